@@ -1,0 +1,86 @@
+package io.github.prosodyoci.archive;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The header of one tar entry; every field is the caller's, none is taken from the machine.
+ *
+ * @param path the path, with {@code /} between its parts, neither at its start nor at its end
+ * @param type what kind of entry it is
+ * @param mode the permission bits, as in {@code 0755}
+ * @param uid the owner's number
+ * @param gid the group's number
+ * @param size the content's size in bytes; 0 for all but files
+ * @param mtime seconds since 1970-01-01T00:00:00Z
+ * @param link the target of a symbolic or hard link; empty for others
+ * @param userName the owner's name, or empty
+ * @param groupName the group's name, or empty
+ * @param paxHeaders further pax records, such as {@code SCHILY.xattr.user.x}
+ */
+public record TarEntry(
+    String path,
+    Type type,
+    int mode,
+    int uid,
+    int gid,
+    long size,
+    long mtime,
+    String link,
+    String userName,
+    String groupName,
+    Map<String, String> paxHeaders) {
+
+  /** What kind of entry it is. */
+  public enum Type {
+    /** A regular file. */
+    FILE,
+    /** A folder. */
+    DIRECTORY,
+    /** A symbolic link. */
+    SYMLINK,
+    /** A hard link to an entry before it. */
+    HARDLINK,
+    /** A character device. */
+    CHARACTER_DEVICE,
+    /** A block device. */
+    BLOCK_DEVICE,
+    /** A named pipe. */
+    FIFO
+  }
+
+  /** Sorts the pax records. */
+  public TarEntry {
+    SortedMap<String, String> sorted = new TreeMap<>(paxHeaders);
+    paxHeaders = Collections.unmodifiableSortedMap(sorted);
+  }
+
+  /** Returns a folder owned by root. */
+  public static TarEntry directory(String path, int mode, long mtime) {
+    return new TarEntry(path, Type.DIRECTORY, mode, 0, 0, 0, mtime, "", "", "", Map.of());
+  }
+
+  /** Returns a file owned by root. */
+  public static TarEntry file(String path, int mode, long size, long mtime) {
+    return new TarEntry(path, Type.FILE, mode, 0, 0, size, mtime, "", "", "", Map.of());
+  }
+
+  /** Returns a symbolic link owned by root. */
+  public static TarEntry symlink(String path, String target, long mtime) {
+    return new TarEntry(path, Type.SYMLINK, 0777, 0, 0, 0, mtime, target, "", "", Map.of());
+  }
+
+  /** Returns this entry with another owner. */
+  public TarEntry withOwner(int newUid, int newGid, String newUserName, String newGroupName) {
+    return new TarEntry(
+        path, type, mode, newUid, newGid, size, mtime, link, newUserName, newGroupName, paxHeaders);
+  }
+
+  /** Returns this entry with other pax records. */
+  public TarEntry withPaxHeaders(Map<String, String> headers) {
+    return new TarEntry(
+        path, type, mode, uid, gid, size, mtime, link, userName, groupName, headers);
+  }
+}
