@@ -14,7 +14,7 @@ import java.nio.file.Path;
 
 /**
  * Writes and reads the JSON of every stage: record components in their order, map keys sorted, two
- * spaces of indent, {@code \n} line ends, absent values left out.
+ * spaces of indent, {@code \n} line ends, {@code null} left out.
  */
 public final class Json {
 

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The header of one tar entry; every field is the caller's, none is taken from the machine.
@@ -51,10 +52,33 @@ public record TarEntry(
     FIFO
   }
 
-  /** Sorts the pax records. */
+  private static final Pattern UNSAFE = Pattern.compile("(^|/)(|\\.|\\.\\.)(/|$)|\\x00");
+
+  /**
+   * Checks the fields and sorts the pax records.
+   *
+   * @throws IllegalArgumentException if the path is empty, absolute, ends with a slash or has an
+   *     empty, {@code .} or {@code ..} part; if a number is negative; if anything but a file has
+   *     content; or if the link target is missing, or there where none belongs
+   */
   public TarEntry {
+    check(!UNSAFE.matcher(path).find(), path, "the path is not a plain relative one");
+    check(mode >= 0 && mode <= 07777, path, "mode " + Integer.toOctalString(mode));
+    check(uid >= 0 && gid >= 0, path, "owner " + uid + ":" + gid);
+    check(mtime >= 0, path, "time " + mtime);
+    check(size == 0 || (size > 0 && type == Type.FILE), path, type + " of size " + size);
+    boolean linking = type == Type.SYMLINK || type == Type.HARDLINK;
+    check(linking != link.isEmpty(), path, type + " with link target \"" + link + "\"");
+    check(link.indexOf(0) < 0, path, "the link target holds a NUL");
     SortedMap<String, String> sorted = new TreeMap<>(paxHeaders);
     paxHeaders = Collections.unmodifiableSortedMap(sorted);
+  }
+
+  private static void check(boolean right, String path, String problem) {
+    if (!right) {
+      throw new IllegalArgumentException(
+          "Could not make a tar entry of " + path + ": " + problem + ". Correct the entry");
+    }
   }
 
   /** Returns a folder owned by root. */

@@ -5,27 +5,22 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
+import java.util.Map;
 
 /**
- * Writes the one tar format of this toolkit: POSIX.1-2001 ({@code ustar} with pax records only
- * where a value does not fit), 512-byte records without further padding.
+ * Writes the one tar format of this toolkit: POSIX.1-2001, that is {@code ustar} headers with pax
+ * records only where a value does not fit, in 512-byte records without further padding.
+ *
+ * <p>Every byte is set here: the tar writer of commons-compress puts the name of the user who runs
+ * the JVM into each pax header.
  */
 public final class TarWriter implements Closeable {
 
   private final OutputStream out;
-  private final TarArchiveOutputStream tar;
 
   /** Creates a writer; {@link #close} closes {@code out}. */
   public TarWriter(OutputStream out) {
     this.out = out;
-    this.tar = new TarArchiveOutputStream(out, 512, StandardCharsets.UTF_8.name());
-    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-    tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-    tar.setAddPaxHeadersForNonAsciiNames(true);
   }
 
   /**
@@ -57,36 +52,50 @@ public final class TarWriter implements Closeable {
    * @throws IOException if it cannot be written, or the content is not as long as the entry says
    */
   public void add(TarEntry entry, InputStream content) throws IOException {
-    tar.putArchiveEntry(header(entry));
-    content.transferTo(tar);
-    tar.closeArchiveEntry();
+    Map<String, String> records = PaxRecords.of(entry);
+    if (!records.isEmpty()) {
+      byte[] data = PaxRecords.encode(records);
+      out.write(UstarHeader.ofPaxRecords(entry, data.length));
+      out.write(data);
+      pad(data.length);
+    }
+    out.write(UstarHeader.of(entry));
+    copy(entry, content);
+    pad(entry.size());
   }
 
-  private static TarArchiveEntry header(TarEntry entry) {
-    String path = entry.type() == TarEntry.Type.DIRECTORY ? entry.path() + "/" : entry.path();
-    TarArchiveEntry header = new TarArchiveEntry(path, linkFlag(entry.type()), true);
-    header.setMode(entry.mode());
-    header.setUserId(entry.uid());
-    header.setGroupId(entry.gid());
-    header.setSize(entry.size());
-    header.setModTime(entry.mtime() * 1000);
-    header.setLinkName(entry.link());
-    header.setUserName(entry.userName());
-    header.setGroupName(entry.groupName());
-    entry.paxHeaders().forEach(header::addPaxHeader);
-    return header;
+  private void copy(TarEntry entry, InputStream content) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    long left = entry.size();
+    for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+      left -= n;
+      if (left < 0) {
+        throw new IOException(
+            "Could not write "
+                + entry.path()
+                + ": its content is longer than the "
+                + entry.size()
+                + " bytes of its header");
+      }
+      out.write(buffer, 0, n);
+    }
+    if (left > 0) {
+      throw new IOException(
+          "Could not write "
+              + entry.path()
+              + ": its content ends "
+              + left
+              + " bytes before the "
+              + entry.size()
+              + " of its header");
+    }
   }
 
-  private static byte linkFlag(TarEntry.Type type) {
-    return switch (type) {
-      case FILE -> TarConstants.LF_NORMAL;
-      case DIRECTORY -> TarConstants.LF_DIR;
-      case SYMLINK -> TarConstants.LF_SYMLINK;
-      case HARDLINK -> TarConstants.LF_LINK;
-      case CHARACTER_DEVICE -> TarConstants.LF_CHR;
-      case BLOCK_DEVICE -> TarConstants.LF_BLK;
-      case FIFO -> TarConstants.LF_FIFO;
-    };
+  private void pad(long size) throws IOException {
+    int over = (int) (size % UstarHeader.RECORD);
+    if (over != 0) {
+      out.write(new byte[UstarHeader.RECORD - over]);
+    }
   }
 
   /**
@@ -97,14 +106,14 @@ public final class TarWriter implements Closeable {
    * @throws IOException if what is buffered cannot be written
    */
   public void cut() throws IOException {
-    tar.flush();
+    out.flush();
   }
 
   /** Ends the archive and closes the underlying stream. */
   @Override
   public void close() throws IOException {
-    tar.finish();
-    tar.flush();
-    out.close();
+    try (out) {
+      out.write(new byte[2 * UstarHeader.RECORD]);
+    }
   }
 }
