@@ -1,0 +1,146 @@
+package io.github.prosodyoci.fetch;
+
+import io.github.prosodyoci.archive.AtomicFiles;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Fetches documents that change, such as an {@code InRelease}: by address, and never trusted
+ * unverified. The last acceptable copy is kept, for when there is no network.
+ */
+public final class Documents {
+
+  /**
+   * A document.
+   *
+   * @param bytes its content
+   * @param address where it came from
+   * @param remembered whether it is the copy that an earlier build left
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares documents
+  public record Document(byte[] bytes, String address, boolean remembered) {}
+
+  /** Says whether a document will do; a mirror may hold one that is stale or damaged. */
+  @FunctionalInterface
+  public interface Acceptance {
+    /** Takes every document. */
+    Acceptance ANY = document -> Optional.empty();
+
+    /** Returns why a document is refused, in words; empty if it is accepted. */
+    Optional<String> refusal(byte[] document);
+  }
+
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]*(/[A-Za-z0-9][A-Za-z0-9._+-]*)*");
+
+  private final Path folder;
+  private final FetchSettings settings;
+  private final Progress progress;
+  private final HttpDownloads downloads;
+
+  /**
+   * Creates a reader of documents.
+   *
+   * @param cache the cache folder, such as {@code ~/.cache/prosody-oci}
+   */
+  public Documents(Path cache, FetchSettings settings, Progress progress) {
+    this.folder = cache.resolve("documents");
+    this.settings = settings;
+    this.progress = progress;
+    this.downloads = new HttpDownloads(settings);
+  }
+
+  /**
+   * Returns a document from the first address that gives an acceptable one. If none does, or there
+   * is no network, it is the copy kept from last time, with a warning.
+   *
+   * @param name a path to keep it under, such as {@code debian/trixie/InRelease}
+   * @param addresses where to look for it, in this order
+   * @param maximumBytes how large it may be
+   * @throws FetchException if there is no acceptable document: the message gives each answer
+   */
+  public Document fetch(String name, List<URI> addresses, int maximumBytes, Acceptance acceptance) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("Not a name for a document: " + name);
+    }
+    List<String> answers = new ArrayList<>();
+    if (settings.offline()) {
+      answers.add("the network was not asked, because Maven is offline");
+    } else {
+      for (URI address : addresses) {
+        Optional<Document> document = ask(name, address, maximumBytes, acceptance, answers);
+        if (document.isPresent()) {
+          return document.get();
+        }
+      }
+    }
+    Optional<Document> remembered = remembered(name, acceptance, answers);
+    if (remembered.isEmpty()) {
+      throw new FetchException(
+          "Could not fetch "
+              + name
+              + ": "
+              + String.join("; ", answers)
+              + ". Check the network and the mirrors"
+              + (settings.offline() ? ", and run once without -o." : "."));
+    }
+    if (!settings.offline()) {
+      progress.warning("The kept copy of " + name + " is used: " + String.join("; ", answers));
+    }
+    return remembered.get();
+  }
+
+  private Optional<Document> ask(
+      String name, URI address, int maximumBytes, Acceptance acceptance, List<String> answers) {
+    byte[] bytes;
+    try {
+      bytes = downloads.get(address, (body, length) -> body.readNBytes(maximumBytes + 1));
+    } catch (OriginException e) {
+      answers.add(address + " answered: " + e.answer());
+      return Optional.empty();
+    }
+    Optional<String> refusal =
+        bytes.length > maximumBytes
+            ? Optional.of("larger than " + maximumBytes + " bytes")
+            : acceptance.refusal(bytes);
+    if (refusal.isPresent()) {
+      answers.add(address + " gave one that is refused: " + refusal.get());
+      progress.warning(name + " from " + address + " is passed over: " + refusal.get());
+      return Optional.empty();
+    }
+    Path copy = folder.resolve(name);
+    try {
+      AtomicFiles.write(copy, out -> out.write(bytes));
+    } catch (IOException e) {
+      throw ContentStore.unwritable(copy, e);
+    }
+    return Optional.of(new Document(bytes, address.toString(), false));
+  }
+
+  private Optional<Document> remembered(String name, Acceptance acceptance, List<String> answers) {
+    Path copy = folder.resolve(name);
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(copy);
+    } catch (NoSuchFileException e) {
+      answers.add("no copy is kept from last time");
+      return Optional.empty();
+    } catch (IOException e) {
+      answers.add("the kept copy " + copy + " cannot be read: " + e);
+      return Optional.empty();
+    }
+    Optional<String> refusal = acceptance.refusal(bytes);
+    if (refusal.isPresent()) {
+      answers.add("the copy kept from last time is refused: " + refusal.get());
+      return Optional.empty();
+    }
+    return Optional.of(new Document(bytes, "the copy kept from last time", true));
+  }
+}

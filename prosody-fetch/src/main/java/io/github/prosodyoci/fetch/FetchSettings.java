@@ -1,0 +1,131 @@
+package io.github.prosodyoci.fetch;
+
+import java.net.ProxySelector;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How to fetch.
+ *
+ * @param offline whether the network is not to be touched
+ * @param parallel how many files come at the same time, at most
+ * @param maximumBytes how large a file may be
+ * @param connectTimeout how long to wait for a connection
+ * @param silenceTimeout how long to wait for the next byte
+ * @param minimumRate bytes per second that an origin must reach, taken over each {@code
+ *     silenceTimeout}
+ * @param attempts how often to ask an address that fails for a passing reason
+ * @param backoff the longest pause after the first failed attempt; doubled with each further one
+ * @param proxies which proxy leads to which address; none for the JDK's own settings
+ */
+public record FetchSettings(
+    boolean offline,
+    int parallel,
+    long maximumBytes,
+    Duration connectTimeout,
+    Duration silenceTimeout,
+    long minimumRate,
+    int attempts,
+    Duration backoff,
+    Optional<ProxySelector> proxies) {
+
+  /** The usual settings. */
+  public static final FetchSettings STANDARD =
+      new FetchSettings(
+          false,
+          6,
+          1L << 30,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          1024,
+          3,
+          Duration.ofSeconds(1),
+          Optional.empty());
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if one is not positive
+   */
+  public FetchSettings {
+    if (parallel < 1 || maximumBytes < 1 || attempts < 1) {
+      throw new IllegalArgumentException("parallel, maximumBytes and attempts must be positive");
+    }
+  }
+
+  /** Returns these settings with or without the network. */
+  public FetchSettings withOffline(boolean value) {
+    return new FetchSettings(
+        value,
+        parallel,
+        maximumBytes,
+        connectTimeout,
+        silenceTimeout,
+        minimumRate,
+        attempts,
+        backoff,
+        proxies);
+  }
+
+  /** Returns these settings with another bound on files at the same time. */
+  public FetchSettings withParallel(int value) {
+    return new FetchSettings(
+        offline,
+        value,
+        maximumBytes,
+        connectTimeout,
+        silenceTimeout,
+        minimumRate,
+        attempts,
+        backoff,
+        proxies);
+  }
+
+  /** Returns these settings with another bound on a file's size in bytes. */
+  public FetchSettings withMaximumBytes(long value) {
+    return new FetchSettings(
+        offline,
+        parallel,
+        value,
+        connectTimeout,
+        silenceTimeout,
+        minimumRate,
+        attempts,
+        backoff,
+        proxies);
+  }
+
+  /** Returns these settings with other times to wait. */
+  public FetchSettings withTimeouts(Duration connect, Duration silence) {
+    return new FetchSettings(
+        offline, parallel, maximumBytes, connect, silence, minimumRate, attempts, backoff, proxies);
+  }
+
+  /** Returns these settings with another way to try again. */
+  public FetchSettings withRetries(int newAttempts, Duration newBackoff) {
+    return new FetchSettings(
+        offline,
+        parallel,
+        maximumBytes,
+        connectTimeout,
+        silenceTimeout,
+        minimumRate,
+        newAttempts,
+        newBackoff,
+        proxies);
+  }
+
+  /** Returns these settings with proxies. */
+  public FetchSettings withProxies(ProxySelector value) {
+    return new FetchSettings(
+        offline,
+        parallel,
+        maximumBytes,
+        connectTimeout,
+        silenceTimeout,
+        minimumRate,
+        attempts,
+        backoff,
+        Optional.of(value));
+  }
+}

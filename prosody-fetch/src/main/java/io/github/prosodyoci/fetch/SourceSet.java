@@ -1,0 +1,84 @@
+package io.github.prosodyoci.fetch;
+
+import io.github.prosodyoci.fetch.DeclaredSource.EvidenceFile;
+import io.github.prosodyoci.fetch.SourceFetcher.Outcome;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The sources that one build needs, and the files that their evidence consists of.
+ *
+ * @param declared in the order of the recipes
+ */
+public record SourceSet(List<DeclaredSource> declared) {
+
+  /** Copies the list. */
+  public SourceSet {
+    declared = List.copyOf(declared);
+  }
+
+  /**
+   * Returns the sources that apply. Those of the building machine's own architecture are needed as
+   * well, for programs that a build itself must run.
+   *
+   * @param declared what the recipes declare
+   * @param apkArchitecture the target architecture, as Alpine names it
+   */
+  public static SourceSet of(
+      List<DeclaredSource> declared, String apkArchitecture, BuildHost machine) {
+    Set<String> architectures =
+        Stream.of(apkArchitecture, machine.apkArchitecture())
+            .collect(Collectors.toUnmodifiableSet());
+    return new SourceSet(
+        declared.stream().filter(source -> source.appliesTo(architectures, machine)).toList());
+  }
+
+  /**
+   * Fetches everything that the store does not hold. An optional file that cannot be had is passed
+   * over.
+   *
+   * @throws FetchException if another file cannot be had, or the store cannot be written
+   */
+  public FetchReport fetch(SourceFetcher fetcher) {
+    Set<Source> required = new LinkedHashSet<>();
+    Set<Source> optional = new LinkedHashSet<>();
+    for (DeclaredSource source : declared) {
+      required.add(source.source());
+      for (EvidenceFile file : source.evidenceFiles()) {
+        (file.optional() ? optional : required).add(file.source());
+      }
+    }
+    optional.removeAll(required);
+    Set<Source> all = new LinkedHashSet<>(required);
+    all.addAll(optional);
+    Outcome outcome = fetcher.tryFetch(all);
+    fetcher.throwIfAnyFailed(outcome, required);
+    return report(outcome.fetched());
+  }
+
+  private FetchReport report(Collection<FetchedSource> fetched) {
+    Map<Source, FetchedSource> bySource =
+        fetched.stream().collect(Collectors.toMap(FetchedSource::source, Function.identity()));
+    Set<FetchReport.Entry> entries = new LinkedHashSet<>();
+    for (DeclaredSource source : declared) {
+      List<Source> files = new ArrayList<>(List.of(source.source()));
+      source.evidenceFiles().forEach(file -> files.add(file.source()));
+      for (Source file : files) {
+        FetchedSource found = bySource.get(file);
+        if (found != null) {
+          entries.add(
+              new FetchReport.Entry(
+                  source.recipe(), file.file(), file.sha256(), found.size(), found.origin()));
+        }
+      }
+    }
+    return new FetchReport(List.copyOf(entries));
+  }
+}
