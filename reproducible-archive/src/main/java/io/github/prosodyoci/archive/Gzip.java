@@ -22,7 +22,21 @@ public final class Gzip {
    * @throws IOException if the header cannot be written
    */
   public static OutputStream compress(OutputStream out) throws IOException {
-    return new GZIPOutputStream(
-        out, new Deflater(JZlib.Z_BEST_COMPRESSION, JZlib.MAX_WBITS + 16, 9), 1 << 16, true);
+    return member(out, JZlib.Z_BEST_COMPRESSION);
+  }
+
+  /**
+   * Returns a stream that wraps what is written to it into one gzip member without compressing it,
+   * so that the member's length depends on the content's length alone. Closing it ends the member
+   * and closes {@code out}.
+   *
+   * @throws IOException if the header cannot be written
+   */
+  public static OutputStream store(OutputStream out) throws IOException {
+    return member(out, JZlib.Z_NO_COMPRESSION);
+  }
+
+  private static OutputStream member(OutputStream out, int level) throws IOException {
+    return new GZIPOutputStream(out, new Deflater(level, JZlib.MAX_WBITS + 16, 9), 1 << 16, true);
   }
 }

@@ -34,6 +34,21 @@ class GzipTest {
     assertThat(back).isEqualTo(content);
   }
 
+  @Property(tries = 200)
+  void store_isAsLongForAnyContentOfTheSameLength(@ForAll byte[] content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OutputStream gzip = Gzip.store(out)) {
+      gzip.write(content);
+    }
+    ByteArrayOutputStream zeros = new ByteArrayOutputStream();
+    try (OutputStream gzip = Gzip.store(zeros)) {
+      gzip.write(new byte[content.length]);
+    }
+    assertThat(out.size()).isEqualTo(zeros.size());
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(out.toByteArray())).readAllBytes())
+        .isEqualTo(content);
+  }
+
   private static byte[] compress(byte[] content) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (OutputStream gzip = Gzip.compress(out)) {

@@ -1,0 +1,87 @@
+package io.github.prosodyoci.rootfs.apk;
+
+import io.github.prosodyoci.archive.TarEntry;
+import io.github.prosodyoci.rootfs.RootfsException;
+import io.github.prosodyoci.rootfs.RootfsException.Code;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The signature member of a package or index. */
+public final class Signatures {
+
+  private static final String PREFIX = ".SIGN.";
+  private static final int MAX_SIGNATURE = 1 << 16;
+
+  private Signatures() {}
+
+  /** Returns whether the content of a gzip member is that of a signature member. */
+  static boolean isSignature(byte[] tar) {
+    return tar.length > PREFIX.length()
+        && new String(tar, 0, PREFIX.length(), StandardCharsets.ISO_8859_1).equals(PREFIX);
+  }
+
+  /**
+   * Returns the signatures in a signature member's content.
+   *
+   * @throws RootfsException if it holds anything else ({@code apk-format})
+   */
+  static List<TrustedKeys.Found> read(byte[] content, String where) throws IOException {
+    TarReader tar = new TarReader(new ByteArrayInputStream(content), where, TarReader.End.CUT);
+    List<TrustedKeys.Found> found = new ArrayList<>();
+    for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+      String[] parts = entry.path().split("\\.", 4);
+      if (!entry.path().startsWith(PREFIX)
+          || parts.length != 4
+          || entry.type() != TarEntry.Type.FILE) {
+        throw new RootfsException(
+            Code.APK_FORMAT,
+            "Could not read "
+                + where
+                + ": its signature part holds "
+                + Paths.printable(entry.path())
+                + ". Do not trust where the file came from.");
+      }
+      if (entry.size() > MAX_SIGNATURE) {
+        throw new RootfsException(
+            Code.LIMIT,
+            "Could not read "
+                + where
+                + ": a signature has "
+                + entry.size()
+                + " bytes. Do not trust where the file came from.");
+      }
+      found.add(new TrustedKeys.Found(parts[2], parts[3], tar.content().readAllBytes()));
+    }
+    return found;
+  }
+
+  /**
+   * Returns the content of a signed two-member file, as an index is one.
+   *
+   * @param limit the most bytes that the content may have
+   * @throws IOException if the file cannot be read
+   * @throws RootfsException if it is not of that form, or signed by no trusted key
+   */
+  public static byte[] open(byte[] file, String where, TrustedKeys keys, int limit)
+      throws IOException {
+    GzipMembers members = new GzipMembers(new ByteArrayInputStream(file), where);
+    byte[] first = members.readAll((bytes, offset, length) -> {}, limit);
+    if (!isSignature(first)) {
+      keys.verify(List.of(), first, where);
+    }
+    int start = (int) members.offset();
+    byte[] rest = Arrays.copyOfRange(file, start, file.length);
+    keys.verify(read(first, where), rest, where);
+    byte[] content = members.readAll((bytes, offset, length) -> {}, limit);
+    if (members.hasNext()) {
+      throw new RootfsException(
+          Code.APK_FORMAT,
+          "Could not read " + where + ": more follows its second part. Fetch it again.");
+    }
+    return content;
+  }
+}

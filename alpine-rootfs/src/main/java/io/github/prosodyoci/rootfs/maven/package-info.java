@@ -1,0 +1,5 @@
+/** The goals of this module. */
+@NullMarked
+package io.github.prosodyoci.rootfs.maven;
+
+import org.jspecify.annotations.NullMarked;
