@@ -70,11 +70,25 @@ public final class Json {
    * @throws IOException if the file cannot be read or is not JSON of that type
    */
   public static <T> T read(Path file, Class<T> type) throws IOException {
+    return parse(file.toString(), Files.readAllBytes(file), type);
+  }
+
+  /**
+   * Returns the value that a JSON document holds; unknown keys are passed over.
+   *
+   * @param name what the document is called in an error message
+   * @throws IOException if the document is not JSON of that type
+   */
+  public static <T> T parse(String name, byte[] json, Class<T> type) throws IOException {
     try {
-      return MAPPER.readValue(Files.readAllBytes(file), type);
+      T value = MAPPER.readValue(json, type);
+      if (value == null) {
+        throw new IOException("Could not read " + name + ": it holds null");
+      }
+      return value;
     } catch (JsonProcessingException e) {
       throw new IOException(
-          "Could not read " + file + ": not the JSON expected here: " + e.getOriginalMessage(), e);
+          "Could not read " + name + ": not the JSON expected here: " + e.getOriginalMessage(), e);
     }
   }
 }

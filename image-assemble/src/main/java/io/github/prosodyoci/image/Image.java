@@ -1,0 +1,159 @@
+package io.github.prosodyoci.image;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.archive.Layer;
+import io.github.prosodyoci.image.OciDocuments.Check;
+import io.github.prosodyoci.image.OciDocuments.Config;
+import io.github.prosodyoci.image.OciDocuments.Descriptor;
+import io.github.prosodyoci.image.OciDocuments.History;
+import io.github.prosodyoci.image.OciDocuments.Manifest;
+import io.github.prosodyoci.image.OciDocuments.RootFs;
+import io.github.prosodyoci.image.OciDocuments.Run;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** An image: its description, its layers, and the documents that follow from both. */
+public final class Image {
+
+  /** So many of a layer's contents are named in the image's history. */
+  private static final int NAMED_CONTENTS = 12;
+
+  private final ImageDescription description;
+  private final List<Layer> layers;
+  private final byte[] config;
+  private final byte[] manifest;
+
+  private Image(ImageDescription description, List<Layer> layers) {
+    this.description = description;
+    this.layers = List.copyOf(layers);
+    this.config = Json.compact(configDocument());
+    this.manifest = Json.compact(manifestDocument());
+  }
+
+  /**
+   * Returns the image of a description and its layers, the lowest first. No file is read.
+   *
+   * @throws ImageException if there is no layer
+   */
+  public static Image of(ImageDescription description, List<Layer> layers) {
+    if (layers.isEmpty()) {
+      throw new ImageException(
+          "Could not make the image "
+              + description.name()
+              + ": it has no layers. Configure some for alpine-rootfs:layers");
+    }
+    return new Image(description, layers);
+  }
+
+  private Config configDocument() {
+    String created = description.created().toString();
+    return new Config(
+        created,
+        description.platform().architecture(),
+        description.platform().os(),
+        run(description.config()),
+        new RootFs("layers", layers.stream().map(Layer::diffId).toList()),
+        layers.stream().map(layer -> new History(created, createdBy(layer))).toList());
+  }
+
+  private static String createdBy(Layer layer) {
+    List<String> contents = layer.contents();
+    String named = contents.stream().limit(NAMED_CONTENTS).collect(Collectors.joining(", "));
+    int more = contents.size() - NAMED_CONTENTS;
+    return layer.name()
+        + (named.isEmpty() ? "" : ": " + named)
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  private static Run run(ContainerConfig config) {
+    return new Run(
+        config.user(),
+        set(config.ports()),
+        orNull(config.env().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList()),
+        orNull(config.entrypoint()),
+        orNull(config.cmd()),
+        set(config.volumes()),
+        config.workingDirectory(),
+        config.labels().isEmpty() ? null : config.labels(),
+        config.stopSignal(),
+        check(config.healthcheck()));
+  }
+
+  /** Returns a set in the form that it has in JSON written by Go: each member with an empty map. */
+  private static @Nullable Map<String, Map<String, String>> set(List<String> members) {
+    return members.isEmpty()
+        ? null
+        : members.stream().collect(Collectors.toMap(Function.identity(), member -> Map.of()));
+  }
+
+  private static <T extends Collection<?>> @Nullable T orNull(T values) {
+    return values.isEmpty() ? null : values;
+  }
+
+  private static @Nullable Check check(@Nullable Healthcheck check) {
+    return check == null
+        ? null
+        : new Check(
+            check.test(),
+            nanos(check.interval()),
+            nanos(check.timeout()),
+            nanos(check.startPeriod()),
+            check.retries());
+  }
+
+  private static @Nullable Long nanos(@Nullable Duration duration) {
+    return duration == null ? null : duration.toNanos();
+  }
+
+  private Manifest manifestDocument() {
+    return new Manifest(
+        2,
+        OciDocuments.MANIFEST_TYPE,
+        Descriptor.of(OciDocuments.CONFIG_TYPE, configDigest(), config.length),
+        layers.stream()
+            .map(layer -> Descriptor.of(OciDocuments.LAYER_TYPE, layer.digest(), layer.size()))
+            .toList(),
+        description.annotations());
+  }
+
+  /** Returns all of the image but its layers. */
+  public ImageDescription description() {
+    return description;
+  }
+
+  /** Returns the layers, the lowest first. */
+  public List<Layer> layers() {
+    return layers;
+  }
+
+  /** Returns the image configuration as it is stored. */
+  public byte[] config() {
+    return config.clone();
+  }
+
+  /** Returns the digest of the image configuration, which Docker calls the image ID. */
+  public Digest configDigest() {
+    return Digest.of(config);
+  }
+
+  /** Returns the image manifest as it is stored. */
+  public byte[] manifest() {
+    return manifest.clone();
+  }
+
+  /** Returns the digest of the manifest: the image digest, as a registry shows it. */
+  public Digest digest() {
+    return Digest.of(manifest);
+  }
+
+  /** Returns the sum of configuration and compressed layers in bytes. */
+  public long size() {
+    return config.length + layers.stream().mapToLong(Layer::size).sum();
+  }
+}

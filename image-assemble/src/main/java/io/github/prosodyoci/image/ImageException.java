@@ -1,0 +1,17 @@
+package io.github.prosodyoci.image;
+
+/** An image that cannot be made or pushed, for a reason that the user can mend. */
+public final class ImageException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Creates an exception with a message that says what, why and what to do next. */
+  public ImageException(String message) {
+    super(message);
+  }
+
+  /** Creates an exception with a message that says what, why and what to do next. */
+  public ImageException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

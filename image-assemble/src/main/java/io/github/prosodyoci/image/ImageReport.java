@@ -1,0 +1,36 @@
+package io.github.prosodyoci.image;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Layer;
+import io.github.prosodyoci.archive.Platform;
+import java.util.List;
+
+/**
+ * What was made, as it is written to {@code image.json}.
+ *
+ * @param name the name that the image has once it is loaded
+ * @param platform the platform that its programs run on
+ * @param digest the digest of the manifest: the image digest, as a registry shows it
+ * @param configDigest the digest of the configuration, which Docker calls the image ID
+ * @param archive the path of the archive, relative to the report
+ * @param archiveDigest the digest of the archive file
+ * @param size the sum of configuration and compressed layers in bytes
+ * @param madeBy the name and version of what made the image
+ * @param layers the layers, the lowest first; their paths are relative to the report
+ */
+public record ImageReport(
+    String name,
+    Platform platform,
+    Digest digest,
+    Digest configDigest,
+    String archive,
+    Digest archiveDigest,
+    long size,
+    String madeBy,
+    List<Layer> layers) {
+
+  /** Copies the list. */
+  public ImageReport {
+    layers = List.copyOf(layers);
+  }
+}

@@ -1,0 +1,224 @@
+package io.github.prosodyoci.image.maven;
+
+import io.github.prosodyoci.archive.OutputTimestamp;
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.image.ContainerConfig;
+import io.github.prosodyoci.image.Healthcheck;
+import io.github.prosodyoci.image.ImageAssembler;
+import io.github.prosodyoci.image.ImageAssembler.Request;
+import io.github.prosodyoci.image.ImageAssembler.Result;
+import io.github.prosodyoci.image.ImageDescription;
+import io.github.prosodyoci.image.ImageException;
+import io.github.prosodyoci.image.ImageName;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.inject.Inject;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugin.descriptor.PluginDescriptor;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes an OCI image of finished layers and writes it to one archive, which {@code docker load},
+ * {@code podman load} and {@code skopeo copy oci-archive:} take. The same layers and parameters
+ * give the same image digest on every machine.
+ */
+@Mojo(name = "archive", defaultPhase = LifecyclePhase.PACKAGE, threadSafe = true)
+public final class ArchiveMojo extends AbstractMojo {
+
+  private final MavenProject project;
+  private final MavenSession session;
+
+  /** Skips this goal. */
+  @Parameter(property = "prosodyoci.archive.skip", defaultValue = "false")
+  boolean skip;
+
+  /** The platform of the image: {@code linux/amd64} or {@code linux/arm64}. */
+  @Parameter(property = "prosodyoci.platform", defaultValue = "linux/amd64")
+  String platform = "";
+
+  /** The list of layers, as {@code alpine-rootfs:layers} writes it. */
+  @Parameter(
+      property = "prosodyoci.layersFile",
+      defaultValue = "${project.build.directory}/rootfs.json")
+  File layersFile = new File("");
+
+  /** The image's short name: part of the archive's name, and its repository if none is given. */
+  @Parameter(property = "prosodyoci.imageName", defaultValue = "${project.artifactId}")
+  String imageName = "";
+
+  /**
+   * The image's full name, {@code registry/repository:tag}, under which it is loaded and pushed. By
+   * default {@code <imageName>:<project version>}.
+   */
+  @Parameter(property = "prosodyoci.image")
+  @Nullable String image;
+
+  /**
+   * The archive to write. By default {@code <imageName>-<platform>.tar}, such as {@code
+   * prosody-linux-amd64.tar}, in the build folder.
+   */
+  @Parameter(property = "prosodyoci.archive")
+  @Nullable File archive;
+
+  /** The report to write: image digest, archive, layers and what each holds. */
+  @Parameter(
+      property = "prosodyoci.imageFile",
+      defaultValue = "${project.build.directory}/image.json")
+  File imageFile = new File("");
+
+  /** The time that the image carries: ISO 8601 with an offset, or seconds since 1970. */
+  @Parameter(defaultValue = "${project.build.outputTimestamp}")
+  @Nullable String outputTimestamp;
+
+  /** The program that a container runs, and its first arguments. */
+  @Parameter List<String> entrypoint = List.of();
+
+  /** Arguments that follow the entrypoint unless the user of the image gives others. */
+  @Parameter List<String> cmd = List.of();
+
+  /** Environment variables: {@code <env><PATH>/usr/bin:/bin</PATH></env>}. */
+  @Parameter Map<String, String> env = Map.of();
+
+  /** The user that the program runs as, in numbers: {@code uid} or {@code uid:gid}. */
+  @Parameter @Nullable String user;
+
+  /** Ports that the program listens on: {@code 5222}, {@code 5222/tcp}, {@code 5000-5002}. */
+  @Parameter List<String> ports = List.of();
+
+  /** Folders that keep their content beyond a container's life, as absolute paths. */
+  @Parameter List<String> volumes = List.of();
+
+  /** The folder that the program starts in, as an absolute path. */
+  @Parameter @Nullable String workingDirectory;
+
+  /** Labels, beside the annotations, which all become labels too. */
+  @Parameter Map<String, String> labels = Map.of();
+
+  /**
+   * Annotations of the manifest. Those of OCI ({@code org.opencontainers.image.title}, {@code
+   * .description}, {@code .version}, {@code .url}, {@code .source}, {@code .licenses}, {@code
+   * .created}) are taken from the project unless they are given here; one given empty is left out.
+   */
+  @Parameter Map<String, String> annotations = Map.of();
+
+  /** The signal that ends the program, such as {@code SIGTERM}. */
+  @Parameter @Nullable String stopSignal;
+
+  /** How the engine finds out that the container works. */
+  @Parameter @Nullable HealthcheckParameter healthcheck;
+
+  @Parameter(defaultValue = "${plugin}", readonly = true)
+  @Nullable PluginDescriptor plugin;
+
+  /** Creates the goal. */
+  @Inject
+  public ArchiveMojo(MavenProject project, MavenSession session) {
+    this.project = project;
+    this.session = session;
+  }
+
+  @Override
+  public void execute() throws MojoExecutionException, MojoFailureException {
+    if (skip) {
+      getLog().info("Skipping image-assemble:archive (prosodyoci.archive.skip)");
+      return;
+    }
+    try {
+      Request request = request();
+      String version = plugin == null ? "" : " " + plugin.getVersion();
+      Result result = new ImageAssembler("image-assemble" + version).assemble(request);
+      Path folder = Path.of(session.getExecutionRootDirectory());
+      new Summary(request, result, folder).lines().forEach(getLog()::info);
+    } catch (ImageException | IllegalArgumentException e) {
+      throw new MojoFailureException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new MojoExecutionException("Could not make the image: " + e.getMessage(), e);
+    }
+  }
+
+  private Request request() {
+    Platform target = Platform.parse(platform);
+    Path file =
+        archive != null
+            ? archive.toPath()
+            : Path.of(project.getBuild().getDirectory())
+                .resolve(imageName + "-" + target.fileName() + ".tar");
+    return new Request(layersFile.toPath(), description(target), file, imageFile.toPath());
+  }
+
+  private ImageDescription description(Platform target) {
+    ProjectAnnotations defaults = new ProjectAnnotations(project, imageName, timestamp());
+    Map<String, String> allAnnotations = defaults.with(annotations);
+    Map<String, String> allLabels = new TreeMap<>(allAnnotations);
+    allLabels.putAll(labels);
+    ContainerConfig config =
+        new ContainerConfig(
+            entrypoint,
+            cmd,
+            env,
+            user,
+            ports,
+            volumes,
+            workingDirectory,
+            allLabels,
+            stopSignal,
+            healthcheck == null ? null : healthcheck.toHealthcheck());
+    return new ImageDescription(
+        name(), target, OutputTimestamp.parse(timestamp()), config, allAnnotations);
+  }
+
+  private ImageName name() {
+    return ImageName.parse(
+        image != null && !image.isBlank()
+            ? image
+            : imageName + ":" + project.getVersion().replaceAll("[^A-Za-z0-9_.-]", "-"));
+  }
+
+  private String timestamp() {
+    if (outputTimestamp == null || outputTimestamp.isBlank()) {
+      throw new ImageException(
+          "Could not make the image: it needs a time that is the same for every build."
+              + " Set the property project.build.outputTimestamp in the POM");
+    }
+    return outputTimestamp;
+  }
+
+  /** The parameter {@code healthcheck}; see {@link Healthcheck}. */
+  public static final class HealthcheckParameter {
+
+    /** The command, first {@code CMD}, {@code CMD-SHELL} or {@code NONE}. */
+    @Parameter List<String> test = List.of();
+
+    /** Time between two checks, such as {@code 30s}. */
+    @Parameter @Nullable String interval;
+
+    /** Time after which a check has failed, such as {@code 5s}. */
+    @Parameter @Nullable String timeout;
+
+    /** Time in which failures do not count, such as {@code 10s}. */
+    @Parameter @Nullable String startPeriod;
+
+    /** How many failures in a row make the container unhealthy. */
+    @Parameter @Nullable Integer retries;
+
+    Healthcheck toHealthcheck() {
+      return new Healthcheck(
+          test,
+          interval == null ? null : Healthcheck.duration(interval),
+          timeout == null ? null : Healthcheck.duration(timeout),
+          startPeriod == null ? null : Healthcheck.duration(startPeriod),
+          retries);
+    }
+  }
+}

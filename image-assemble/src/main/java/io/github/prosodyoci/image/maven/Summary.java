@@ -1,0 +1,59 @@
+package io.github.prosodyoci.image.maven;
+
+import io.github.prosodyoci.image.ContainerConfig;
+import io.github.prosodyoci.image.ImageAssembler.Request;
+import io.github.prosodyoci.image.ImageAssembler.Result;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** The lines that end the log: what was made, and how to load and run it. */
+final class Summary {
+
+  private final Request request;
+  private final Result result;
+  private final Path folder;
+
+  Summary(Request request, Result result, Path folder) {
+    this.request = request;
+    this.result = result;
+    this.folder = folder;
+  }
+
+  List<String> lines() {
+    Path file = request.archive().toAbsolutePath();
+    String path = (file.startsWith(folder) ? folder.relativize(file) : file).toString();
+    String name = result.report().name();
+    return List.of(
+        path + (result.upToDate() ? " is up to date" : ""),
+        "  digest  " + result.report().digest(),
+        "  size    " + megabytes(result.report().size()) + " compressed",
+        "  load    docker load -i " + path,
+        "     or   podman load -i " + path,
+        "     or   skopeo copy oci-archive:" + path + " docker-daemon:" + name,
+        "  run     docker run --rm " + options() + name);
+  }
+
+  /** Returns a size in units of a million bytes, as registries count them. */
+  static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.2f MB", bytes / 1e6);
+  }
+
+  private String options() {
+    ContainerConfig config = request.description().config();
+    StringBuilder options = new StringBuilder();
+    for (String port : config.ports()) {
+      String published = port.endsWith("/tcp") ? port.substring(0, port.length() - 4) : port;
+      options.append("-p ").append(number(port)).append(':').append(published).append(' ');
+    }
+    for (String volume : config.volumes()) {
+      String volumeName = volume.substring(1).replaceAll("[^A-Za-z0-9_.-]+", "-");
+      options.append("-v ").append(volumeName).append(':').append(volume).append(' ');
+    }
+    return options.toString();
+  }
+
+  private static String number(String port) {
+    return port.substring(0, port.indexOf('/'));
+  }
+}
