@@ -1,6 +1,7 @@
 package io.github.prosodyoci.archive;
 
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /** Files that appear whole at their place, or not at all. */
 public final class AtomicFiles {
@@ -17,7 +19,7 @@ public final class AtomicFiles {
   @FunctionalInterface
   public interface Content {
     /**
-     * Writes the content; need not close the stream.
+     * Writes the content; may close the stream or leave it open.
      *
      * @throws IOException if writing fails; nothing is left behind then
      */
@@ -38,11 +40,13 @@ public final class AtomicFiles {
       throw new IOException("Could not write " + target + ": it names no file");
     }
     Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, "." + target.getFileName(), ".part");
+    // Not createTempFile: its files are closed to everybody else, whatever the umask says.
+    Path temporary = folder.resolve("." + UUID.randomUUID() + ".part");
     try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
-        content.writeTo(out);
+        content.writeTo(new KeepOpen(out));
         out.flush();
         channel.force(true);
       }
@@ -50,6 +54,24 @@ public final class AtomicFiles {
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Keeps a stream open, whose file is yet to be forced to disk, when its writer closes it. */
+  private static final class KeepOpen extends FilterOutputStream {
+
+    KeepOpen(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.flush();
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,34 @@ class AtomicFilesTest {
     Path file = Files.write(folder.resolve("f"), bytes("old"));
     AtomicFiles.write(file, out -> out.write(bytes("new")));
     assertThat(file).hasContent("new");
+  }
+
+  @Test
+  void write_byAWriterThatClosesTheStream_isWhole() throws IOException {
+    Path file = folder.resolve("f");
+    AtomicFiles.write(
+        file,
+        out -> {
+          try (OutputStream gzip = Gzip.compress(out)) {
+            gzip.write(bytes("x"));
+          }
+        });
+    assertThat(Files.readAllBytes(file)).startsWith(0x1f, 0x8b).hasSize(21);
+  }
+
+  @Test
+  void write_givesTheFileTheModeThatTheUmaskAsksFor() throws IOException {
+    Path plain = Files.write(folder.resolve("plain"), bytes("x"));
+    Path file = folder.resolve("f");
+    AtomicFiles.write(file, out -> out.write(bytes("x")));
+    assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(plain));
+  }
+
+  @Test
+  void write_toTheLongestName_works() throws IOException {
+    Path file = folder.resolve("n".repeat(255));
+    AtomicFiles.write(file, out -> out.write(bytes("x")));
+    assertThat(file).hasContent("x");
   }
 
   @Test

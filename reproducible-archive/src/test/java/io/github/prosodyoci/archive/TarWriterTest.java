@@ -216,7 +216,7 @@ class TarWriterTest {
             });
   }
 
-  @Property(tries = 200)
+  @Property(tries = 300)
   void anyEntry_isReadBackAsItWas(
       @ForAll @Chars({'a', '.', ' ', '\n', 'é', '€'}) @StringLength(max = 300) String text,
       @ForAll @AlphaChars @StringLength(max = 40) String owner,

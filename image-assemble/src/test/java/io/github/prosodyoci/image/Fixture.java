@@ -1,0 +1,122 @@
+package io.github.prosodyoci.image;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Gzip;
+import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.archive.Layer;
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.archive.TarEntry;
+import io.github.prosodyoci.archive.TarWriter;
+import io.github.prosodyoci.image.ImageAssembler.Request;
+import io.github.prosodyoci.image.ImageAssembler.Result;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Two tiny layers, listed in a rootfs.json, and an image of them. */
+final class Fixture {
+
+  static final Instant TIME = Instant.parse("2026-11-01T00:00:00Z");
+  static final String NAME = "example/tiny:1.0";
+
+  final Path folder;
+
+  Fixture(Path folder) throws IOException {
+    this.folder = folder;
+    Json.write(
+        layersFile(),
+        new LayerList(
+            Platform.LINUX_AMD64,
+            List.of(
+                layer("base", "etc/motd", "hello\n"), layer("app", "srv/index", "good bye\n"))));
+  }
+
+  Path layersFile() {
+    return folder.resolve("rootfs.json");
+  }
+
+  Path archive() {
+    return folder.resolve("tiny-linux-amd64.tar");
+  }
+
+  Path report() {
+    return folder.resolve("image.json");
+  }
+
+  private Layer layer(String name, String path, String content) throws IOException {
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    try (TarWriter writer = new TarWriter(tar)) {
+      writer.add(
+          TarEntry.directory(path.substring(0, path.indexOf('/')), 0755, TIME.getEpochSecond()));
+      writer.add(TarEntry.file(path, 0644, bytes.length, TIME.getEpochSecond()), bytes);
+    }
+    Path file = folder.resolve("layers").resolve(name + ".tar.gz");
+    Files.createDirectories(file.getParent());
+    try (OutputStream out = Gzip.compress(Files.newOutputStream(file))) {
+      out.write(tar.toByteArray());
+    }
+    return new Layer(
+        name,
+        "layers/" + name + ".tar.gz",
+        Digest.of(file),
+        Digest.of(tar.toByteArray()),
+        Files.size(file),
+        List.of(name + "-1.0-r0"));
+  }
+
+  static ContainerConfig config() {
+    Map<String, String> env = new LinkedHashMap<>();
+    env.put("PATH", "/usr/bin:/bin");
+    env.put("LANG", "C.UTF-8");
+    return new ContainerConfig(
+        List.of("/usr/bin/start", "--now"),
+        List.of("serve"),
+        env,
+        "100:101",
+        List.of("5269", "5222/tcp", "53/udp"),
+        List.of("/var/lib/tiny", "/etc/tiny"),
+        "/var/lib/tiny",
+        Map.of("a", "1"),
+        "SIGTERM",
+        new Healthcheck(
+            List.of("CMD", "/usr/bin/check"),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
+            null,
+            3));
+  }
+
+  static ImageDescription description() {
+    return description(NAME);
+  }
+
+  static ImageDescription description(String name) {
+    return new ImageDescription(
+        ImageName.parse(name),
+        Platform.LINUX_AMD64,
+        TIME,
+        config(),
+        Map.of(
+            "org.opencontainers.image.title",
+            "tiny",
+            "org.opencontainers.image.created",
+            TIME.toString()));
+  }
+
+  Request request() {
+    return new Request(layersFile(), description(), archive(), report());
+  }
+
+  Result assemble() throws IOException {
+    return new ImageAssembler("test 1").assemble(request());
+  }
+}
