@@ -1,0 +1,180 @@
+package io.github.prosodyoci.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.prosodyoci.it.container.Container;
+import io.github.prosodyoci.it.container.ContainerBuilder;
+import io.github.prosodyoci.it.container.Volume;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Start, stop and start again. */
+class LifecycleIT {
+
+  private static final Duration START = Duration.ofSeconds(1);
+  private static final Duration STOP = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @Test
+  void start_unconfiguredVolume_acceptsClientWithinBudget() {
+    long[] millis = new long[5];
+    for (int i = 0; i < millis.length; i++) {
+      try (Container server = ProsodyImage.server().start()) {
+        awaitClient(server);
+        millis[i] = server.age().toMillis();
+      }
+    }
+    Arrays.sort(millis);
+    System.out.println(
+        "Container start to first accepted client, "
+            + millis.length
+            + " runs: median "
+            + millis[millis.length / 2]
+            + " ms, worst "
+            + millis[millis.length - 1]
+            + " ms (budget "
+            + START.toMillis()
+            + " ms)");
+
+    assertThat(millis[millis.length / 2]).isLessThanOrEqualTo(START.toMillis());
+  }
+
+  @Test
+  void start_noCertificateMounted_warnsLoudly() {
+    try (Container server = ProsodyImage.server().start()) {
+      awaitClient(server);
+
+      assertThat(server.log().await("self-signed", PATIENCE)).isNotEmpty();
+      assertThat(server.log().text()).contains("WARNING");
+    }
+  }
+
+  @Test
+  void start_noResolverFilesMounted_servesClients() throws Exception {
+    try (Container server = withAlice().withoutResolverFiles().start()) {
+      awaitClient(server);
+
+      Client.login(server, "alice", "wonderland").close();
+      assertThat(server.isRunning()).isTrue();
+    }
+  }
+
+  @Test
+  void start_asImageSays_isNotRootAndWritesNothingOutsideVolumes() throws Exception {
+    try (Container server = withAlice().start()) {
+      awaitClient(server);
+      Client.login(server, "alice", "wonderland").close();
+
+      String status = server.exec("cat", "/proc/1/status").output();
+      assertThat(status).containsPattern("Uid:\\s+[1-9]").containsPattern("CapEff:\\s+0+\\n");
+      server.stop(STOP);
+      assertThat(server.changes()).isEmpty();
+    }
+  }
+
+  @Test
+  void start_readOnlyAndAnyUser_servesClients() throws Exception {
+    Volume data = Volume.create().owner(0, 0).mode("0770");
+    try (Container server =
+        withAlice()
+            .user("123456:0")
+            .readOnly()
+            .tmpfs("/run")
+            .tmpfs("/tmp")
+            .volume(Volume.of(data.folder()), ProsodyImage.DATA)
+            .start()) {
+      awaitClient(server);
+
+      Client.login(server, "alice", "wonderland").close();
+      assertThat(server.stop(STOP)).isZero();
+    }
+  }
+
+  @Test
+  void stop_noClients_endsCleanly() {
+    try (Container server = ProsodyImage.server().start()) {
+      awaitClient(server);
+
+      assertEndsCleanly(server);
+    }
+  }
+
+  @Test
+  void stop_clientsConnected_endsCleanly() throws Exception {
+    try (Container server = withAlice().start()) {
+      awaitClient(server);
+      try (Client alice = Client.login(server, "alice", "wonderland");
+          Socket halfOpen =
+              StreamProbe.open(server.address(ProsodyImage.CLIENT_PORT), ProsodyImage.DOMAIN)) {
+        assertThat(alice.connection().isAuthenticated()).isTrue();
+        assertThat(halfOpen.isConnected()).isTrue();
+
+        assertEndsCleanly(server);
+      }
+    }
+  }
+
+  @Test
+  void restart_sameVolume_knowsUsersAndRosters() throws Exception {
+    Volume data = Volume.create();
+    try (Container server = withAlice().volume(data, ProsodyImage.DATA).start()) {
+      awaitClient(server);
+      server.exec("prosodyctl", "register", "bob", ProsodyImage.DOMAIN, "builder");
+      try (Client alice = Client.login(server, "alice", "wonderland")) {
+        alice.subscribe(Client.jid("bob"), "Bob");
+        alice.awaitRoster("bob@example.test \"Bob\" none [friends]");
+      }
+      assertEndsCleanly(server);
+    }
+
+    try (Container server = ProsodyImage.server().volume(data, ProsodyImage.DATA).start()) {
+      awaitClient(server);
+
+      Client.login(server, "bob", "builder").close();
+      try (Client alice = Client.login(server, "alice", "wonderland")) {
+        alice.awaitRoster("bob@example.test \"Bob\" none [friends]");
+      }
+    }
+  }
+
+  @Test
+  void restart_afterKill_startsUnaided() throws Exception {
+    Volume data = Volume.create();
+    try (Container server = withAlice().volume(data, ProsodyImage.DATA).start()) {
+      awaitClient(server);
+      server.signal("KILL");
+      assertThat(server.awaitExit(STOP)).isEqualTo(128 + 9);
+    }
+
+    try (Container server = withAlice().volume(data, ProsodyImage.DATA).start()) {
+      awaitClient(server);
+
+      Client.login(server, "alice", "wonderland").close();
+    }
+  }
+
+  private static ContainerBuilder withAlice() {
+    return ProsodyImage.server()
+        .env("LOCAL", "alice")
+        .env("DOMAIN", ProsodyImage.DOMAIN)
+        .env("PASSWORD", "wonderland");
+  }
+
+  private static void awaitClient(Container server) {
+    try {
+      StreamProbe.awaitFeatures(
+          server.address(ProsodyImage.CLIENT_PORT), ProsodyImage.DOMAIN, PATIENCE);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "; its log:\n" + server.log().text(), e);
+    }
+  }
+
+  private static void assertEndsCleanly(Container server) {
+    long start = System.nanoTime();
+    assertThat(server.stop(STOP)).as(server.log().text()).isZero();
+    System.out.println("Stopped in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+    assertThat(server.log().text()).contains("Shutdown complete");
+  }
+}

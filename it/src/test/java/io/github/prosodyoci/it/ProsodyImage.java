@@ -1,0 +1,41 @@
+package io.github.prosodyoci.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.prosodyoci.it.container.ContainerBuilder;
+import io.github.prosodyoci.it.container.ImageArchive;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The image under test, and how the tests call what is in it. */
+final class ProsodyImage {
+
+  /** The domain that the tests' servers serve. */
+  static final String DOMAIN = "example.test";
+
+  static final String DATA = "/var/lib/prosody";
+  static final int CLIENT_PORT = 5222;
+
+  private ProsodyImage() {}
+
+  /** Returns the image that this build made. */
+  static ImageArchive archive() {
+    Path file = Path.of(System.getProperty("prosodyoci.it.image")).normalize();
+    assertThat(file).as("the image, which `mvn package` makes").isRegularFile();
+    return ImageArchive.open(file);
+  }
+
+  /** Returns what the build wrote about the image. */
+  static JsonNode imageJson() throws IOException {
+    Path file = Path.of(System.getProperty("prosodyoci.it.imageJson")).normalize();
+    return new JsonMapper().readTree(Files.readAllBytes(file));
+  }
+
+  /** Returns a container that serves {@link #DOMAIN}, configured as little as that takes. */
+  static ContainerBuilder server() {
+    return archive().container().env("PROSODY_VIRTUAL_HOSTS", DOMAIN);
+  }
+}
