@@ -1,5 +1,6 @@
 package io.github.prosodyoci.verify;
 
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,22 @@ public final class VerifyException extends RuntimeException {
     this.code = code;
     this.thing = thing;
     this.reason = reason;
+  }
+
+  private VerifyException(VerifyException first, String message) {
+    super(message, first);
+    this.code = first.code;
+    this.thing = first.thing;
+    this.reason = first.reason;
+  }
+
+  /** Returns one exception for several, with the first one's code and the messages of all. */
+  static VerifyException all(List<VerifyException> exceptions) {
+    List<String> messages =
+        exceptions.stream().map(VerifyException::getMessage).distinct().toList();
+    return messages.size() == 1
+        ? exceptions.get(0)
+        : new VerifyException(exceptions.get(0), String.join("\n", messages));
   }
 
   /** Returns the kind of reason. */

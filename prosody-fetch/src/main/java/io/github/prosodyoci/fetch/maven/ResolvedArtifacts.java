@@ -15,13 +15,15 @@ import org.eclipse.aether.resolution.ArtifactResolutionException;
  * Artifacts by Maven's own resolver: mirrors, proxies, credentials and offline mode of the user's
  * settings hold.
  */
-final class ResolvedArtifacts implements MavenArtifacts {
+public final class ResolvedArtifacts implements MavenArtifacts {
 
   private final RepositorySystem repositories;
   private final MavenSession session;
   private final MavenProject project;
 
-  ResolvedArtifacts(RepositorySystem repositories, MavenSession session, MavenProject project) {
+  /** Creates it for a build. */
+  public ResolvedArtifacts(
+      RepositorySystem repositories, MavenSession session, MavenProject project) {
     this.repositories = repositories;
     this.session = session;
     this.project = project;

@@ -11,11 +11,12 @@ import org.eclipse.aether.RepositorySystemSession;
 import org.eclipse.aether.repository.RemoteRepository;
 
 /** The proxies of Maven's settings; where these name none, those of the JDK's own settings. */
-final class SettingsProxies extends ProxySelector {
+public final class SettingsProxies extends ProxySelector {
 
   private final RepositorySystemSession session;
 
-  SettingsProxies(RepositorySystemSession session) {
+  /** Creates it for a build. */
+  public SettingsProxies(RepositorySystemSession session) {
     this.session = session;
   }
 

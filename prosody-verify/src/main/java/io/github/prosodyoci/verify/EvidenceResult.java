@@ -1,0 +1,89 @@
+package io.github.prosodyoci.verify;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.github.prosodyoci.verify.SignatureResult.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one entry of evidence.
+ *
+ * @param kind the kind as a recipe declares it, such as {@code signature}
+ * @param document what bears it out: a signature file, or a suite's index
+ * @param outcome whether it counts
+ * @param signer the fingerprint of the signer's primary key
+ * @param userId the signer's first user identity
+ * @param signedAt when it was signed (ISO 8601), as the signature itself says
+ * @param algorithm key and digest
+ * @param notes what else a reader should know
+ */
+public record EvidenceResult(
+    String kind,
+    String document,
+    Outcome outcome,
+    @Nullable String signer,
+    @Nullable String userId,
+    @Nullable String signedAt,
+    @Nullable String algorithm,
+    List<String> notes) {
+
+  /** Copies the list. */
+  public EvidenceResult {
+    notes = List.copyOf(notes);
+  }
+
+  /** How much an entry counts. */
+  public enum Outcome {
+    /** Enough by itself. */
+    SUFFICIENT,
+    /** True, but never enough. */
+    WEAK,
+    /** Not to be had; counts as nothing. */
+    UNAVAILABLE,
+    /** There is no evidence, by a named exception: only the pinned digest holds. */
+    EXCEPTION;
+
+    /** Returns the name as it stands in reports. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  static EvidenceResult without(String kind, String document, Outcome outcome, String note) {
+    return new EvidenceResult(kind, document, outcome, null, null, null, null, List.of(note));
+  }
+
+  static EvidenceResult signed(
+      String kind, String document, SignatureReport report, List<String> more) {
+    SignatureResult best = report.best();
+    List<String> notes = new ArrayList<>();
+    if (best.verdict() == Verdict.WEAK) {
+      notes.add(best.reason());
+    }
+    notes.addAll(best.notes());
+    notes.addAll(more);
+    for (SignatureResult other : report.signatures()) {
+      if (other.verdict() == Verdict.BAD) {
+        notes.add("a signature beside it is bad: " + other.reason());
+      }
+    }
+    if (report.signatures().size() > 1) {
+      long good =
+          report.signatures().stream().filter(each -> each.verdict() == Verdict.GOOD).count();
+      notes.add(good + " of " + report.signatures().size() + " signatures are good and pinned");
+    }
+    return new EvidenceResult(
+        kind,
+        document,
+        best.verdict() == Verdict.GOOD ? Outcome.SUFFICIENT : Outcome.WEAK,
+        best.signer(),
+        best.userId(),
+        best.signedAt().map(Object::toString).orElse(null),
+        best.algorithm(),
+        notes);
+  }
+}

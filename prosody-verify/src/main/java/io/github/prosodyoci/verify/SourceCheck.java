@@ -1,0 +1,268 @@
+package io.github.prosodyoci.verify;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.fetch.DeclaredSource;
+import io.github.prosodyoci.fetch.FetchedSource;
+import io.github.prosodyoci.fetch.Origin;
+import io.github.prosodyoci.fetch.Source;
+import io.github.prosodyoci.verify.DebianIndexes.Index;
+import io.github.prosodyoci.verify.DebianIndexes.Listing;
+import io.github.prosodyoci.verify.EvidenceResult.Outcome;
+import io.github.prosodyoci.verify.VerifyException.Code;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One source on its way through its evidence, entry by entry, to the first that suffices. It stops
+ * where Debian's index is to be asked, so that each index is read once for all sources.
+ */
+final class SourceCheck {
+
+  private static final int MAX_SOURCE_CONTROL = 1 << 20;
+
+  /**
+   * What all checks share.
+   *
+   * @param evidenceFiles the files of evidence that were to be had
+   * @param failures why others were not
+   */
+  record Context(
+      SignatureVerifier verifier,
+      TrustFolder trust,
+      Map<Source, FetchedSource> evidenceFiles,
+      Map<Source, String> failures) {}
+
+  private final DeclaredSource declared;
+  private final List<Evidence> evidence;
+  private final List<EvidenceResult> results = new ArrayList<>();
+  private @Nullable String exception;
+  private @Nullable Code weakness;
+  private boolean sufficient;
+
+  SourceCheck(DeclaredSource declared, List<Evidence> evidence) {
+    this.declared = declared;
+    this.evidence = evidence;
+  }
+
+  DeclaredSource declared() {
+    return declared;
+  }
+
+  List<Evidence> evidence() {
+    return evidence;
+  }
+
+  /**
+   * Goes on until Debian's index is to be asked, or there is nothing left to do.
+   *
+   * @throws VerifyException if an entry does not hold
+   * @throws IOException if a file cannot be read
+   */
+  void advance(Context context, FetchedSource fetched) throws IOException {
+    while (!sufficient && results.size() < evidence.size()) {
+      Evidence next = evidence.get(results.size());
+      if (next instanceof Evidence.DebianArchive) {
+        return;
+      }
+      if (next instanceof Evidence.Signature signature) {
+        signature(context, fetched, signature);
+      } else if (next instanceof Evidence.DebianSourceControl control) {
+        sourceControl(context, control);
+      } else if (next instanceof Evidence.PinnedOnly pinned) {
+        exception = pinned.reason();
+        add(
+            EvidenceResult.without(
+                pinned.kind(), fetched.source().file(), Outcome.EXCEPTION, pinned.reason()));
+      }
+    }
+  }
+
+  private void add(EvidenceResult result) {
+    results.add(result);
+    sufficient |= result.outcome() == Outcome.SUFFICIENT || result.outcome() == Outcome.EXCEPTION;
+  }
+
+  private void addSigned(String kind, String document, SignatureReport report, List<String> more) {
+    weakness = report.best().code().orElse(weakness);
+    add(EvidenceResult.signed(kind, document, report, more));
+  }
+
+  private void signature(Context context, FetchedSource fetched, Evidence.Signature signature)
+      throws IOException {
+    Source file = signature.file();
+    FetchedSource present = context.evidenceFiles().get(file);
+    if (present == null) {
+      String answers = context.failures().getOrDefault(file, "it was not fetched");
+      if (!signature.optional()) {
+        throw new VerifyException(
+            Code.SIGNATURE_STRIPPED,
+            declared.source().file(),
+            "its signature " + file.file() + " is not to be had: " + answers);
+      }
+      add(
+          EvidenceResult.without(
+              signature.kind(), file.file(), Outcome.UNAVAILABLE, "no origin has it"));
+      return;
+    }
+    byte[] bytes = read(present.path(), SignatureVerifier.MAX_SIGNATURE_FILE);
+    List<String> notes =
+        signature.exceptions().entrySet().stream()
+            .map(entry -> "exception " + entry.getKey() + ": " + entry.getValue())
+            .toList();
+    List<Certificate> signers = context.trust().certificates(signature.signers());
+    try (InputStream data = Files.newInputStream(fetched.path())) {
+      addSigned(
+          signature.kind(),
+          file.file(),
+          context.verifier().detached(bytes, data, signers, signature.exceptions().keySet()),
+          notes);
+    } catch (VerifyException e) {
+      throw e.about(declared.source().file() + " by its signature " + file.file());
+    }
+  }
+
+  private void sourceControl(Context context, Evidence.DebianSourceControl control)
+      throws IOException {
+    Source file = control.file();
+    FetchedSource present = context.evidenceFiles().get(file);
+    if (present == null) {
+      throw new VerifyException(
+          Code.SIGNATURE_STRIPPED,
+          declared.source().file(),
+          file.file()
+              + " is not to be had: "
+              + context.failures().getOrDefault(file, "it was not fetched"));
+    }
+    List<Certificate> signers = context.trust().certificates(control.signers());
+    try {
+      ClearSigned message = ClearSigned.split(read(present.path(), MAX_SOURCE_CONTROL));
+      SignatureReport report = context.verifier().clearSigned(message, signers);
+      report.best();
+      checkListed(Deb822.parse(message.text()));
+      addSigned(control.kind(), file.file(), report, List.of());
+    } catch (VerifyException e) {
+      throw e.about(declared.source().file() + " by " + file.file());
+    }
+  }
+
+  private void checkListed(Deb822 control) {
+    Origin.Debian origin = origin();
+    List<String> digests =
+        control.rows("Checksums-Sha256").stream()
+            .filter(row -> row.length == 3 && row[2].equals(origin.file()))
+            .map(row -> row[0])
+            .toList();
+    if (!control.find("Source").equals(Optional.of(origin.sourcePackage()))
+        || !digests.equals(List.of(declared.source().sha256().hex()))) {
+      throw new VerifyException(
+          Code.INDEX_CHAIN,
+          "it should list "
+              + origin.file()
+              + " of "
+              + origin.sourcePackage()
+              + " with "
+              + declared.source().sha256()
+              + ", but lists "
+              + (digests.isEmpty() ? "no SHA-256 of it" : String.join(", ", digests)));
+    }
+  }
+
+  private static byte[] read(Path file, int limit) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(limit + 1);
+    }
+  }
+
+  private Origin.Debian origin() {
+    Origin.Debian origin = EvidenceReader.debianOrigin(declared.source());
+    if (origin == null) {
+      throw new IllegalStateException("The evidence's reader sees to a debian: origin");
+    }
+    return origin;
+  }
+
+  /** Returns the file that Debian's index is to be asked for, by the index; empty if none is. */
+  Optional<Map.Entry<Index, Origin.Debian>> question() {
+    if (sufficient
+        || results.size() >= evidence.size()
+        || !(evidence.get(results.size()) instanceof Evidence.DebianArchive archive)) {
+      return Optional.empty();
+    }
+    return Optional.of(Map.entry(Index.of(archive.suite(), origin()), origin()));
+  }
+
+  /**
+   * Takes the answer of Debian's index.
+   *
+   * @throws VerifyException if it lists the file with another digest
+   */
+  void answer(Index index, Listing listing) {
+    Digest digest = listing.digests().get(origin());
+    if (digest == null) {
+      unavailable(index, "the index of " + listing.release().date() + " does not list it");
+      return;
+    }
+    if (!digest.equals(declared.source().sha256())) {
+      throw new VerifyException(
+          Code.INDEX_CHAIN,
+          declared.source().file(),
+          index
+              + " lists "
+              + origin().file()
+              + " with "
+              + digest
+              + ", but pinned is "
+              + declared.source().sha256());
+    }
+    addSigned(
+        "debian-archive",
+        index.toString(),
+        listing.signatures(),
+        List.of("index of " + listing.release().date()));
+  }
+
+  /** Takes note that Debian's index could not be had, or does not list the file. */
+  void unavailable(Index index, String reason) {
+    add(EvidenceResult.without("debian-archive", index.toString(), Outcome.UNAVAILABLE, reason));
+  }
+
+  /**
+   * Returns the report's entry.
+   *
+   * @throws VerifyException if no entry suffices
+   */
+  Verification.Entry entry() {
+    Source source = declared.source();
+    if (!sufficient) {
+      throw new VerifyException(
+          weakness == null ? Code.INSUFFICIENT : weakness,
+          source.file(),
+          "no evidence suffices: "
+              + results.stream()
+                  .map(
+                      result ->
+                          result.document()
+                              + " is "
+                              + result.outcome()
+                              + " ("
+                              + String.join("; ", result.notes())
+                              + ")")
+                  .collect(Collectors.joining(", ")));
+    }
+    return new Verification.Entry(
+        declared.recipe(),
+        source.file(),
+        source.sha256(),
+        Verification.Entry.TRUSTED,
+        exception,
+        results);
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.prosodyoci.verify;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.verify.EvidenceResult.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code target/verification.json} says: every source, and why it may be trusted.
+ *
+ * @param schema the version of this form, 1
+ * @param inputs the digest of all that the result rests on: sources, evidence, certificates, and
+ *     the version of this code
+ * @param sources the sources, in the order of the recipes
+ */
+public record Verification(int schema, Digest inputs, List<Entry> sources) {
+
+  /** The version of the form. */
+  static final int SCHEMA = 1;
+
+  /** Copies the list. */
+  public Verification {
+    sources = List.copyOf(sources);
+  }
+
+  /**
+   * A source that may be trusted. There are no others in a report: they stop the build.
+   *
+   * @param recipe the recipe that declares it
+   * @param file its name
+   * @param sha256 the digest of its bytes
+   * @param status {@code trusted}
+   * @param exception why no evidence is asked for, if so
+   * @param evidence the entries looked at, in the order of the recipe, up to the first sufficient
+   */
+  public record Entry(
+      String recipe,
+      String file,
+      Digest sha256,
+      String status,
+      @Nullable String exception,
+      List<EvidenceResult> evidence) {
+
+    /** The only status. */
+    static final String TRUSTED = "trusted";
+
+    /** Copies the list. */
+    public Entry {
+      evidence = List.copyOf(evidence);
+    }
+
+    /** Returns a line for people: the file, how strong the evidence is, who signed, when. */
+    String line(int width) {
+      EvidenceResult last = evidence.get(evidence.size() - 1);
+      String name = String.format(Locale.ROOT, "%-" + width + "s  ", file);
+      if (last.outcome() == Outcome.EXCEPTION) {
+        return name + "pinned  " + exception;
+      }
+      String weak =
+          evidence.stream()
+              .filter(result -> result.outcome() == Outcome.WEAK)
+              .map(result -> "; weak: " + result.document() + " by " + result.userId())
+              .collect(Collectors.joining());
+      return name
+          + "strong  "
+          + last.userId()
+          + ", "
+          + String.valueOf(last.signedAt()).replaceAll("T.*", "")
+          + ", "
+          + last.document()
+          + weak;
+    }
+  }
+
+  /** Returns the digests of all files that may be trusted. */
+  public Set<Digest> trusted() {
+    return sources.stream()
+        .filter(entry -> entry.status().equals(Entry.TRUSTED))
+        .map(Entry::sha256)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Returns a short table for people, a line for each source. */
+  public List<String> table() {
+    int width = sources.stream().mapToInt(entry -> entry.file().length()).max().orElse(1);
+    return sources.stream().map(entry -> entry.line(width)).toList();
+  }
+
+  /**
+   * Writes the report.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  public void write(Path file) throws IOException {
+    Json.write(file, this);
+  }
+
+  /**
+   * Returns the report that a file holds.
+   *
+   * @throws IOException if there is none, or it cannot be read
+   */
+  public static Verification read(Path file) throws IOException {
+    return Json.read(file, Verification.class);
+  }
+
+  /** Returns the report that an earlier build left, if it rests on the same inputs. */
+  public static Optional<Verification> upToDate(Path file, Digest inputs) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(read(file))
+          .filter(last -> last.schema() == SCHEMA && last.inputs().equals(inputs));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}
