@@ -5,6 +5,7 @@ import io.github.prosodyoci.fetch.DeclaredSource;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.Origin;
 import io.github.prosodyoci.fetch.Source;
+import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.verify.DebianIndexes.Index;
 import io.github.prosodyoci.verify.DebianIndexes.Listing;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +31,9 @@ final class SourceCheck {
   /**
    * What all checks share.
    *
-   * @param evidenceFiles the files of evidence that were to be had
-   * @param failures why others were not
+   * @param fetcher brings the files of evidence
    */
-  record Context(
-      SignatureVerifier verifier,
-      TrustFolder trust,
-      Map<Source, FetchedSource> evidenceFiles,
-      Map<Source, String> failures) {}
+  record Context(SignatureVerifier verifier, TrustFolder trust, SourceFetcher fetcher) {}
 
   private final DeclaredSource declared;
   private final List<Evidence> evidence;
@@ -98,21 +93,17 @@ final class SourceCheck {
   private void signature(Context context, FetchedSource fetched, Evidence.Signature signature)
       throws IOException {
     Source file = signature.file();
-    FetchedSource present = context.evidenceFiles().get(file);
-    if (present == null) {
-      String answers = context.failures().getOrDefault(file, "it was not fetched");
+    Outcomes outcome = fetch(context, file);
+    if (outcome.present().isEmpty()) {
       if (!signature.optional()) {
-        throw new VerifyException(
-            Code.SIGNATURE_STRIPPED,
-            declared.source().file(),
-            "its signature " + file.file() + " is not to be had: " + answers);
+        throw stripped(file, outcome.answers());
       }
       add(
           EvidenceResult.without(
               signature.kind(), file.file(), Outcome.UNAVAILABLE, "no origin has it"));
       return;
     }
-    byte[] bytes = read(present.path(), SignatureVerifier.MAX_SIGNATURE_FILE);
+    byte[] bytes = read(outcome.present().get().path(), SignatureVerifier.MAX_SIGNATURE_FILE);
     List<String> notes =
         signature.exceptions().entrySet().stream()
             .map(entry -> "exception " + entry.getKey() + ": " + entry.getValue())
@@ -129,21 +120,34 @@ final class SourceCheck {
     }
   }
 
+  /** A file that is there, or the answers of those who do not have it. */
+  private record Outcomes(Optional<FetchedSource> present, String answers) {}
+
+  private static Outcomes fetch(Context context, Source file) {
+    SourceFetcher.Outcome outcome = context.fetcher().tryFetch(List.of(file));
+    return new Outcomes(
+        outcome.fetched().stream().findFirst(), String.join("; ", outcome.failed().values()));
+  }
+
+  private VerifyException stripped(Source file, String answers) {
+    return new VerifyException(
+        Code.SIGNATURE_STRIPPED,
+        declared.source().file(),
+        "its signature " + file.file() + " is not to be had: " + answers);
+  }
+
   private void sourceControl(Context context, Evidence.DebianSourceControl control)
       throws IOException {
     Source file = control.file();
-    FetchedSource present = context.evidenceFiles().get(file);
-    if (present == null) {
-      throw new VerifyException(
-          Code.SIGNATURE_STRIPPED,
-          declared.source().file(),
-          file.file()
-              + " is not to be had: "
-              + context.failures().getOrDefault(file, "it was not fetched"));
-    }
+    Outcomes outcome = fetch(context, file);
+    Path present =
+        outcome
+            .present()
+            .map(FetchedSource::path)
+            .orElseThrow(() -> stripped(file, outcome.answers()));
     List<Certificate> signers = context.trust().certificates(control.signers());
     try {
-      ClearSigned message = ClearSigned.split(read(present.path(), MAX_SOURCE_CONTROL));
+      ClearSigned message = ClearSigned.split(read(present, MAX_SOURCE_CONTROL));
       SignatureReport report = context.verifier().clearSigned(message, signers);
       report.best();
       checkListed(Deb822.parse(message.text()));
@@ -189,14 +193,24 @@ final class SourceCheck {
     return origin;
   }
 
-  /** Returns the file that Debian's index is to be asked for, by the index; empty if none is. */
-  Optional<Map.Entry<Index, Origin.Debian>> question() {
+  /** Returns the index that is to be asked next; empty if none is. */
+  Optional<Index> question() {
     if (sufficient
         || results.size() >= evidence.size()
         || !(evidence.get(results.size()) instanceof Evidence.DebianArchive archive)) {
       return Optional.empty();
     }
-    return Optional.of(Map.entry(Index.of(archive.suite(), origin()), origin()));
+    return Optional.of(Index.of(archive.suite(), origin()));
+  }
+
+  /** Returns the file that an index may be asked for, now or later; empty if it never is. */
+  Optional<Origin.Debian> wanted(Index index) {
+    return evidence.stream()
+        .filter(entry -> entry instanceof Evidence.DebianArchive)
+        .map(entry -> Index.of(((Evidence.DebianArchive) entry).suite(), origin()))
+        .filter(index::equals)
+        .map(asked -> origin())
+        .findFirst();
   }
 
   /**

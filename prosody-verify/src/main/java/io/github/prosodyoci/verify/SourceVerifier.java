@@ -3,7 +3,6 @@ package io.github.prosodyoci.verify;
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.fetch.DebianArchive;
 import io.github.prosodyoci.fetch.DeclaredSource;
-import io.github.prosodyoci.fetch.DeclaredSource.EvidenceFile;
 import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.Origin;
@@ -16,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides, by the evidence that recipes declare, whether sources may be trusted. The pinned digest
@@ -108,33 +107,30 @@ public final class SourceVerifier {
    */
   public Verification verify(List<DeclaredSource> declared) throws IOException {
     List<SourceCheck> checks = checks(declared);
-    Set<Source> sources = new LinkedHashSet<>();
-    Set<Source> evidenceFiles = new LinkedHashSet<>();
-    for (DeclaredSource source : declared) {
-      sources.add(source.source());
-      source.evidenceFiles().stream().map(EvidenceFile::source).forEach(evidenceFiles::add);
-    }
-    Map<Source, FetchedSource> fetched = bySource(fetcher.fetch(sources));
-    SourceFetcher.Outcome outcome = fetcher.tryFetch(evidenceFiles);
     SignatureVerifier verifier = new SignatureVerifier(clock);
-    SourceCheck.Context context =
-        new SourceCheck.Context(verifier, trust, bySource(outcome.fetched()), outcome.failed());
     DebianIndexes indexes = new DebianIndexes(archive, trust, verifier, new LastSeen(cache), clock);
     ExecutorService threads = threads();
     try {
-      return new Run(checks, threads).run(context, fetched, indexes);
+      Run run = new Run(checks, indexes, threads);
+      // What is needed anyway is read while the sources are hashed.
+      run.ask();
+      Set<Source> sources = new LinkedHashSet<>();
+      declared.forEach(source -> sources.add(source.source()));
+      Map<Source, FetchedSource> fetched =
+          fetcher.fetch(sources).stream()
+              .collect(Collectors.toMap(FetchedSource::source, Function.identity()));
+      List<Verification.Entry> entries =
+          run.run(new SourceCheck.Context(verifier, trust, fetcher), fetched);
+      return new Verification(Verification.SCHEMA, inputs(version, checks, trust), entries);
     } finally {
       threads.shutdownNow();
     }
   }
 
-  private static Map<Source, FetchedSource> bySource(Collection<FetchedSource> fetched) {
-    return fetched.stream().collect(Collectors.toMap(FetchedSource::source, Function.identity()));
-  }
-
   private static ExecutorService threads() {
+    // More than there are processors, since some wait for the network.
     return Executors.newFixedThreadPool(
-        Runtime.getRuntime().availableProcessors(),
+        2 + Runtime.getRuntime().availableProcessors(),
         task -> {
           Thread thread = new Thread(task, "prosody-verify");
           thread.setDaemon(true);
@@ -143,24 +139,54 @@ public final class SourceVerifier {
   }
 
   /** The checks of one call, step by step, on several threads. */
-  private final class Run {
+  private static final class Run {
     private final List<SourceCheck> checks;
+    private final DebianIndexes indexes;
     private final ExecutorService threads;
+    private final Map<Index, Asked> listings = new LinkedHashMap<>();
     private final Map<SourceCheck, VerifyException> failed = new LinkedHashMap<>();
 
-    Run(List<SourceCheck> checks, ExecutorService threads) {
+    Run(List<SourceCheck> checks, DebianIndexes indexes, ExecutorService threads) {
       this.checks = checks;
+      this.indexes = indexes;
       this.threads = threads;
     }
 
-    Verification run(
-        SourceCheck.Context context, Map<Source, FetchedSource> fetched, DebianIndexes indexes)
+    /**
+     * Begins to read the indexes that are to be asked next, each once for all files that it may
+     * ever be asked for.
+     *
+     * @return for each source that asks one, which
+     */
+    Map<SourceCheck, Asked> ask() {
+      Map<SourceCheck, Asked> questions = new LinkedHashMap<>();
+      for (SourceCheck check : remaining()) {
+        check.question().ifPresent(index -> questions.put(check, listing(index)));
+      }
+      return questions;
+    }
+
+    private Asked listing(Index index) {
+      return listings.computeIfAbsent(
+          index,
+          asked -> {
+            Set<Origin.Debian> files =
+                checks.stream()
+                    .flatMap(check -> check.wanted(asked).stream())
+                    .collect(Collectors.toUnmodifiableSet());
+            return new Asked(asked, threads.submit(() -> indexes.look(asked, files)));
+          });
+    }
+
+    List<Verification.Entry> run(SourceCheck.Context context, Map<Source, FetchedSource> fetched)
         throws IOException {
-      Map<Index, Map<SourceCheck, Origin.Debian>> questions;
+      Map<SourceCheck, Asked> questions;
       do {
         advance(context, fetched);
-        questions = questions();
-        ask(indexes, questions);
+        questions = ask();
+        for (Map.Entry<SourceCheck, Asked> question : questions.entrySet()) {
+          answer(question.getKey(), question.getValue());
+        }
       } while (!questions.isEmpty());
       List<Verification.Entry> entries = new ArrayList<>();
       for (SourceCheck check : remaining()) {
@@ -168,9 +194,9 @@ public final class SourceVerifier {
       }
       if (!failed.isEmpty()) {
         throw VerifyException.all(
-            checks.stream().filter(failed::containsKey).map(failed::get).toList());
+            checks.stream().flatMap(check -> Stream.ofNullable(failed.get(check))).toList());
       }
-      return new Verification(Verification.SCHEMA, inputs(version, checks, trust), entries);
+      return entries;
     }
 
     private List<SourceCheck> remaining() {
@@ -187,7 +213,7 @@ public final class SourceVerifier {
 
     private void advance(SourceCheck.Context context, Map<Source, FetchedSource> fetched)
         throws IOException {
-      Map<SourceCheck, Future<Void>> futures = new LinkedHashMap<>();
+      Map<SourceCheck, Future<?>> futures = new LinkedHashMap<>();
       for (SourceCheck check : remaining()) {
         FetchedSource file = fetched.get(check.declared().source());
         if (file == null) {
@@ -198,10 +224,10 @@ public final class SourceVerifier {
             threads.submit(
                 () -> {
                   check.advance(context, file);
-                  return null;
+                  return check;
                 }));
       }
-      for (Map.Entry<SourceCheck, Future<Void>> entry : futures.entrySet()) {
+      for (Map.Entry<SourceCheck, Future<?>> entry : futures.entrySet()) {
         try {
           result(entry.getValue());
         } catch (VerifyException e) {
@@ -210,41 +236,18 @@ public final class SourceVerifier {
       }
     }
 
-    private Map<Index, Map<SourceCheck, Origin.Debian>> questions() {
-      Map<Index, Map<SourceCheck, Origin.Debian>> questions = new LinkedHashMap<>();
-      for (SourceCheck check : remaining()) {
-        check
-            .question()
-            .ifPresent(
-                question ->
-                    questions
-                        .computeIfAbsent(question.getKey(), index -> new LinkedHashMap<>())
-                        .put(check, question.getValue()));
-      }
-      return questions;
-    }
-
-    private void ask(DebianIndexes indexes, Map<Index, Map<SourceCheck, Origin.Debian>> questions)
-        throws IOException {
-      Map<Index, Future<Listing>> futures = new LinkedHashMap<>();
-      questions.forEach(
-          (index, files) ->
-              futures.put(
-                  index, threads.submit(() -> indexes.look(index, Set.copyOf(files.values())))));
-      for (Map.Entry<Index, Future<Listing>> entry : futures.entrySet()) {
-        Set<SourceCheck> asking = questions.getOrDefault(entry.getKey(), Map.of()).keySet();
-        try {
-          Listing listing = result(entry.getValue());
-          asking.forEach(check -> attempt(check, () -> check.answer(entry.getKey(), listing)));
-        } catch (FetchException e) {
-          asking.forEach(
-              check -> check.unavailable(entry.getKey(), String.valueOf(e.getMessage())));
-        } catch (VerifyException e) {
-          asking.forEach(check -> failed.put(check, e));
-        }
+    private void answer(SourceCheck check, Asked asked) throws IOException {
+      try {
+        check.answer(asked.index(), result(asked.listing()));
+      } catch (FetchException e) {
+        check.unavailable(asked.index(), String.valueOf(e.getMessage()));
+      } catch (VerifyException e) {
+        failed.put(check, e);
       }
     }
   }
+
+  private record Asked(Index index, Future<Listing> listing) {}
 
   private static <T> T result(Future<T> future) throws IOException {
     try {
