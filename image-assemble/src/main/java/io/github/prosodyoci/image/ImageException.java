@@ -1,5 +1,7 @@
 package io.github.prosodyoci.image;
 
+import org.jspecify.annotations.Nullable;
+
 /** An image that cannot be made or pushed, for a reason that the user can mend. */
 public final class ImageException extends RuntimeException {
 
@@ -11,7 +13,7 @@ public final class ImageException extends RuntimeException {
   }
 
   /** Creates an exception with a message that says what, why and what to do next. */
-  public ImageException(String message, Throwable cause) {
+  public ImageException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

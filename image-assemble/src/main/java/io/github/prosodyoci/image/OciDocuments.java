@@ -20,6 +20,12 @@ final class OciDocuments {
 
   private OciDocuments() {}
 
+  private static void require(boolean right, String problem) {
+    if (!right) {
+      throw new IllegalArgumentException(problem);
+    }
+  }
+
   /** The file {@code oci-layout} (image-layout.md). */
   record LayoutMarker(String imageLayoutVersion) {}
 
@@ -31,6 +37,10 @@ final class OciDocuments {
       @Nullable TargetPlatform platform,
       @Nullable Map<String, String> annotations) {
 
+    Descriptor {
+      require(mediaType != null && digest != null, "a descriptor has no media type or digest");
+    }
+
     static Descriptor of(String mediaType, Digest digest, long size) {
       return new Descriptor(mediaType, digest, size, null, null);
     }
@@ -40,7 +50,12 @@ final class OciDocuments {
   record TargetPlatform(String architecture, String os) {}
 
   /** The file {@code index.json} (image-index.md). */
-  record Index(int schemaVersion, String mediaType, List<Descriptor> manifests) {}
+  record Index(int schemaVersion, String mediaType, List<Descriptor> manifests) {
+
+    Index {
+      require(manifests != null, "the index lists no manifests");
+    }
+  }
 
   /** The image manifest (manifest.md). */
   record Manifest(
@@ -48,7 +63,12 @@ final class OciDocuments {
       String mediaType,
       Descriptor config,
       List<Descriptor> layers,
-      Map<String, String> annotations) {}
+      @Nullable Map<String, String> annotations) {
+
+    Manifest {
+      require(config != null && layers != null, "the manifest has no config or no layers");
+    }
+  }
 
   /** The image configuration (config.md). */
   record Config(

@@ -1,0 +1,52 @@
+package io.github.prosodyoci.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageNameTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "prosody, prosody:latest, registry-1.docker.io, library/prosody, latest,"
+        + " docker.io/library/prosody:latest",
+    "prosody:13, prosody:13, registry-1.docker.io, library/prosody, 13,"
+        + " docker.io/library/prosody:13",
+    "me/prosody:latest, me/prosody:latest, registry-1.docker.io, me/prosody, latest,"
+        + " docker.io/me/prosody:latest",
+    "ghcr.io/me/prosody:13, ghcr.io/me/prosody:13, ghcr.io, me/prosody, 13, ghcr.io/me/prosody:13",
+    "localhost:5000/a, localhost:5000/a:latest, localhost:5000, a, latest,"
+        + " localhost:5000/a:latest"
+  })
+  void parse_asDockerDoes(
+      String text, String withTag, String registry, String repository, String tag, String full) {
+    ImageName name = ImageName.parse(text);
+    assertThat(name).isEqualTo(new ImageName(withTag, registry, repository, tag));
+    assertThat(name.fullText()).isEqualTo(full);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Prosody", "a b", "a:b:c", "https://ghcr.io/a", "a/", "a:-b", "a:"})
+  void parse_anythingElse_isRefused(String text) {
+    assertThatThrownBy(() -> ImageName.parse(text))
+        .isInstanceOf(ImageException.class)
+        .hasMessageStartingWith("Could not use the image name \"" + text + "\": not of the form")
+        .hasMessageEndingWith("Correct prosodyoci.image");
+  }
+
+  @Test
+  void parse_nameWithDigest_isRefused() {
+    assertThatThrownBy(() -> ImageName.parse("a@sha256:" + "0".repeat(64)))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("has a tag and no digest");
+  }
+
+  @Test
+  void parse_scratch_isRefused() {
+    assertThatThrownBy(() -> ImageName.parse("scratch")).isInstanceOf(ImageException.class);
+  }
+}
