@@ -116,6 +116,11 @@ public final class ContentStore {
     }
   }
 
+  /** Returns the size in bytes of the file with a digest, which is not hashed, or 0 without one. */
+  public long sizeHint(Digest digest) {
+    return path(digest).toFile().length();
+  }
+
   /** Returns the address that a stored file came from when it was first fetched, if known. */
   public Optional<String> origin(Digest digest) {
     try {

@@ -1,0 +1,45 @@
+package io.github.prosodyoci.compile;
+
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.fetch.BuildHost;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that a build of packages depends on.
+ *
+ * @param recipes folders with recipes, or single ones
+ * @param platform what the packages run on
+ * @param host the machine that builds
+ * @param cache the folder for what builds share: sources, toolchain, built packages, signing key
+ * @param output the folder that gets {@code packages/} and {@code packages.json}
+ * @param verification the report that says which sources may be trusted
+ * @param signingKey an RSA private key as PEM; without one, a key in the cache is used, and made if
+ *     need be
+ * @param jobs how many processor cores to use
+ * @param stepLimit how long one step may take
+ * @param timestamp the time of everything that is built
+ * @param searchPath the folders that hold the programs of this machine
+ */
+public record CompileRequest(
+    List<Path> recipes,
+    Platform platform,
+    BuildHost host,
+    Path cache,
+    Path output,
+    Path verification,
+    Optional<Path> signingKey,
+    int jobs,
+    Duration stepLimit,
+    Instant timestamp,
+    List<Path> searchPath) {
+
+  /** Copies the lists. */
+  public CompileRequest {
+    recipes = List.copyOf(recipes);
+    searchPath = List.copyOf(searchPath);
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.prosodyoci.compile;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.compile.build.GraphBuild;
+import io.github.prosodyoci.compile.build.NodeResult;
+import io.github.prosodyoci.compile.recipe.BuildGraph;
+import io.github.prosodyoci.compile.recipe.RecipeBook;
+import io.github.prosodyoci.compile.repository.PackagesReport;
+import io.github.prosodyoci.compile.repository.RepositoryWriter;
+import io.github.prosodyoci.compile.repository.SigningKeys;
+import io.github.prosodyoci.fetch.DeclaredSource;
+import io.github.prosodyoci.rootfs.RootfsException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Turns recipes and their verified sources into a signed repository of Alpine packages. */
+public final class PackageCompiler {
+
+  private final CompileListener listener;
+
+  /** Creates a compiler. */
+  public PackageCompiler(CompileListener listener) {
+    this.listener = listener;
+  }
+
+  /**
+   * What a build came to.
+   *
+   * @param report what was written to {@code packages.json}
+   * @param builtRecipes how many recipes were built, host programs' included
+   * @param cachedRecipes how many were in the cache
+   */
+  public record Outcome(PackagesReport report, int builtRecipes, int cachedRecipes) {
+
+    /** Returns how many packages there are. */
+    public int packages() {
+      return report.recipes().stream().mapToInt(recipe -> recipe.packages().size()).sum();
+    }
+  }
+
+  /**
+   * Builds all recipes, as far as they are not in the cache, and writes the repository.
+   *
+   * @throws CompileException if a recipe, a source, a step or the machine is not as it should be;
+   *     the cache and the repository are whole then
+   * @throws InterruptedException if this thread is interrupted; all steps are stopped
+   */
+  public Outcome compile(CompileRequest request) throws InterruptedException {
+    try {
+      return run(request);
+    } catch (RootfsException e) {
+      throw new CompileException(String.valueOf(e.getMessage()), e);
+    } catch (UncheckedIOException e) {
+      throw CompileException.io("build the packages", request.cache(), new IOException(e));
+    } catch (IOException e) {
+      throw CompileException.io("build the packages", request.cache(), e);
+    }
+  }
+
+  private Outcome run(CompileRequest request) throws IOException, InterruptedException {
+    RecipeBook book = RecipeBook.read(request.recipes());
+    GraphBuild build = new GraphBuild(request, listener);
+    BuildGraph graph = BuildGraph.of(book, request.platform(), build.hostPlatform());
+    TrustedSources.read(request.verification()).check(sources(request, book, graph));
+    List<NodeResult> results = build.run(book, graph);
+    PackagesReport report =
+        new RepositoryWriter(
+                request.output(), SigningKeys.signer(request.signingKey(), request.cache()))
+            .write(request.platform(), results, book.toolchain());
+    int cached = (int) results.stream().filter(NodeResult::cached).count();
+    return new Outcome(report, results.size() - cached, cached);
+  }
+
+  private static List<DeclaredSource> sources(
+      CompileRequest request, RecipeBook book, BuildGraph graph) {
+    List<DeclaredSource> sources = new ArrayList<>();
+    book.toolchain().ifPresent(toolchain -> sources.add(toolchain.source(request.host())));
+    Set<Digest> seen = new LinkedHashSet<>();
+    for (BuildGraph.Node node : graph.nodes().keySet()) {
+      for (DeclaredSource source : node.recipe().sourcesFor(node.platform().apkArchitecture())) {
+        if (seen.add(source.source().sha256())) {
+          sources.add(source);
+        }
+      }
+    }
+    return sources;
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.prosodyoci.compile.build;
+
+import io.github.prosodyoci.compile.run.Folders;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Where one recipe is built. The layout is fixed, since the compiler wrappers map these paths away.
+ *
+ * @param root the folder that holds all of it
+ */
+record BuildFolder(Path root) {
+
+  /** Empties it and makes the folders that a build starts with. */
+  void prepare() throws IOException {
+    Folders.delete(root);
+    for (Path folder :
+        List.of(build(), destination(), sources(), temporary(), home(), bin(), steps(), out())) {
+      Files.createDirectories(folder);
+    }
+  }
+
+  /** Sources are unpacked and built here. */
+  Path build() {
+    return root.resolve("build");
+  }
+
+  Path destination() {
+    return root.resolve("dest");
+  }
+
+  Path sources() {
+    return root.resolve("sources");
+  }
+
+  Path temporary() {
+    return root.resolve("tmp");
+  }
+
+  Path home() {
+    return root.resolve("home");
+  }
+
+  /** The {@code PATH} of a step. */
+  Path bin() {
+    return root.resolve("bin");
+  }
+
+  /** The steps as scripts. */
+  Path steps() {
+    return root.resolve("steps");
+  }
+
+  /** The finished packages. */
+  Path out() {
+    return root.resolve("out");
+  }
+
+  Path sysroot() {
+    return root.resolve("sysroot");
+  }
+
+  Path hostSysroot() {
+    return root.resolve("hostroot");
+  }
+
+  Path log() {
+    return root.resolve("build.log");
+  }
+
+  /** A script that opens a shell in the environment of a step. */
+  Path shell() {
+    return root.resolve("enter.sh");
+  }
+}

@@ -1,0 +1,203 @@
+package io.github.prosodyoci.compile.build;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.CompileListener;
+import io.github.prosodyoci.compile.CompileRequest;
+import io.github.prosodyoci.compile.cache.PackageCache;
+import io.github.prosodyoci.compile.recipe.BuildGraph;
+import io.github.prosodyoci.compile.recipe.BuildGraph.Node;
+import io.github.prosodyoci.compile.recipe.RecipeBook;
+import io.github.prosodyoci.compile.recipe.Requirement;
+import io.github.prosodyoci.compile.run.HostTools;
+import io.github.prosodyoci.compile.run.Isolation;
+import io.github.prosodyoci.compile.run.ProcessRunner;
+import io.github.prosodyoci.compile.toolchain.Toolchain;
+import io.github.prosodyoci.compile.toolchain.ToolchainUnpacker;
+import io.github.prosodyoci.fetch.ContentStore;
+import io.github.prosodyoci.fetch.DeclaredSource;
+import io.github.prosodyoci.fetch.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Builds all recipes of a graph, or finds them built. */
+public final class GraphBuild {
+
+  private final CompileRequest request;
+  private final CompileListener listener;
+  private final ContentStore store;
+
+  /** Creates a build. */
+  public GraphBuild(CompileRequest request, CompileListener listener) {
+    this.request = request;
+    this.listener = listener;
+    this.store = new ContentStore(request.cache());
+  }
+
+  /**
+   * Builds what is not in the cache.
+   *
+   * @return the packages of each recipe and platform, in the order of the graph
+   * @throws CompileException if something cannot be built
+   * @throws IOException if the cache cannot be read or written
+   * @throws InterruptedException if this thread is interrupted; all steps are stopped
+   */
+  public List<NodeResult> run(RecipeBook book, BuildGraph graph)
+      throws IOException, InterruptedException {
+    Optional<DeclaredSource> compiler =
+        book.toolchain().map(toolchain -> toolchain.source(request.host()));
+    Optional<Digest> toolchain =
+        compiler.map(source -> ToolchainUnpacker.digest(source.source().sha256()));
+    LazyMachine machine = new LazyMachine(compiler);
+    try (ProcessRunner runner = new ProcessRunner();
+        ProgressReport progress = new ProgressReport(listener, graph.nodes().size())) {
+      // Ctrl-C ends Maven at once; what runs must not outlive it.
+      Thread hook = new Thread(runner::close, "prosody-compile shutdown");
+      Runtime.getRuntime().addShutdownHook(hook);
+      try {
+        BuildContext context =
+            new BuildContext(
+                request.cache().resolve("build"),
+                new PackageCache(request.cache().resolve("packages")),
+                hostPlatform(),
+                machine,
+                this::file,
+                runner,
+                request.jobs(),
+                request.stepLimit(),
+                request.timestamp().getEpochSecond(),
+                listener);
+        Map<Node, NodeResult> results =
+            new Scheduler(graph, this::cost)
+                .run(
+                    Math.max(1, request.jobs()),
+                    (node, done) -> work(node, done, context, toolchain, progress),
+                    runner::close);
+        return List.copyOf(results.values());
+      } finally {
+        removeHook(hook);
+      }
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The machine is going down already, and the hook with it.
+    }
+  }
+
+  private static NodeResult work(
+      Node node,
+      List<NodeResult> done,
+      BuildContext context,
+      Optional<Digest> toolchain,
+      ProgressReport progress)
+      throws IOException, InterruptedException {
+    progress.stage(node, "waiting");
+    RecipeBuilder builder = new RecipeBuilder(node, context, stage -> progress.stage(node, stage));
+    NodeResult result =
+        builder.build(
+            sysroot(node.recipe().buildDependencies(), node.platform(), done),
+            sysroot(node.recipe().hostDependencies(), context.host(), done),
+            toolchain);
+    progress.done(result);
+    return result;
+  }
+
+  private static Sysroot sysroot(
+      List<Requirement> requirements, Platform platform, List<NodeResult> done) {
+    return Sysroot.of(
+        requirements, done.stream().filter(r -> r.node().platform() == platform).toList());
+  }
+
+  /** Guesses how long a recipe takes: large sources take long. */
+  private long cost(Node node) {
+    return node.recipe().sourcesFor(node.platform().apkArchitecture()).stream()
+        .mapToLong(source -> store.sizeHint(source.source().sha256()))
+        .sum();
+  }
+
+  /** Returns the platform of programs that run on the building machine. */
+  public Platform hostPlatform() {
+    for (Platform platform : Platform.values()) {
+      if (platform.apkArchitecture().equals(request.host().apkArchitecture())) {
+        return platform;
+      }
+    }
+    throw new CompileException(
+        "Could not build on " + request.host() + ": none of our platforms runs there.");
+  }
+
+  private Path file(Source source) {
+    return store
+        .find(source.sha256())
+        .orElseThrow(
+            () ->
+                new CompileException(
+                    "Could not find the source "
+                        + source.file()
+                        + " ("
+                        + source.sha256()
+                        + ") in the cache "
+                        + request.cache()
+                        + ". Run the goal prosody-fetch:sources before."));
+  }
+
+  /** What this machine offers, found out once and only if needed. */
+  private final class LazyMachine implements BuildContext.Machine {
+    private final HostTools tools = new HostTools(request.searchPath());
+    private final Optional<DeclaredSource> compiler;
+    private @Nullable Isolation isolation;
+    private @Nullable Toolchain toolchain;
+
+    LazyMachine(Optional<DeclaredSource> compiler) {
+      this.compiler = compiler;
+    }
+
+    @Override
+    public HostTools tools() {
+      return tools;
+    }
+
+    @Override
+    public synchronized Isolation isolation() {
+      Isolation found = isolation;
+      if (found == null) {
+        found = Isolation.probe(tools);
+        isolation = found;
+        if (found.prefix().isEmpty()) {
+          listener.warn(
+              "Build steps can reach the network: neither unshare (util-linux) nor bwrap can keep"
+                  + " them from it on this machine");
+        }
+      }
+      return found;
+    }
+
+    @Override
+    public synchronized Optional<Toolchain> toolchain() throws IOException {
+      if (compiler.isEmpty()) {
+        return Optional.empty();
+      }
+      Toolchain found = toolchain;
+      if (found == null) {
+        Source source = compiler.get().source();
+        Path archive = file(source);
+        listener.debug("Unpacking " + source.file() + " (" + Files.size(archive) + " bytes)");
+        found =
+            new ToolchainUnpacker(request.cache().resolve("toolchain"))
+                .unpack(archive, source.sha256());
+        toolchain = found;
+      }
+      return Optional.of(found);
+    }
+  }
+}

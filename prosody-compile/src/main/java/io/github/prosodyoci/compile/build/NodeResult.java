@@ -1,0 +1,25 @@
+package io.github.prosodyoci.compile.build;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.compile.recipe.BuildGraph.Node;
+import io.github.prosodyoci.compile.split.BuiltPackage;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The packages of one recipe.
+ *
+ * @param node what was built
+ * @param key the digest of all that made it
+ * @param folder where the package files lie
+ * @param packages the packages, the main one first
+ * @param cached whether they were there already
+ */
+public record NodeResult(
+    Node node, Digest key, Path folder, List<BuiltPackage> packages, boolean cached) {
+
+  /** Copies the list. */
+  public NodeResult {
+    packages = List.copyOf(packages);
+  }
+}

@@ -1,0 +1,252 @@
+package io.github.prosodyoci.compile.build;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.cache.FolderLock;
+import io.github.prosodyoci.compile.cache.PackageCache;
+import io.github.prosodyoci.compile.recipe.BuildGraph.Node;
+import io.github.prosodyoci.compile.recipe.Recipe;
+import io.github.prosodyoci.compile.recipe.Step;
+import io.github.prosodyoci.compile.run.Folders;
+import io.github.prosodyoci.compile.run.Isolation;
+import io.github.prosodyoci.compile.source.Patcher;
+import io.github.prosodyoci.compile.source.Unpacker;
+import io.github.prosodyoci.compile.split.BuiltPackage;
+import io.github.prosodyoci.compile.split.InstalledFile;
+import io.github.prosodyoci.compile.split.InstalledTree;
+import io.github.prosodyoci.compile.split.PackageAssembler;
+import io.github.prosodyoci.compile.toolchain.CompilerFolder;
+import io.github.prosodyoci.compile.toolchain.Toolchain;
+import io.github.prosodyoci.fetch.DeclaredSource;
+import io.github.prosodyoci.rootfs.RootfsException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Builds one recipe for one platform, or finds its packages in the cache. */
+final class RecipeBuilder {
+
+  /** Changes whenever this module would build other bytes from the same recipe. */
+  private static final String ENGINE = "1";
+
+  private final Node node;
+  private final Recipe recipe;
+  private final Platform platform;
+  private final BuildContext context;
+  private final Consumer<String> stage;
+
+  /**
+   * Creates a builder.
+   *
+   * @param stage is told what goes on: a step's name
+   */
+  RecipeBuilder(Node node, BuildContext context, Consumer<String> stage) {
+    this.node = node;
+    this.recipe = node.recipe();
+    this.platform = node.platform();
+    this.context = context;
+    this.stage = stage;
+  }
+
+  /**
+   * Returns the recipe's packages.
+   *
+   * @param sysroot what it is built against
+   * @param hostSysroot what the programs are built against that the build itself runs
+   * @param toolchain the digest of the compiler, if there is one
+   */
+  NodeResult build(Sysroot sysroot, Sysroot hostSysroot, Optional<Digest> toolchain)
+      throws IOException, InterruptedException {
+    Digest key = key(sysroot, hostSysroot, toolchain);
+    Optional<PackageCache.Entry> cached = context.packages().find(key);
+    if (cached.isPresent()) {
+      return result(key, cached.get().packages(), true);
+    }
+    BuildFolder folder =
+        new BuildFolder(
+            context.buildRoot().resolve(recipe.name() + "-" + platform.apkArchitecture()));
+    FolderLock lock =
+        FolderLock.take(
+            folder.root(),
+            () -> context.listener().info("Waiting for another build of " + recipe.name()));
+    try {
+      // The other build may just have made it.
+      cached = context.packages().find(key);
+      if (cached.isPresent()) {
+        return result(key, cached.get().packages(), true);
+      }
+      long start = System.nanoTime();
+      List<BuiltPackage> packages = build(folder, sysroot, hostSysroot);
+      long seconds = (System.nanoTime() - start) / 1_000_000_000L;
+      Files.copy(folder.log(), folder.out().resolve("build.log"));
+      context
+          .packages()
+          .store(new PackageCache.Entry(key, recipe.name(), seconds, packages), folder.out());
+      Folders.delete(folder.root());
+      return result(key, packages, false);
+    } catch (RootfsException e) {
+      throw new CompileException("Could not build " + recipe.name() + ": " + e.getMessage(), e);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private NodeResult result(Digest key, List<BuiltPackage> packages, boolean cached) {
+    return new NodeResult(node, key, context.packages().folder(key), packages, cached);
+  }
+
+  private Digest key(Sysroot sysroot, Sysroot hostSysroot, Optional<Digest> toolchain) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("engine", ENGINE);
+    all.put("recipe", recipe.content(platform.apkArchitecture()));
+    all.put("platform", platform.toString());
+    all.put("timestamp", context.timestamp());
+    all.put("toolchain", toolchain.map(Digest::toString).orElse(""));
+    all.put("sysroot", sysroot.content());
+    all.put("hostSysroot", hostSysroot.content());
+    if (!recipe.hostDependencies().isEmpty()) {
+      all.put("host", context.host().toString());
+    }
+    return Digest.of(Json.compact(all));
+  }
+
+  private List<BuiltPackage> build(BuildFolder folder, Sysroot sysroot, Sysroot hostSysroot)
+      throws IOException, InterruptedException {
+    stage.accept("sources");
+    folder.prepare();
+    context.machine().tools().link(folder.bin());
+    sysroot.extract(folder.sysroot());
+    Optional<Toolchain> toolchain = context.machine().toolchain();
+    if (toolchain.isPresent()) {
+      CompilerFolder compiler = new CompilerFolder(toolchain.get(), folder.root());
+      compiler.addTarget(folder.bin(), platform, folder.sysroot());
+      if (!recipe.hostDependencies().isEmpty()) {
+        hostSysroot.extract(folder.hostSysroot());
+        compiler.addHost(folder.bin(), context.host(), folder.hostSysroot());
+      }
+    }
+    laySourcesOut(folder);
+    runSteps(folder);
+    stage.accept("packages");
+    List<InstalledFile> installed = strip(folder, toolchain);
+    PathLeaks.check(recipe, installed, folder.root());
+    return new PackageAssembler(recipe, platform, context.timestamp())
+        .write(installed, sysroot.provided(), folder.out());
+  }
+
+  private void laySourcesOut(BuildFolder folder) throws IOException {
+    for (String path : recipe.sideFiles().keySet()) {
+      Path target = folder.sources().resolve(path);
+      Files.createDirectories(target.toAbsolutePath().getParent());
+      Files.copy(recipe.sideFolder().resolve(path), target);
+    }
+    for (DeclaredSource declared : recipe.sourcesFor(platform.apkArchitecture())) {
+      String name = declared.source().file();
+      Path file = context.sources().find(declared.source());
+      // A copy: what a step does to it must not reach the store.
+      Files.copy(file, folder.sources().resolve(name));
+      String where = declared.unpack().orElse(".");
+      if (!where.equals("none") && Unpacker.isArchive(name)) {
+        Path target = folder.build().resolve(where).normalize();
+        if (!target.startsWith(folder.build())) {
+          throw new CompileException(
+              "Could not unpack "
+                  + name
+                  + ": "
+                  + declared.where()
+                  + ": 'unpack' leads out of the build folder: "
+                  + where
+                  + ".");
+        }
+        Files.createDirectories(target);
+        Unpacker.unpack(file, name, target);
+      }
+    }
+    for (String patch : recipe.patches()) {
+      Path file = folder.build().resolve(patch);
+      if (!Files.isRegularFile(file)) {
+        file = folder.sources().resolve(patch);
+      }
+      if (!Files.isRegularFile(file)) {
+        throw new CompileException(
+            "Could not patch "
+                + recipe.name()
+                + ": "
+                + recipe.file()
+                + ": there is no "
+                + patch
+                + ", neither in the build folder nor beside the recipe. Correct its path.");
+      }
+      new Patcher(folder.build()).apply(file);
+    }
+  }
+
+  private void runSteps(BuildFolder folder) throws IOException, InterruptedException {
+    Map<String, String> environment = StepEnvironment.of(recipe, platform, folder, context);
+    Isolation isolation = context.machine().isolation();
+    StepEnvironment.writeShell(environment, isolation.prefix(), folder);
+    int number = 0;
+    for (Step step : recipe.pipeline()) {
+      number++;
+      stage.accept(step.name());
+      Path script = folder.steps().resolve(number + ".sh");
+      Files.writeString(script, step.run());
+      Files.writeString(
+          folder.log(),
+          "==== " + step.name() + "\n",
+          StandardCharsets.UTF_8,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+      List<String> command = new ArrayList<>(isolation.prefix());
+      command.addAll(
+          List.of(
+              folder.bin().resolve("sh").toString(),
+              "-c",
+              "umask 022; exec sh -eu \"$0\"",
+              script.toString()));
+      int code =
+          context
+              .runner()
+              .run(command, environment, folder.build(), folder.log(), context.stepLimit());
+      if (code != 0) {
+        throw StepFailure.of(recipe.name(), step, code, context.stepLimit(), folder);
+      }
+    }
+  }
+
+  private List<InstalledFile> strip(BuildFolder folder, Optional<Toolchain> toolchain)
+      throws IOException, InterruptedException {
+    List<String> files =
+        InstalledTree.scan(folder.destination()).stream()
+            .filter(file -> file.elf().map(elf -> elf.loadable() && !elf.stripped()).orElse(false))
+            .map(file -> file.file().toString())
+            .toList();
+    if (!files.isEmpty() && toolchain.isPresent()) {
+      List<String> command =
+          Stream.concat(
+                  Stream.of(toolchain.get().strip().toString(), "--strip-all"), files.stream())
+              .toList();
+      Map<String, String> environment = Map.of("TMPDIR", folder.temporary().toString());
+      int code =
+          context
+              .runner()
+              .run(command, environment, folder.build(), folder.log(), context.stepLimit());
+      if (code != 0) {
+        throw new CompileException(
+            "Could not strip the programs of " + recipe.name() + ": see " + folder.log() + ".");
+      }
+    }
+    return InstalledTree.scan(folder.destination());
+  }
+}

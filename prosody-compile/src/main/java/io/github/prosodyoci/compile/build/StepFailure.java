@@ -1,0 +1,72 @@
+package io.github.prosodyoci.compile.build;
+
+import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.recipe.Step;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Says what a failed step left behind. */
+final class StepFailure {
+
+  private static final int LAST_LINES = 25;
+  private static final int LONGEST_LINE = 400;
+  private static final long LITTLE_SPACE = 1 << 20;
+
+  private StepFailure() {}
+
+  static CompileException of(
+      String recipe, Step step, int code, Duration limit, BuildFolder folder) {
+    String what =
+        code < 0
+            ? "was stopped after " + limit.toMinutes() + " minutes (-Dprosodyoci.stepTimeout=…)"
+            : "ended with exit code " + code;
+    return new CompileException(
+        "Could not build "
+            + recipe
+            + ": step '"
+            + step.name()
+            + "' ("
+            + step.where()
+            + ") "
+            + what
+            + ". Its last lines:\n"
+            + lastLines(folder)
+            + "\n"
+            + fullDisk(folder)
+            + "The whole log: "
+            + folder.log()
+            + "\nA shell where it stopped: "
+            + folder.shell());
+  }
+
+  private static String lastLines(BuildFolder folder) {
+    try {
+      List<String> lines =
+          Files.readString(folder.log(), StandardCharsets.ISO_8859_1).lines().toList();
+      return lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()).stream()
+          .map(line -> "    " + (line.length() > LONGEST_LINE ? cut(line) : line))
+          .collect(Collectors.joining("\n"));
+    } catch (IOException e) {
+      return "    (the log cannot be read: " + e.getMessage() + ")";
+    }
+  }
+
+  private static String cut(String line) {
+    return line.substring(0, LONGEST_LINE) + " …";
+  }
+
+  private static String fullDisk(BuildFolder folder) {
+    try {
+      if (Files.getFileStore(folder.root()).getUsableSpace() < LITTLE_SPACE) {
+        return "The disk that holds " + folder.root() + " is full: free some space.\n";
+      }
+    } catch (IOException e) {
+      // Then there is nothing to add.
+    }
+    return "";
+  }
+}

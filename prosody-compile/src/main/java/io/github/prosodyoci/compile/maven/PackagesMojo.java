@@ -1,0 +1,179 @@
+package io.github.prosodyoci.compile.maven;
+
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.CompileListener;
+import io.github.prosodyoci.compile.CompileRequest;
+import io.github.prosodyoci.compile.PackageCompiler;
+import io.github.prosodyoci.fetch.BuildHost;
+import io.github.prosodyoci.fetch.FetchException;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds Alpine packages from recipes: in parallel, with a compiler that comes from Maven Central,
+ * in a clean environment. A package that was built before from the very same inputs is taken from
+ * the cache. The result is a signed repository.
+ */
+@Mojo(name = "packages", defaultPhase = LifecyclePhase.COMPILE, threadSafe = true)
+public final class PackagesMojo extends AbstractMojo {
+
+  /** Used where no build timestamp is set: the earliest that every archive format can hold. */
+  private static final String EARLIEST = "1980-01-01T00:00:00Z";
+
+  /** Folders with recipes, or single ones (docs/recipes.md). */
+  @Parameter(
+      property = "prosodyoci.recipes",
+      defaultValue = "${project.basedir}/src/main/recipes",
+      required = true)
+  private List<File> recipes = List.of();
+
+  /** The platform to build for, {@code linux/amd64} or {@code linux/arm64}. */
+  @Parameter(property = "prosodyoci.platform", defaultValue = "linux/amd64", required = true)
+  private String platform = "";
+
+  /** The cache folder, which all builds of a user may share. */
+  @Parameter(
+      property = "prosodyoci.cache",
+      defaultValue = "${user.home}/.cache/prosody-oci",
+      required = true)
+  private @Nullable File cache;
+
+  /** Where {@code packages/} and {@code packages.json} go. */
+  @Parameter(defaultValue = "${project.build.directory}", required = true)
+  private @Nullable File outputFolder;
+
+  /** The report of prosody-verify:sources. A source that it does not call trusted is refused. */
+  @Parameter(defaultValue = "${project.build.directory}/verification.json", required = true)
+  private @Nullable File verificationFile;
+
+  /**
+   * The RSA private key that signs the repository, a PEM file without a password. Its public half
+   * gets the same name with {@code .pub}. Without it, a key is made once and kept in the cache.
+   */
+  @Parameter(property = "prosodyoci.signingKey")
+  private @Nullable File signingKey;
+
+  /** How many processor cores to use; 0 for all. */
+  @Parameter(property = "prosodyoci.jobs", defaultValue = "0")
+  private int jobs;
+
+  /** How many minutes one step of a recipe may take. */
+  @Parameter(property = "prosodyoci.stepTimeout", defaultValue = "60")
+  private int stepTimeout;
+
+  /**
+   * The time of everything that is built, as ISO 8601 or in seconds since 1970. A change builds all
+   * packages again.
+   */
+  @Parameter(defaultValue = "${project.build.outputTimestamp}")
+  private @Nullable String outputTimestamp;
+
+  /** Whether to skip this goal. */
+  @Parameter(property = "prosodyoci.compile.skip", defaultValue = "false")
+  private boolean skip;
+
+  @Override
+  public void execute() throws MojoExecutionException, MojoFailureException {
+    if (skip) {
+      getLog().info("Building of packages is skipped (prosodyoci.compile.skip)");
+      return;
+    }
+    try {
+      long start = System.nanoTime();
+      PackageCompiler.Outcome outcome = new PackageCompiler(new LogListener()).compile(request());
+      getLog()
+          .info(
+              outcome.packages()
+                  + " packages in "
+                  + outcome.report().repository()
+                  + " ("
+                  + outcome.builtRecipes()
+                  + " recipes built, "
+                  + outcome.cachedRecipes()
+                  + " cached) in "
+                  + Math.round((System.nanoTime() - start) / 1e8) / 10.0
+                  + " s, index "
+                  + outcome.report().index());
+    } catch (CompileException | FetchException | IllegalArgumentException e) {
+      throw new MojoFailureException(e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MojoExecutionException("The build of packages was interrupted", e);
+    }
+  }
+
+  private CompileRequest request() {
+    return new CompileRequest(
+        recipes.stream().map(File::toPath).toList(),
+        Platform.parse(platform),
+        BuildHost.current(),
+        given(cache),
+        given(outputFolder),
+        given(verificationFile),
+        Optional.ofNullable(signingKey).map(File::toPath),
+        jobs > 0 ? jobs : Runtime.getRuntime().availableProcessors(),
+        Duration.ofMinutes(stepTimeout),
+        timestamp(outputTimestamp == null ? "" : outputTimestamp.strip()),
+        searchPath());
+  }
+
+  private static Instant timestamp(String text) {
+    try {
+      return text.matches("[0-9]+")
+          ? Instant.ofEpochSecond(Long.parseLong(text))
+          : java.time.OffsetDateTime.parse(text.length() < 2 ? EARLIEST : text).toInstant();
+    } catch (DateTimeParseException | NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "Could not read project.build.outputTimestamp '"
+              + text
+              + "': it must have the form 2026-11-01T00:00:00Z, or be a number of seconds",
+          e);
+    }
+  }
+
+  private static List<Path> searchPath() {
+    String path = System.getenv("PATH");
+    return Arrays.stream(((path == null ? "" : path) + ":/usr/bin:/bin").split(":", -1))
+        .filter(folder -> folder.startsWith("/"))
+        .map(Path::of)
+        .toList();
+  }
+
+  private static Path given(@Nullable File parameter) {
+    if (parameter == null) {
+      throw new IllegalArgumentException("A required parameter is not set");
+    }
+    return parameter.toPath();
+  }
+
+  private final class LogListener implements CompileListener {
+    @Override
+    public void info(String line) {
+      getLog().info(line);
+    }
+
+    @Override
+    public void warn(String line) {
+      getLog().warn(line);
+    }
+
+    @Override
+    public void debug(String line) {
+      getLog().debug(line);
+    }
+  }
+}

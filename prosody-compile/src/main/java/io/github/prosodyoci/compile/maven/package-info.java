@@ -1,0 +1,5 @@
+/** The goals. */
+@NullMarked
+package io.github.prosodyoci.compile.maven;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package io.github.prosodyoci.compile.repository;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.archive.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code target/packages.json} says: every package, and what it was made of.
+ *
+ * @param platform what the packages run on
+ * @param repository the repository's folder, relative to the report
+ * @param index the digest of its signed index
+ * @param publicKey the public key's file, relative to the report
+ * @param publicKeyDigest that file's digest
+ * @param toolchain the compiler; absent if no recipe has one
+ * @param recipes the recipes, each after those it needs
+ */
+public record PackagesReport(
+    Platform platform,
+    String repository,
+    Digest index,
+    String publicKey,
+    Digest publicKeyDigest,
+    @Nullable Tool toolchain,
+    List<Built> recipes) {
+
+  /** Copies the list. */
+  public PackagesReport {
+    recipes = List.copyOf(recipes);
+  }
+
+  /**
+   * The compiler.
+   *
+   * @param name such as {@code llvm}
+   * @param version its version
+   */
+  public record Tool(String name, String version) {}
+
+  /**
+   * A recipe that was built.
+   *
+   * @param name its name, which is the packages' origin
+   * @param version the packages' version
+   * @param url the project's page
+   * @param license an SPDX expression
+   * @param key the digest of all that made it; it depends on the kind of machine that builds
+   * @param sources what it was built from
+   * @param packages what came out
+   */
+  public record Built(
+      String name,
+      String version,
+      String url,
+      String license,
+      Digest key,
+      List<Input> sources,
+      List<Output> packages) {
+
+    /** Copies the lists. */
+    public Built {
+      sources = List.copyOf(sources);
+      packages = List.copyOf(packages);
+    }
+  }
+
+  /**
+   * A source.
+   *
+   * @param file its name
+   * @param sha256 its digest
+   */
+  public record Input(String file, Digest sha256) {}
+
+  /**
+   * A package.
+   *
+   * @param name its name
+   * @param version its version
+   * @param file its file name in the repository
+   * @param size the signed file's size in bytes
+   * @param digest the signed file's digest; it depends on the signing key
+   * @param content the digest of the file without its signature: the same on every machine
+   */
+  public record Output(
+      String name, String version, String file, long size, Digest digest, Digest content) {}
+
+  /** Returns the report that a file holds, if it is one. */
+  public static Optional<PackagesReport> read(Path file) {
+    try {
+      return Files.exists(file)
+          ? Optional.of(Json.read(file, PackagesReport.class))
+          : Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      // Then it is written anew.
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.github.prosodyoci.compile.repository;
+
+import io.github.prosodyoci.archive.AtomicFiles;
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.compile.build.NodeResult;
+import io.github.prosodyoci.compile.recipe.Recipe;
+import io.github.prosodyoci.compile.recipe.ToolchainSpec;
+import io.github.prosodyoci.compile.run.Folders;
+import io.github.prosodyoci.compile.split.BuiltPackage;
+import io.github.prosodyoci.rootfs.apk.Signer;
+import io.github.prosodyoci.rootfs.index.IndexWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Lays built packages out as a repository: {@code packages/<arch>/*.apk} with a signed {@code
+ * APKINDEX.tar.gz}, {@code packages/keys/} and {@code packages.json}. What is there already and
+ * still right is left alone; what no recipe makes any more is removed.
+ */
+public final class RepositoryWriter {
+
+  private static final String INDEX = "APKINDEX.tar.gz";
+
+  private final Path output;
+  private final Signer signer;
+
+  /**
+   * Creates a writer.
+   *
+   * @param output the folder that gets {@code packages/} and {@code packages.json}
+   */
+  public RepositoryWriter(Path output, Signer signer) {
+    this.output = output;
+    this.signer = signer;
+  }
+
+  /**
+   * Writes the repository.
+   *
+   * @param results what was built; what is for another platform is passed over
+   * @return the report, as it was written
+   * @throws IOException if something cannot be read or written; the report is then gone or as it
+   *     was
+   */
+  public PackagesReport write(
+      Platform platform, List<NodeResult> results, Optional<ToolchainSpec> toolchain)
+      throws IOException {
+    Path reportFile = output.resolve("packages.json");
+    Path folder = output.resolve("packages").resolve(platform.apkArchitecture());
+    Optional<PackagesReport> before = PackagesReport.read(reportFile);
+    String key = "packages/keys/" + signer.keyName();
+    byte[] publicKey = signer.publicKeyPem().getBytes(StandardCharsets.UTF_8);
+    Map<String, PackagesReport.Output> known = new HashMap<>();
+    if (before.isPresent() && before.get().publicKeyDigest().equals(Digest.of(publicKey))) {
+      for (PackagesReport.Built built : before.get().recipes()) {
+        built.packages().forEach(each -> known.put(each.file(), each));
+      }
+    }
+    Files.createDirectories(folder);
+    boolean changed = removeStale(folder, results, platform);
+    List<PackagesReport.Built> recipes = new ArrayList<>();
+    List<Path> files = new ArrayList<>();
+    for (NodeResult result : results) {
+      if (result.node().platform() == platform) {
+        List<PackagesReport.Output> outputs = new ArrayList<>();
+        for (BuiltPackage each : result.packages()) {
+          Path file = folder.resolve(each.file());
+          PackagesReport.Output old = known.get(each.file());
+          if (old == null || !old.content().equals(each.digest()) || !isIntact(file, old)) {
+            signer.sign(result.folder().resolve(each.file()), file);
+            old =
+                new PackagesReport.Output(
+                    each.name(),
+                    each.version(),
+                    each.file(),
+                    Files.size(file),
+                    Digest.of(file),
+                    each.digest());
+            changed = true;
+          }
+          outputs.add(old);
+          files.add(file);
+        }
+        recipes.add(built(result, outputs));
+      }
+    }
+    Path index = folder.resolve(INDEX);
+    Optional<Digest> oldIndex = before.map(PackagesReport::index);
+    if (changed
+        || oldIndex.isEmpty()
+        || !Files.exists(index)
+        || !Digest.of(index).equals(oldIndex.get())) {
+      new IndexWriter(signer).write(index, files, "Built by Prosody OCI from verified source");
+    }
+    writeKey(publicKey);
+    PackagesReport report =
+        new PackagesReport(
+            platform,
+            "packages/" + platform.apkArchitecture(),
+            Digest.of(index),
+            key,
+            Digest.of(publicKey),
+            toolchain
+                .map(spec -> new PackagesReport.Tool(spec.name(), spec.version()))
+                .orElse(null),
+            recipes);
+    if (!before.equals(Optional.of(report))) {
+      Json.write(reportFile, report);
+    }
+    return report;
+  }
+
+  private static boolean isIntact(Path file, PackagesReport.Output expected) throws IOException {
+    return Files.isRegularFile(file)
+        && Files.size(file) == expected.size()
+        && Digest.of(file).equals(expected.digest());
+  }
+
+  private static PackagesReport.Built built(
+      NodeResult result, List<PackagesReport.Output> outputs) {
+    Recipe recipe = result.node().recipe();
+    return new PackagesReport.Built(
+        recipe.name(),
+        recipe.packageVersion(),
+        recipe.url(),
+        recipe.license(),
+        result.key(),
+        recipe.sourcesFor(result.node().platform().apkArchitecture()).stream()
+            .map(
+                declared ->
+                    new PackagesReport.Input(declared.source().file(), declared.source().sha256()))
+            .toList(),
+        outputs);
+  }
+
+  private void writeKey(byte[] publicKey) throws IOException {
+    Path keys = output.resolve("packages").resolve("keys");
+    Path file = keys.resolve(signer.keyName());
+    for (Path other : Folders.list(keys)) {
+      if (!other.equals(file)) {
+        Files.delete(other);
+      }
+    }
+    if (!Files.exists(file) || !Digest.of(file).equals(Digest.of(publicKey))) {
+      AtomicFiles.write(file, out -> out.write(publicKey));
+    }
+  }
+
+  private static boolean removeStale(Path folder, List<NodeResult> results, Platform platform)
+      throws IOException {
+    Set<String> wanted = new HashSet<>(Set.of(INDEX));
+    for (NodeResult result : results) {
+      if (result.node().platform() == platform) {
+        result.packages().forEach(each -> wanted.add(each.file()));
+      }
+    }
+    boolean removed = false;
+    for (Path file : Folders.list(folder)) {
+      if (!wanted.contains(file.getFileName().toString())) {
+        Files.delete(file);
+        removed = true;
+      }
+    }
+    return removed;
+  }
+}

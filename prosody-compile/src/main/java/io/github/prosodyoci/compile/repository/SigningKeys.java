@@ -1,0 +1,67 @@
+package io.github.prosodyoci.compile.repository;
+
+import io.github.prosodyoci.archive.AtomicFiles;
+import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.cache.FolderLock;
+import io.github.prosodyoci.rootfs.RootfsException;
+import io.github.prosodyoci.rootfs.apk.Signer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The key that signs the repository. */
+public final class SigningKeys {
+
+  /** abuild's own default. */
+  private static final int BITS = 4096;
+
+  private static final String NAME = "prosody-oci.rsa";
+
+  private SigningKeys() {}
+
+  /**
+   * Returns the signer to use.
+   *
+   * @param given a private key as PEM, if the user has one
+   * @param cache the cache folder, where a key is kept (and made once) if none is given
+   * @throws CompileException if the key cannot be used
+   * @throws IOException if the cache cannot be written
+   * @throws InterruptedException if this thread is interrupted while another build makes the key
+   */
+  public static Signer signer(Optional<Path> given, Path cache)
+      throws IOException, InterruptedException {
+    if (given.isPresent()) {
+      return read(given.get());
+    }
+    Path file = cache.resolve("keys").resolve(NAME);
+    if (!Files.exists(file)) {
+      FolderLock lock = FolderLock.take(file, () -> {});
+      try {
+        if (!Files.exists(file)) {
+          String pem = Signer.generate(NAME + ".pub", BITS).privateKeyPem();
+          AtomicFiles.write(file, out -> out.write(pem.getBytes(StandardCharsets.UTF_8)));
+        }
+      } finally {
+        lock.close();
+      }
+    }
+    return read(file);
+  }
+
+  private static Signer read(Path file) throws IOException {
+    try {
+      return Signer.read(file, file.getFileName() + ".pub");
+    } catch (NoSuchFileException e) {
+      throw new CompileException(
+          "Could not sign the packages: there is no key "
+              + file
+              + ". Correct -Dprosodyoci.signingKey, or leave it out to use a key of the cache.",
+          e);
+    } catch (RootfsException e) {
+      throw new CompileException(e.getMessage() == null ? "" : e.getMessage(), e);
+    }
+  }
+}

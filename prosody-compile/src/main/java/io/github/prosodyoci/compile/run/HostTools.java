@@ -1,0 +1,75 @@
+package io.github.prosodyoci.compile.run;
+
+import io.github.prosodyoci.compile.CompileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The programs of the building machine that a step may use (docs/recipes.md): these and no others,
+ * so that a build cannot come to lean on what happens to be installed.
+ */
+public final class HostTools {
+
+  private static final List<String> PROGRAMS =
+      List.of("sh", "make", "perl", "sed", "awk", "grep", "tar");
+
+  private static final List<String> COREUTILS =
+      List.of(
+          ("[ basename cat chmod cksum comm cp cut date dd dirname echo env expand expr false fold"
+                  + " head id install join link ln ls mkdir mkfifo mktemp mv nl od paste pathchk"
+                  + " pr printenv printf pwd readlink realpath rm rmdir seq sha256sum sleep sort"
+                  + " split stat sum sync tac tail tee test touch tr true truncate tsort uname"
+                  + " unexpand uniq wc yes")
+              .split(" ", -1));
+
+  private final List<Path> searchPath;
+
+  /** Creates the tools of a machine that keeps its programs in some folders. */
+  public HostTools(List<Path> searchPath) {
+    this.searchPath = List.copyOf(searchPath);
+  }
+
+  /** Returns a program of the machine, allowed or not, if it is there. */
+  public Optional<Path> find(String name) {
+    return searchPath.stream()
+        .map(folder -> folder.resolve(name))
+        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+        .map(Path::toAbsolutePath)
+        .findFirst();
+  }
+
+  /**
+   * Fills a folder with links to the allowed programs.
+   *
+   * @throws CompileException if a program is missing; all that are missing are named
+   * @throws IOException if the folder cannot be written
+   */
+  public void link(Path bin) throws IOException {
+    List<String> missing = new ArrayList<>();
+    for (List<String> names : List.of(PROGRAMS, COREUTILS)) {
+      for (String name : names) {
+        Optional<Path> program = find(name);
+        if (program.isPresent()) {
+          Files.createSymbolicLink(bin.resolve(name), program.get());
+        } else {
+          missing.add(name);
+        }
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new CompileException(
+          "Could not find the host tool"
+              + (missing.size() == 1 ? " " : "s ")
+              + String.join(", ", missing)
+              + " on the PATH, which build steps need. Install "
+              + (missing.size() == 1 ? "it" : "them")
+              + " (Debian, Ubuntu: apt-get install make perl gawk sed grep tar coreutils;"
+              + " Fedora: dnf install make perl gawk sed grep tar coreutils;"
+              + " Alpine: apk add make perl gawk sed grep tar coreutils).");
+    }
+  }
+}

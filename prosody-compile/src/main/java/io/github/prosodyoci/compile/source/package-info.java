@@ -1,0 +1,5 @@
+/** Lays out the sources of a recipe: unpacks archives, applies patches. */
+@NullMarked
+package io.github.prosodyoci.compile.source;
+
+import org.jspecify.annotations.NullMarked;

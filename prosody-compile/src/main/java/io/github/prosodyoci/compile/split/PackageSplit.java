@@ -1,0 +1,53 @@
+package io.github.prosodyoci.compile.split;
+
+import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.recipe.PackageSpec;
+import io.github.prosodyoci.compile.recipe.Recipe;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which package takes which of the installed files.
+ *
+ * @param files the files of each package, the main one first
+ */
+public record PackageSplit(Map<PackageSpec, List<InstalledFile>> files) {
+
+  /**
+   * Returns the split that a recipe describes: the first subpackage with a matching pattern takes a
+   * file; what none takes stays in the main package.
+   *
+   * @throws CompileException if a subpackage gets nothing
+   */
+  public static PackageSplit of(Recipe recipe, List<InstalledFile> installed) {
+    Map<PackageSpec, List<InstalledFile>> files = new LinkedHashMap<>();
+    recipe.packages().forEach(spec -> files.put(spec, new ArrayList<>()));
+    for (InstalledFile file : installed) {
+      PackageSpec owner =
+          recipe.subpackages().stream()
+              .filter(spec -> spec.files().stream().anyMatch(glob -> glob.matches(file.path())))
+              .findFirst()
+              .orElse(recipe.main());
+      files.computeIfAbsent(owner, spec -> new ArrayList<>()).add(file);
+    }
+    for (PackageSpec spec : recipe.subpackages()) {
+      if (files.getOrDefault(spec, List.of()).isEmpty()) {
+        throw new CompileException(
+            "Could not split "
+                + recipe.name()
+                + ": "
+                + spec.where()
+                + ": the package "
+                + spec.name()
+                + " is empty: of "
+                + installed.size()
+                + " installed files none that is left matches "
+                + spec.files()
+                + ". Correct its patterns, or take it out.");
+      }
+    }
+    return new PackageSplit(files);
+  }
+}
