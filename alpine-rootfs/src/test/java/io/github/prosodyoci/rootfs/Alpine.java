@@ -59,6 +59,11 @@ public final class Alpine {
     return TrustedKeys.read(repository().resolve("keys")).withSha1Exception();
   }
 
+  /** Skips the rest of the test if apk could not change owners here. */
+  public static void assumeRoot() {
+    assumeTrue("root".equals(System.getProperty("user.name")), "apk installs only as root");
+  }
+
   /** A command's outcome. */
   public record Result(int status, String output) {
 

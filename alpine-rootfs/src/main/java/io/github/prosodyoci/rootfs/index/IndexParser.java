@@ -1,0 +1,149 @@
+package io.github.prosodyoci.rootfs.index;
+
+import io.github.prosodyoci.rootfs.RootfsException;
+import io.github.prosodyoci.rootfs.RootfsException.Code;
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.apk.PackageInfo;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the text {@code APKINDEX}: records of {@code <letter>:<value>} lines, split by empty ones.
+ */
+final class IndexParser {
+
+  private static final Pattern IDENTITY = Pattern.compile("Q1[A-Za-z0-9+/]{27}=");
+  private static final String KNOWN = "CPVASITULomtckDpi";
+
+  private final String text;
+  private final String where;
+  private final @Nullable String[] values = new String[128];
+  private final List<IndexEntry> entries = new ArrayList<>();
+  private boolean any;
+  private boolean installable = true;
+  private int line;
+
+  IndexParser(String text, String where) {
+    this.text = text;
+    this.where = where;
+  }
+
+  List<IndexEntry> parse() {
+    int at = 0;
+    while (at < text.length()) {
+      line++;
+      int end = text.indexOf('\n', at);
+      end = end < 0 ? text.length() : end;
+      if (end == at) {
+        finish();
+      } else {
+        field(at, end);
+      }
+      at = end + 1;
+    }
+    finish();
+    return entries;
+  }
+
+  private void field(int start, int end) {
+    char letter = text.charAt(start);
+    if (end - start < 2 || text.charAt(start + 1) != ':' || letter >= values.length) {
+      throw bad("the line is not of the form <letter>:<value>");
+    }
+    any = true;
+    if (KNOWN.indexOf(letter) >= 0) {
+      if (values[letter] != null) {
+        throw bad("the field " + letter + " stands twice in one record");
+      }
+      values[letter] = text.substring(start + 2, end);
+    } else if (letter < 'a' || letter > 'z') {
+      // A field that older apk must not pass over.
+      installable = false;
+    }
+  }
+
+  private void finish() {
+    if (!any) {
+      return;
+    }
+    String identity = value('C');
+    if (value('P').isEmpty() || value('V').isEmpty() || !IDENTITY.matcher(identity).matches()) {
+      throw bad("a record lacks its name, version or checksum");
+    }
+    List<Dependency> depends = dependencies('D');
+    PackageInfo info =
+        new PackageInfo(
+            value('P'),
+            value('V'),
+            value('A'),
+            value('T'),
+            value('U'),
+            value('L'),
+            value('o'),
+            value('m'),
+            "",
+            value('c'),
+            depends,
+            dependencies('i'),
+            dependencies('p'),
+            List.of(),
+            (int) number('k', 0xffff),
+            0,
+            List.of(),
+            number('I', Long.MAX_VALUE / 2),
+            number('t', Long.MAX_VALUE / 2));
+    entries.add(new IndexEntry(info, identity, number('S', Long.MAX_VALUE / 2), installable));
+    Arrays.fill(values, null);
+    installable = true;
+    any = false;
+  }
+
+  private String value(char letter) {
+    String value = values[letter];
+    return value == null ? "" : value;
+  }
+
+  private long number(char letter, long limit) {
+    String value = value(letter);
+    if (value.isEmpty()) {
+      return 0;
+    }
+    try {
+      long number = Long.parseLong(value);
+      if (number >= 0 && number <= limit) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw new RootfsException(
+          Code.APK_FORMAT, message(letter + ":" + value + " is no number"), e);
+    }
+    throw bad(letter + ":" + value + " is out of range");
+  }
+
+  private List<Dependency> dependencies(char letter) {
+    try {
+      return Dependency.parseAll(value(letter));
+    } catch (RootfsException e) {
+      // As in apk: the repository stays usable, this package does not.
+      installable = false;
+      return List.of();
+    }
+  }
+
+  private RootfsException bad(String reason) {
+    return new RootfsException(Code.APK_FORMAT, message(reason));
+  }
+
+  private String message(String reason) {
+    return "Could not read the index "
+        + where
+        + ", line "
+        + line
+        + " of APKINDEX: "
+        + reason
+        + ". Fetch or build it again.";
+  }
+}

@@ -1,0 +1,20 @@
+package io.github.prosodyoci.rootfs.resolve;
+
+import io.github.prosodyoci.rootfs.index.IndexEntry;
+import java.util.List;
+
+/**
+ * A repository's packages.
+ *
+ * @param location where it is, for people and to find the packages' files
+ * @param tag the tag that world entries name it by ({@code name@tag}), without its {@code @}; empty
+ *     for an ordinary repository
+ * @param entries its packages, in the order of its index
+ */
+public record Repository(String location, String tag, List<IndexEntry> entries) {
+
+  /** Copies the list. */
+  public Repository {
+    entries = List.copyOf(entries);
+  }
+}

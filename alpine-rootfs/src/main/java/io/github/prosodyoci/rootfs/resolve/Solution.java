@@ -1,0 +1,33 @@
+package io.github.prosodyoci.rootfs.resolve;
+
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a world needs.
+ *
+ * @param packages the packages in the order in which apk would install them
+ * @param roots which package meets each entry of the world, by the entry's text
+ */
+public record Solution(List<Selected> packages, Map<String, String> roots) {
+
+  /** Copies list and map. */
+  public Solution {
+    packages = List.copyOf(packages);
+    roots = Collections.unmodifiableMap(new TreeMap<>(roots));
+  }
+
+  /** Returns a chosen package by its name. */
+  public Optional<Selected> find(String name) {
+    return packages.stream().filter(selected -> selected.name().equals(name)).findFirst();
+  }
+
+  /** Returns the name of the package that meets an entry of the world. */
+  public Optional<String> root(Dependency entry) {
+    return Optional.ofNullable(roots.get(entry.toString()));
+  }
+}

@@ -1,0 +1,198 @@
+package io.github.prosodyoci.rootfs.resolve;
+
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.index.IndexEntry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All packages of some repositories, tied together by the names that they offer and ask for. */
+final class Universe {
+
+  /** A name that packages have, provide or ask for. */
+  static final class Named {
+    final int id;
+    final String text;
+    final int bucket;
+    final List<Offer> providers = new ArrayList<>();
+
+    /** Names, a provider of which depends on this one. */
+    final Set<Named> dependents = new LinkedHashSet<>();
+
+    /** Names, a provider of which is installed if this one is, and others with it. */
+    final Set<Named> followers = new LinkedHashSet<>();
+
+    /** 0 if only packages have this name, 1 if some provide it, 2 if all do. */
+    int virtuality;
+
+    Named(int id, String text) {
+      this.id = id;
+      this.text = text;
+      this.bucket = ApkOrder.bucket(text);
+    }
+  }
+
+  /** A package that offers a name. */
+  record Offer(Candidate candidate, String version) {
+    /** Returns whether the name is offered without a version, so that several may do so at once. */
+    boolean isVirtual() {
+      return version.isEmpty();
+    }
+  }
+
+  /** A dependency and the name it is about. */
+  record Demand(Named name, Dependency dependency) {
+    boolean conflict() {
+      return dependency.conflict();
+    }
+
+    /** Returns whether it is met if this provider, or nobody, stands for the name. */
+    boolean isMetBy(@Nullable Offer provider) {
+      if (provider == null) {
+        return conflict();
+      }
+      if (dependency.operator() == Dependency.Operator.CHECKSUM) {
+        return dependency.version().equals(provider.candidate().entry.identity());
+      }
+      return dependency.accepts(provider.version()) != conflict();
+    }
+  }
+
+  /** A package. */
+  static final class Candidate {
+    final int id;
+    final IndexEntry entry;
+    final Named name;
+    final List<Demand> depends;
+    final List<Demand> installIf;
+
+    /** The names it provides beside its own. */
+    final List<Demand> provides;
+
+    /** Which repositories hold it: a bit for each. */
+    int repositories;
+
+    Candidate(
+        int id,
+        IndexEntry entry,
+        Named name,
+        List<Demand> depends,
+        List<Demand> installIf,
+        List<Demand> provides) {
+      this.id = id;
+      this.entry = entry;
+      this.name = name;
+      this.depends = depends;
+      this.installIf = installIf;
+      this.provides = provides;
+    }
+
+    int firstRepository() {
+      return Integer.numberOfTrailingZeros(repositories);
+    }
+  }
+
+  /** Bits of the repositories that count without a tag. */
+  final int untagged;
+
+  private final Map<String, Integer> tags = new HashMap<>();
+  private final Map<String, Named> names = new LinkedHashMap<>();
+  private final Map<String, Candidate> candidates = new LinkedHashMap<>();
+
+  Universe(List<Repository> repositories) {
+    int plain = 0;
+    for (int i = 0; i < repositories.size(); i++) {
+      Repository repository = repositories.get(i);
+      if (repository.tag().isEmpty()) {
+        plain |= 1 << i;
+      } else {
+        tags.merge(repository.tag(), 1 << i, (a, b) -> a | b);
+      }
+      for (IndexEntry entry : repository.entries()) {
+        if (entry.installable()) {
+          candidate(entry).repositories |= 1 << i;
+        }
+      }
+    }
+    untagged = plain;
+    List<Named> ordered = new ArrayList<>(names.values());
+    ordered.sort(
+        Comparator.comparingInt((Named name) -> name.bucket)
+            .thenComparing(Comparator.comparingInt((Named name) -> name.id).reversed()));
+    ordered.forEach(Universe::tie);
+  }
+
+  int nameCount() {
+    return names.size();
+  }
+
+  int candidateCount() {
+    return candidates.size();
+  }
+
+  /** Returns the bits of the repositories with a tag; of the untagged ones for an empty tag. */
+  int repositories(String tag) {
+    return tag.isEmpty() ? untagged : tags.getOrDefault(tag, 0);
+  }
+
+  @Nullable Named find(String text) {
+    return names.get(text);
+  }
+
+  Named name(String text) {
+    Named known = names.get(text);
+    if (known == null) {
+      known = new Named(names.size(), text);
+      names.put(text, known);
+    }
+    return known;
+  }
+
+  Demand demand(Dependency dependency) {
+    return new Demand(name(dependency.name()), dependency);
+  }
+
+  private Candidate candidate(IndexEntry entry) {
+    Candidate known = candidates.get(entry.identity());
+    if (known != null) {
+      return known;
+    }
+    Candidate candidate =
+        new Candidate(
+            candidates.size(),
+            entry,
+            name(entry.info().name()),
+            demands(entry.info().depends()),
+            demands(entry.info().installIf()),
+            demands(entry.info().provides()));
+    candidates.put(entry.identity(), candidate);
+    candidate.name.providers.add(new Offer(candidate, entry.info().version()));
+    for (Demand offer : candidate.provides) {
+      offer.name.providers.add(new Offer(candidate, offer.dependency.version()));
+    }
+    return candidate;
+  }
+
+  private List<Demand> demands(List<Dependency> dependencies) {
+    List<Demand> demands = new ArrayList<>(dependencies.size());
+    dependencies.forEach(dependency -> demands.add(demand(dependency)));
+    return demands;
+  }
+
+  private static void tie(Named name) {
+    int provided = 0;
+    for (Offer provider : name.providers) {
+      Candidate candidate = provider.candidate;
+      provided += candidate.name == name ? 0 : 1;
+      candidate.depends.forEach(demand -> demand.name.dependents.add(name));
+      candidate.installIf.forEach(demand -> demand.name.followers.add(name));
+    }
+    name.virtuality = provided == 0 ? 0 : provided < name.providers.size() ? 1 : 2;
+  }
+}
