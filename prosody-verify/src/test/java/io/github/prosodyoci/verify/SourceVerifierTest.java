@@ -1,0 +1,445 @@
+package io.github.prosodyoci.verify;
+
+import static io.github.prosodyoci.verify.SignatureSyntaxTest.code;
+import static io.github.prosodyoci.verify.SignatureVerifierTest.BORN;
+import static io.github.prosodyoci.verify.SignatureVerifierTest.DATA;
+import static io.github.prosodyoci.verify.SignatureVerifierTest.KEY;
+import static io.github.prosodyoci.verify.SignatureVerifierTest.NOW;
+import static io.github.prosodyoci.verify.SignatureVerifierTest.OTHER;
+import static io.github.prosodyoci.verify.SignatureVerifierTest.SIGNED;
+import static io.github.prosodyoci.verify.TestCertificate.signatureArmor;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.fetch.BuildHost;
+import io.github.prosodyoci.fetch.ContentStore;
+import io.github.prosodyoci.fetch.DebianArchive;
+import io.github.prosodyoci.fetch.DebianMirrors;
+import io.github.prosodyoci.fetch.DeclaredSource;
+import io.github.prosodyoci.fetch.Documents;
+import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.fetch.FetchSettings;
+import io.github.prosodyoci.fetch.MavenArtifacts;
+import io.github.prosodyoci.fetch.Progress;
+import io.github.prosodyoci.fetch.SourceDeclarations;
+import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.SourceSet;
+import io.github.prosodyoci.fetch.yaml.YamlMap;
+import io.github.prosodyoci.verify.EvidenceResult.Outcome;
+import io.github.prosodyoci.verify.VerifyException.Code;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
+
+/** The evidence of whole recipes, with an archive of our own on this machine. */
+class SourceVerifierTest {
+
+  private static final String ARCHIVE = "evidence:\n      - debian-archive: trixie\n";
+
+  @TempDir private Path folder;
+  private final Map<String, byte[]> served = new TreeMap<>();
+  private HttpServer server;
+  private Instant now = NOW;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] body = served.get(exchange.getRequestURI().getPath());
+          exchange.sendResponseHeaders(body == null ? 404 : 200, body == null ? -1 : body.length);
+          if (body != null) {
+            exchange.getResponseBody().write(body);
+          }
+          exchange.close();
+        });
+    server.start();
+    Path trust = Files.createDirectories(folder.resolve("trust"));
+    Files.write(trust.resolve("key.asc"), TestCertificate.of(KEY, BORN).armored());
+    Files.write(trust.resolve("other.asc"), TestCertificate.of(OTHER, BORN).armored());
+    Files.writeString(
+        trust.resolve("trust.yaml"), "suites:\n  trixie: [" + KEY.fingerprint() + "]\n");
+    Files.write(folder.resolve("file.tar"), DATA);
+    publish("2025-12-01T00:00:00Z", sources(DATA), KEY);
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private static String sources(byte[] content) {
+    return "Package: pkg\nChecksums-Sha256:\n "
+        + Digest.of(content).hex()
+        + " 5 pkg_1.orig.tar.gz\n\n";
+  }
+
+  private void publish(String date, String sources, TestKey key) throws IOException {
+    ByteArrayOutputStream xz = new ByteArrayOutputStream();
+    try (XZOutputStream out = new XZOutputStream(xz, new LZMA2Options(1))) {
+      out.write(sources.getBytes(StandardCharsets.UTF_8));
+    }
+    publish(date, xz.toByteArray(), xz.size(), key);
+  }
+
+  private void publish(String date, byte[] index, long size, TestKey key) {
+    String hex = Digest.of(index).hex();
+    String text =
+        "Suite: stable\nCodename: trixie\nDate: "
+            + DateTimeFormatter.RFC_1123_DATE_TIME
+                .format(Instant.parse(date).atOffset(ZoneOffset.UTC))
+                .replace("GMT", "UTC")
+            + "\nSHA256:\n "
+            + hex
+            + " "
+            + size
+            + " main/source/Sources.xz";
+    String file = ClearSignedTest.frame(text, ClearSignedTest.sign(key, text));
+    served.put("/debian/dists/trixie/InRelease", file.getBytes(StandardCharsets.UTF_8));
+    served.put("/debian/dists/trixie/main/source/by-hash/SHA256/" + hex, index);
+  }
+
+  private List<DeclaredSource> declared(String evidence) {
+    String yaml =
+        "package: {name: pkg}\nsources:\n  - file: file.tar\n    sha256: "
+            + Digest.of(DATA).hex()
+            + "\n    origins: ['file:file.tar', 'debian:pkg/pkg_1.orig.tar.gz']\n    "
+            + evidence;
+    return SourceSet.of(
+            SourceDeclarations.of(YamlMap.parse(folder.resolve("pkg.yaml"), yaml)),
+            "x86_64",
+            BuildHost.current())
+        .declared();
+  }
+
+  private SourceVerifier verifier() {
+    FetchSettings settings = FetchSettings.STANDARD.withRetries(1, Duration.ofMillis(1));
+    DebianMirrors mirrors =
+        new DebianMirrors(
+            List.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/debian")),
+            List.of());
+    Path cache = folder.resolve("cache");
+    SourceFetcher fetcher =
+        new SourceFetcher(
+            new ContentStore(cache),
+            mirrors,
+            MavenArtifacts.localRepository(folder),
+            settings,
+            Progress.SILENT);
+    try {
+      return new SourceVerifier(
+          fetcher,
+          new DebianArchive(mirrors, new Documents(cache, settings, Progress.SILENT), fetcher),
+          TrustFolder.read(folder.resolve("trust")),
+          cache,
+          "1",
+          Clock.fixed(now, ZoneOffset.UTC));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Verification verify(String evidence) throws IOException {
+    return verifier().verify(declared(evidence));
+  }
+
+  private List<EvidenceResult> results(String evidence) throws IOException {
+    return verify(evidence).sources().get(0).evidence();
+  }
+
+  private static String signature(byte[] file, String more) {
+    return "evidence:\n      - signature: {file: file.tar.asc, sha256: "
+        + Digest.of(file).hex()
+        + ", origins: ['file:file.tar.asc'], signers: ["
+        + KEY.fingerprint()
+        + "]"
+        + more
+        + "}\n";
+  }
+
+  private byte[] sign(TestKey key, int hash, byte[] data) throws IOException {
+    byte[] file = signatureArmor(new TestSignature(key, 0, SIGNED).hash(hash).over(data));
+    Files.write(folder.resolve("file.tar.asc"), file);
+    return file;
+  }
+
+  @Test
+  void verify_detachedSignature_isSufficient() throws IOException {
+    Verification verification = verify(signature(sign(KEY, 8, DATA), ""));
+
+    assertThat(verification.trusted()).containsExactly(Digest.of(DATA));
+    assertThat(verification.table())
+        .containsExactly("file.tar  strong  Test <test@example.org>, 2024-01-01, file.tar.asc");
+    assertThat(verification.sources().get(0).evidence())
+        .containsExactly(
+            new EvidenceResult(
+                "signature",
+                "file.tar.asc",
+                Outcome.SUFFICIENT,
+                KEY.fingerprint(),
+                "Test <test@example.org>",
+                "2024-01-01T00:00:00Z",
+                "EdDSA-256, SHA-256",
+                List.of()));
+  }
+
+  @Test
+  void verify_writtenReport_isReadBackAndUpToDate() throws IOException {
+    String evidence = signature(sign(KEY, 8, DATA), "");
+    Path file = folder.resolve("target/verification.json");
+    Verification verification = verify(evidence);
+    verification.write(file);
+
+    assertThat(Verification.read(file)).isEqualTo(verification);
+    assertThat(Verification.upToDate(file, verifier().inputs(declared(evidence))))
+        .contains(verification);
+    assertThat(Verification.upToDate(file, verifier().inputs(declared(ARCHIVE)))).isEmpty();
+    Files.delete(folder.resolve("trust/other.asc"));
+    assertThat(Verification.upToDate(file, verifier().inputs(declared(evidence)))).isEmpty();
+    Files.writeString(file, "{");
+    assertThat(Verification.upToDate(file, verification.inputs())).isEmpty();
+  }
+
+  @Test
+  void verify_signatureOverOtherData_stops() throws IOException {
+    byte[] file = sign(KEY, 8, "other".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(Code.BAD_SIGNATURE);
+    assertThat(
+            code(
+                () ->
+                    verify(
+                        signature(file, ", optional: true") + "      - debian-archive: trixie\n")))
+        .isEqualTo(Code.BAD_SIGNATURE);
+  }
+
+  @Test
+  void verify_tamperedFile_stops() throws IOException {
+    String evidence = signature(sign(KEY, 8, DATA), "");
+    Files.writeString(folder.resolve("file.tar"), "other");
+
+    assertThatThrownBy(() -> verify(evidence))
+        .isInstanceOf(FetchException.class)
+        .hasMessageContaining("digest mismatch");
+  }
+
+  @Test
+  void verify_wrongSigner_stopsWithItsName() throws IOException {
+    byte[] file = sign(OTHER, 8, DATA);
+
+    assertThatThrownBy(() -> verify(signature(file, "")))
+        .hasMessage(
+            "Could not verify file.tar by its signature file.tar.asc: it is signed by "
+                + OTHER.fingerprint()
+                + ", which is not pinned (wrong-signer). If upstream has a new release key, check"
+                + " it, put it in the trust folder and pin it.");
+  }
+
+  @Test
+  void verify_strippedSignature_stops() throws IOException {
+    byte[] file = sign(KEY, 8, DATA);
+    Files.delete(folder.resolve("file.tar.asc"));
+
+    assertThat(code(() -> verify(signature(file, "") + "      - debian-archive: trixie\n")))
+        .isEqualTo(Code.SIGNATURE_STRIPPED);
+  }
+
+  @Test
+  void verify_optionalSignatureMissing_goesOn() throws IOException {
+    byte[] file = sign(KEY, 8, DATA);
+    Files.delete(folder.resolve("file.tar.asc"));
+
+    assertThat(results(signature(file, ", optional: true") + "      - debian-archive: trixie\n"))
+        .extracting(EvidenceResult::outcome)
+        .containsExactly(Outcome.UNAVAILABLE, Outcome.SUFFICIENT);
+    assertThat(code(() -> verify(signature(file, ", optional: true"))))
+        .isEqualTo(Code.INSUFFICIENT);
+  }
+
+  @Test
+  void verify_weakSignature_isNeverEnoughAlone() throws IOException {
+    byte[] file = sign(KEY, 2, DATA);
+
+    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(Code.WEAK_HASH);
+    assertThat(results(signature(file, "") + "      - debian-archive: trixie\n"))
+        .extracting(EvidenceResult::outcome)
+        .containsExactly(Outcome.WEAK, Outcome.SUFFICIENT);
+  }
+
+  @Test
+  void verify_sufficientEntry_endsTheSearch() throws IOException {
+    byte[] file = sign(KEY, 8, DATA);
+    served.clear();
+
+    assertThat(results(signature(file, "") + "      - debian-archive: trixie\n")).hasSize(1);
+  }
+
+  @Test
+  void verify_debianArchive_isSufficient() throws IOException {
+    EvidenceResult result = results(ARCHIVE).get(0);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.SUFFICIENT);
+    assertThat(result.signer()).isEqualTo(KEY.fingerprint());
+    assertThat(result.notes()).containsExactly("index of 2025-12-01T00:00:00Z");
+  }
+
+  @Test
+  void verify_indexListsOtherDigest_stops() throws IOException {
+    publish("2025-12-01T00:00:00Z", sources(new byte[0]), KEY);
+
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+  }
+
+  @Test
+  void verify_indexListsNothing_isInsufficient() throws IOException {
+    publish("2025-12-01T00:00:00Z", "", KEY);
+
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INSUFFICIENT);
+  }
+
+  @Test
+  void verify_inReleaseByOtherKey_stops() throws IOException {
+    publish("2025-12-01T00:00:00Z", sources(DATA), OTHER);
+
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.WRONG_SIGNER);
+  }
+
+  @Test
+  void verify_inReleaseTampered_stopsWithItsCode() {
+    byte[] file = served.get("/debian/dists/trixie/InRelease");
+    served.put(
+        "/debian/dists/trixie/InRelease",
+        Bytes.join(file, "SHA256:\n".getBytes(StandardCharsets.UTF_8)));
+
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.CLEARSIGN_TRAILING);
+  }
+
+  @Test
+  void verify_indexSizeWrongOrNotXz_stops() throws IOException {
+    byte[] junk = "Package: pkg\n".getBytes(StandardCharsets.UTF_8);
+    publish("2025-12-01T00:00:00Z", junk, junk.length + 1L, KEY);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+    publish("2025-12-01T00:00:00Z", junk, junk.length, KEY);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+  }
+
+  @Test
+  void verify_indexOlderThanOneSeen_stops() throws IOException {
+    publish("2025-12-02T00:00:00Z", sources(DATA), KEY);
+    verify(ARCHIVE);
+    Files.delete(folder.resolve("cache/documents/debian/trixie/InRelease"));
+    publish("2025-12-01T00:00:00Z", sources(DATA), KEY);
+
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.RELEASE_DATE);
+  }
+
+  @Test
+  void verify_indexFromTheFuture_stops() {
+    now = Instant.parse("2025-11-01T00:00:00Z");
+
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.RELEASE_DATE);
+  }
+
+  @Test
+  void verify_noNetwork_usesTheLastInRelease() throws IOException {
+    verify(ARCHIVE);
+    served.clear();
+
+    assertThat(results(ARCHIVE).get(0).outcome()).isEqualTo(Outcome.SUFFICIENT);
+  }
+
+  @Test
+  void verify_suiteNotInTrustFolder_stops() throws IOException {
+    Files.delete(folder.resolve("trust/trust.yaml"));
+
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.TRUST);
+  }
+
+  private String sourceControl(TestKey key, String name, byte[] listed) throws IOException {
+    String text =
+        "Format: 3.0 (quilt)\nSource: "
+            + name
+            + "\nChecksums-Sha256:\n "
+            + Digest.of(listed).hex()
+            + " 5 pkg_1.orig.tar.gz\nFiles:\n 0 5 pkg_1.orig.tar.gz";
+    byte[] file =
+        ClearSignedTest.frame(text, ClearSignedTest.sign(key, text))
+            .getBytes(StandardCharsets.UTF_8);
+    Files.write(folder.resolve("pkg_1.dsc"), file);
+    return "evidence:\n      - debian-source-control: {file: pkg_1.dsc, sha256: "
+        + Digest.of(file).hex()
+        + ", origins: ['file:pkg_1.dsc'], signers: ["
+        + KEY.fingerprint()
+        + "]}\n";
+  }
+
+  @Test
+  void verify_sourceControl_isSufficient() throws IOException {
+    assertThat(results(sourceControl(KEY, "pkg", DATA)).get(0).outcome())
+        .isEqualTo(Outcome.SUFFICIENT);
+  }
+
+  @Test
+  void verify_sourceControlOfOthers_stops() throws IOException {
+    String wrongDigest = sourceControl(KEY, "pkg", new byte[0]);
+    assertThat(code(() -> verify(wrongDigest))).isEqualTo(Code.INDEX_CHAIN);
+    String wrongPackage = sourceControl(KEY, "other", DATA);
+    assertThat(code(() -> verify(wrongPackage))).isEqualTo(Code.INDEX_CHAIN);
+    String wrongSigner = sourceControl(OTHER, "pkg", DATA);
+    assertThat(code(() -> verify(wrongSigner))).isEqualTo(Code.WRONG_SIGNER);
+  }
+
+  @Test
+  void verify_pinnedOnly_isShownAsAnException() throws IOException {
+    Verification verification = verify("evidence:\n      - pinned-only: no signature exists\n");
+
+    assertThat(verification.sources().get(0).exception()).isEqualTo("no signature exists");
+    assertThat(verification.table()).containsExactly("file.tar  pinned  no signature exists");
+    assertThat(verification.trusted()).containsExactly(Digest.of(DATA));
+  }
+
+  @Test
+  void verify_malformedEvidence_namesFileAndLine() {
+    for (String evidence :
+        List.of(
+            "evidence: []\n",
+            "unpack: x\n",
+            "evidence:\n      - magic: x\n",
+            "evidence:\n      - {pinned-only: x, debian-archive: trixie}\n",
+            "evidence:\n      - pinned-only: x\n      - debian-archive: trixie\n",
+            "evidence:\n      - pinned-only: ' '\n",
+            "evidence:\n      - debian-archive: ../x\n",
+            signature(DATA, ", extra: 1"),
+            signature(DATA, ", optional: maybe"),
+            signature(DATA, ", allow: {everything: please}"),
+            signature(DATA, "").replace(KEY.fingerprint(), "DEADBEEF"),
+            signature(DATA, "").replace(KEY.fingerprint(), ""))) {
+      assertThatThrownBy(() -> verify(evidence))
+          .as(evidence)
+          .isInstanceOf(FetchException.class)
+          .hasMessageMatching("(?s).*pkg\\.yaml:\\d+: .*");
+    }
+  }
+}
