@@ -72,7 +72,7 @@ public final class Documents {
     }
     List<String> answers = new ArrayList<>();
     if (settings.offline()) {
-      answers.add("the network was not asked, because Maven is offline");
+      answers.add("the network was not asked, because the build is offline");
     } else {
       for (URI address : addresses) {
         Optional<Document> document = ask(name, address, maximumBytes, acceptance, answers);

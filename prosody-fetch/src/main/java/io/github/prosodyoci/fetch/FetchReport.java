@@ -10,13 +10,25 @@ import java.util.List;
  * What {@code target/fetch.json} says: every file that the build needs, and where it came from.
  *
  * @param sources the files, in the order of the recipes
+ * @param absent optional files that could not be had
  */
-public record FetchReport(List<Entry> sources) {
+public record FetchReport(List<Entry> sources, List<Absent> absent) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public FetchReport {
     sources = List.copyOf(sources);
+    absent = List.copyOf(absent);
   }
+
+  /**
+   * An optional file that could not be had.
+   *
+   * @param recipe the name of the recipe that declares it
+   * @param file its name
+   * @param sha256 its digest
+   * @param answers what each origin answered
+   */
+  public record Absent(String recipe, String file, Digest sha256, String answers) {}
 
   /**
    * A file in the store.

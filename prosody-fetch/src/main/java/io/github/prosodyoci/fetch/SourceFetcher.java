@@ -13,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /** Brings sources into the store, several at the same time, each from the first origin with it. */
 public final class SourceFetcher {
@@ -30,6 +32,8 @@ public final class SourceFetcher {
   public record Outcome(List<FetchedSource> fetched, Map<Source, String> failed) {}
 
   private record Result(Source source, Optional<FetchedSource> fetched, String failure) {}
+
+  private static final String OFFLINE = "not in the store, and the build is offline";
 
   private final ContentStore store;
   private final DebianMirrors mirrors;
@@ -68,30 +72,38 @@ public final class SourceFetcher {
 
   /** Throws, with a paragraph for each, if one of the files that are needed could not be had. */
   void throwIfAnyFailed(Outcome outcome, Collection<Source> needed) {
-    List<String> failures =
-        outcome.failed().entrySet().stream()
-            .filter(failure -> needed.contains(failure.getKey()))
-            .map(failure -> failure(failure.getKey(), failure.getValue()))
-            .toList();
-    if (!failures.isEmpty()) {
-      throw new FetchException(String.join("\n", failures));
+    Map<Source, String> failed = new LinkedHashMap<>(outcome.failed());
+    failed.keySet().retainAll(Set.copyOf(needed));
+    if (failed.isEmpty()) {
+      return;
     }
-  }
-
-  private String failure(Source source, String answers) {
-    String next =
-        settings.offline()
-            ? "Run once without -o, so that the store has it."
-            : "Check the network and the origins, or name a mirror with"
-                + " -Dprosodyoci.debian.mirror=<address>.";
-    return "Could not fetch "
-        + source.file()
-        + " ("
-        + source.sha256()
-        + "): no origin is left: "
-        + answers
-        + ". "
-        + next;
+    List<String> paragraphs = new ArrayList<>();
+    if (failed.containsValue(OFFLINE)) {
+      paragraphs.add(
+          "Could not fetch "
+              + failed.entrySet().stream()
+                  .filter(failure -> failure.getValue().equals(OFFLINE))
+                  .map(failure -> failure.getKey().file())
+                  .collect(Collectors.joining(", "))
+              + ": not in the store "
+              + store.cache()
+              + ", and the build is offline. Run once without -o.");
+    }
+    failed.forEach(
+        (source, answers) -> {
+          if (!answers.equals(OFFLINE)) {
+            paragraphs.add(
+                "Could not fetch "
+                    + source.file()
+                    + " ("
+                    + source.sha256()
+                    + "): no origin is left: "
+                    + answers
+                    + ". Check the network and the origins, or name a mirror with"
+                    + " -Dprosodyoci.debian.mirror=<address>.");
+          }
+        });
+    throw new FetchException(String.join("\n", paragraphs));
   }
 
   /**
@@ -147,7 +159,7 @@ public final class SourceFetcher {
       return new Result(source, stored, "");
     }
     if (settings.offline() && source.origins().stream().allMatch(Origin::isRemote)) {
-      return new Result(source, Optional.empty(), "not in the store, and Maven is offline");
+      return new Result(source, Optional.empty(), OFFLINE);
     }
     return store.locked(source.sha256(), () -> fetchAbsent(source));
   }
@@ -186,7 +198,7 @@ public final class SourceFetcher {
 
   private Optional<FetchedSource> fromOrigin(Source source, Origin origin, List<String> answers) {
     if (settings.offline() && origin.isRemote()) {
-      answers.add(origin + " was not asked, because Maven is offline");
+      answers.add(origin + " was not asked, because the build is offline");
       return Optional.empty();
     }
     if (origin instanceof Origin.Https web) {

@@ -2,8 +2,6 @@ package io.github.prosodyoci.fetch;
 
 import io.github.prosodyoci.fetch.DeclaredSource.EvidenceFile;
 import io.github.prosodyoci.fetch.SourceFetcher.Outcome;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,25 +58,36 @@ public record SourceSet(List<DeclaredSource> declared) {
     all.addAll(optional);
     Outcome outcome = fetcher.tryFetch(all);
     fetcher.throwIfAnyFailed(outcome, required);
-    return report(outcome.fetched());
+    return report(outcome);
   }
 
-  private FetchReport report(Collection<FetchedSource> fetched) {
-    Map<Source, FetchedSource> bySource =
-        fetched.stream().collect(Collectors.toMap(FetchedSource::source, Function.identity()));
+  private FetchReport report(Outcome outcome) {
+    Map<Source, FetchedSource> fetched =
+        outcome.fetched().stream()
+            .collect(Collectors.toMap(FetchedSource::source, Function.identity()));
     Set<FetchReport.Entry> entries = new LinkedHashSet<>();
+    Set<FetchReport.Absent> absent = new LinkedHashSet<>();
     for (DeclaredSource source : declared) {
-      List<Source> files = new ArrayList<>(List.of(source.source()));
-      source.evidenceFiles().forEach(file -> files.add(file.source()));
-      for (Source file : files) {
-        FetchedSource found = bySource.get(file);
-        if (found != null) {
-          entries.add(
-              new FetchReport.Entry(
-                  source.recipe(), file.file(), file.sha256(), found.size(), found.origin()));
-        }
-      }
+      Stream.concat(
+              Stream.of(source.source()), source.evidenceFiles().stream().map(EvidenceFile::source))
+          .forEach(
+              file -> {
+                FetchedSource found = fetched.get(file);
+                if (found == null) {
+                  String answers = String.valueOf(outcome.failed().get(file));
+                  absent.add(
+                      new FetchReport.Absent(source.recipe(), file.file(), file.sha256(), answers));
+                } else {
+                  entries.add(
+                      new FetchReport.Entry(
+                          source.recipe(),
+                          file.file(),
+                          file.sha256(),
+                          found.size(),
+                          found.origin()));
+                }
+              });
     }
-    return new FetchReport(List.copyOf(entries));
+    return new FetchReport(List.copyOf(entries), List.copyOf(absent));
   }
 }

@@ -131,6 +131,11 @@ public final class SourcesMojo extends AbstractMojo {
                       .withProxies(new SettingsProxies(session.getRepositorySession())),
                   progress));
       report.write(given(reportFile).toPath());
+      report
+          .absent()
+          .forEach(
+              file ->
+                  getLog().info("Optional file " + file.file() + " is absent: " + file.answers()));
       getLog().info(progress.summary(report));
     }
   }
