@@ -85,16 +85,21 @@ final class LogProgress implements Progress, AutoCloseable {
   /** Returns the one line that says what was done. */
   String summary(FetchReport report) {
     long bytes = report.sources().stream().mapToLong(FetchReport.Entry::size).sum();
-    return report.sources().size()
-        + " source files, "
+    return "Source files in the store: "
+        + report.sources().size()
+        + " ("
         + size(bytes)
-        + ", lie in the store with the right digest; "
-        + (fetchedFiles.get() == 0
-            ? "nothing was fetched"
-            : fetchedFiles.get() + " of them (" + size(fetchedBytes.get()) + ") were fetched now");
+        + "), of which fetched now: "
+        + fetchedFiles.get()
+        + " ("
+        + size(fetchedBytes.get())
+        + ")";
   }
 
   private static String size(long bytes) {
+    if (bytes < 1000) {
+      return bytes + " B";
+    }
     return bytes < 1_000_000
         ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
         : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);

@@ -92,7 +92,8 @@ public final class YamlNode {
       try {
         return Integer.parseInt(scalar.getValue());
       } catch (NumberFormatException e) {
-        throw new FetchException(where() + ": " + name + " is out of range: " + text(), e);
+        throw new FetchException(
+            where() + ": " + name + " must be a decimal number below 2^31: " + text(), e);
       }
     }
     throw expected("a whole number");

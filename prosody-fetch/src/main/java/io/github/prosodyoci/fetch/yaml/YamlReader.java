@@ -16,6 +16,7 @@ import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Parses YAML of bounded size and depth, without aliases and tags. */
 final class YamlReader {
@@ -47,7 +48,8 @@ final class YamlReader {
   }
 
   static YamlMap parse(Path file, String text) {
-    LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
+    LoadSettings settings =
+        LoadSettings.builder().setLabel(file.toString()).setSchema(new CoreSchema()).build();
     try {
       rejectUnwanted(file, new Parse(settings).parseString(text));
       Iterator<Node> documents = new Compose(settings).composeAllFromString(text).iterator();

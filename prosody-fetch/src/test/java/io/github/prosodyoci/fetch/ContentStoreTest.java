@@ -1,0 +1,145 @@
+package io.github.prosodyoci.fetch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.prosodyoci.archive.Digest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ContentStoreTest {
+
+  private static final byte[] CONTENT = "content".getBytes(UTF_8);
+  private static final Digest DIGEST = Digest.of(CONTENT);
+
+  @TempDir private Path cache;
+  private final Heard heard = new Heard();
+
+  @Test
+  void find_emptyStore_isAbsentAndMakesNothing() throws Exception {
+    assertThat(store().find(DIGEST)).isEmpty();
+    assertThat(store().origin(DIGEST)).isEmpty();
+    try (Stream<Path> files = Files.list(cache)) {
+      assertThat(files).isEmpty();
+    }
+  }
+
+  @Test
+  void add_content_isFoundByDigest() {
+    Path added = store().add(DIGEST, "here", stream(CONTENT));
+
+    assertThat(added)
+        .isEqualTo(
+            cache
+                .resolve("store/sha256")
+                .resolve(DIGEST.hex().substring(0, 2))
+                .resolve(DIGEST.hex()));
+    assertThat(store().find(DIGEST)).contains(added);
+    assertThat(store().origin(DIGEST)).contains("here");
+  }
+
+  @Test
+  void add_otherContent_isRefusedAndLeavesNothing() throws Exception {
+    assertThatExceptionOfType(FetchException.class)
+        .isThrownBy(() -> store().add(DIGEST, "here", stream("poison".getBytes(UTF_8))))
+        .withMessageContaining("digest mismatch: expected " + DIGEST + ", found sha256:");
+    assertNothingStored();
+  }
+
+  @Test
+  void add_streamThatBreaks_leavesNothing() throws Exception {
+    InputStream breaking =
+        new SequenceInputStream(
+            stream(new byte[100_000]),
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new IOException("cable pulled");
+              }
+            });
+
+    assertThatExceptionOfType(FetchException.class)
+        .isThrownBy(() -> store().add(DIGEST, "here", breaking))
+        .withMessageContaining("cable pulled");
+    assertNothingStored();
+  }
+
+  enum Damage {
+    FLIPPED_BIT,
+    TRUNCATED,
+    EMPTY,
+    SYMLINK,
+    FOLDER
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void find_damagedFile_isSetAsideAndCanBeAddedAgain(Damage damage) throws Exception {
+    Path path = store().add(DIGEST, "here", stream(CONTENT));
+    damage(path, damage);
+
+    assertThat(store().find(DIGEST)).isEmpty();
+
+    assertThat(path).doesNotExist();
+    assertThat(heard.warnings)
+        .singleElement()
+        .asString()
+        .startsWith("The stored file " + path + " is damaged: ")
+        .contains(cache.resolve("store/quarantine").toString());
+    assertThat(store().add(DIGEST, "there", stream(CONTENT))).hasBinaryContent(CONTENT);
+  }
+
+  private void damage(Path path, Damage damage) throws IOException {
+    Files.delete(path);
+    switch (damage) {
+      case FLIPPED_BIT -> {
+        byte[] flipped = CONTENT.clone();
+        flipped[3] ^= 1;
+        Files.write(path, flipped);
+      }
+      case TRUNCATED -> Files.write(path, new byte[] {'c'});
+      case EMPTY -> Files.createFile(path);
+      case SYMLINK ->
+          // even to the right content: what a link points to may change between check and use
+          Files.createSymbolicLink(path, Files.write(cache.resolve("elsewhere"), CONTENT));
+      case FOLDER -> Files.createDirectories(path.resolve("inside"));
+    }
+  }
+
+  @Test
+  void add_placeThatCannotBeWritten_isNamed() throws Exception {
+    // A file where a folder should be stops root as well, which permissions do not.
+    Files.createDirectories(cache.resolve("store"));
+    Files.writeString(cache.resolve("store/sha256"), "in the way");
+
+    assertThatExceptionOfType(FetchException.class)
+        .isThrownBy(() -> store().add(DIGEST, "here", stream(CONTENT)))
+        .withMessageStartingWith("Could not write " + cache.resolve("store/sha256"))
+        .withMessageContaining("choose another cache folder");
+    assertThat(store().find(DIGEST)).isEmpty();
+  }
+
+  private void assertNothingStored() throws IOException {
+    try (Stream<Path> files = Files.walk(cache.resolve("store/sha256"))) {
+      assertThat(files.filter(Files::isRegularFile)).isEmpty();
+    }
+  }
+
+  private ContentStore store() {
+    return new ContentStore(cache, heard);
+  }
+
+  private static InputStream stream(byte[] bytes) {
+    return new ByteArrayInputStream(bytes);
+  }
+}

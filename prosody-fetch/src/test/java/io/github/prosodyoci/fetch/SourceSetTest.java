@@ -1,0 +1,122 @@
+package io.github.prosodyoci.fetch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.prosodyoci.archive.Digest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SourceSetTest {
+
+  private static final byte[] LUA = "lua".getBytes(UTF_8);
+  private static final byte[] SIGNATURE = "signature".getBytes(UTF_8);
+
+  @TempDir private Path folder;
+
+  @Test
+  void fetch_sourcesAndEvidenceFiles_areReportedTheSameEachTime() throws Exception {
+    Files.write(folder.resolve("lua.tar"), LUA);
+    Files.write(folder.resolve("lua.asc"), SIGNATURE);
+    SourceSet sources = declare("optional: false");
+    Path first = folder.resolve("target/first.json");
+    Path second = folder.resolve("target/second.json");
+
+    sources.fetch(fetcher(false)).write(first);
+    sources.fetch(fetcher(true)).write(second);
+
+    assertThat(first)
+        .hasContent(
+            """
+            {
+              "sources" : [
+                {
+                  "recipe" : "lua",
+                  "file" : "lua.tar",
+                  "sha256" : "%s",
+                  "size" : 3,
+                  "origin" : "file:lua.tar"
+                },
+                {
+                  "recipe" : "lua",
+                  "file" : "lua.asc",
+                  "sha256" : "%s",
+                  "size" : 9,
+                  "origin" : "file:lua.asc"
+                }
+              ],
+              "absent" : [ ]
+            }
+            """
+                .formatted(Digest.of(LUA), Digest.of(SIGNATURE)));
+    assertThat(second).hasSameTextualContentAs(first);
+    assertThat(FetchReport.read(first).sources()).hasSize(2);
+  }
+
+  @Test
+  void fetch_optionalFileMissing_isReportedAsAbsent() throws Exception {
+    Files.write(folder.resolve("lua.tar"), LUA);
+
+    FetchReport report = declare("optional: true").fetch(fetcher(false));
+
+    assertThat(report.sources()).extracting(FetchReport.Entry::file).containsExactly("lua.tar");
+    assertThat(report.absent())
+        .singleElement()
+        .satisfies(
+            absent -> {
+              assertThat(absent.file()).isEqualTo("lua.asc");
+              assertThat(absent.answers()).contains("there is no file");
+            });
+  }
+
+  @Test
+  void fetch_neededEvidenceFileMissing_isRefused() throws Exception {
+    Files.write(folder.resolve("lua.tar"), LUA);
+
+    assertThatExceptionOfType(FetchException.class)
+        .isThrownBy(() -> declare("optional: false").fetch(fetcher(false)))
+        .withMessageStartingWith("Could not fetch lua.asc (" + Digest.of(SIGNATURE) + "): ");
+  }
+
+  @Test
+  void read_noReport_saysWhichGoalWritesIt() {
+    assertThatExceptionOfType(FetchException.class)
+        .isThrownBy(() -> FetchReport.read(folder.resolve("fetch.json")))
+        .withMessageEndingWith("Run the goal prosody-fetch:sources first.");
+  }
+
+  private SourceSet declare(String optional) throws Exception {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("lua.yaml"),
+            """
+            sources:
+              - file: lua.tar
+                sha256: %s
+                origins: [file:lua.tar]
+                evidence:
+                  - signature:
+                      file: lua.asc
+                      sha256: %s
+                      origins: [file:lua.asc]
+                      signers: [AA]
+                      %s
+            """
+                .formatted(Digest.of(LUA).hex(), Digest.of(SIGNATURE).hex(), optional));
+    return SourceSet.of(
+        SourceDeclarations.readAll(List.of(recipe)), "x86_64", BuildHost.LINUX_X86_64);
+  }
+
+  private SourceFetcher fetcher(boolean offline) {
+    return new SourceFetcher(
+        new ContentStore(folder.resolve("cache")),
+        new DebianMirrors(List.of(), List.of()),
+        MavenArtifacts.localRepository(folder),
+        FetchSettings.STANDARD.withOffline(offline),
+        Progress.SILENT);
+  }
+}
