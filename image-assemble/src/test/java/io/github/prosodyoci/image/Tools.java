@@ -19,7 +19,7 @@ final class Tools {
   static void assumeInstalled(String program) {
     assumeTrue(
         Arrays.stream(System.getenv("PATH").split(":"))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, program))),
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder).resolve(program))),
         program + " is not installed");
   }
 

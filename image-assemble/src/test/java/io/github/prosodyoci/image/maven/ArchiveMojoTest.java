@@ -1,0 +1,200 @@
+package io.github.prosodyoci.image.maven;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Gzip;
+import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.archive.Layer;
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.archive.TarEntry;
+import io.github.prosodyoci.archive.TarWriter;
+import io.github.prosodyoci.image.ImageReport;
+import io.github.prosodyoci.image.LayerList;
+import io.github.prosodyoci.image.maven.ArchiveMojo.HealthcheckParameter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.maven.plugin.MojoFailureException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArchiveMojoTest {
+
+  @TempDir Path folder;
+  private Path target;
+  private MojoFixture maven;
+  private ArchiveMojo mojo;
+
+  @BeforeEach
+  void configure() throws IOException {
+    target = Files.createDirectories(folder.resolve("target"));
+    maven = new MojoFixture(folder);
+    mojo = new ArchiveMojo(maven.project, maven.session());
+    mojo.setLog(maven.log);
+    mojo.platform = "linux/amd64";
+    mojo.imageName = "tiny";
+    mojo.layersFile = target.resolve("rootfs.json").toFile();
+    mojo.imageFile = target.resolve("image.json").toFile();
+    mojo.outputTimestamp = "1793491200";
+    mojo.entrypoint = List.of("/bin/sh");
+    mojo.user = "100:101";
+    mojo.ports = List.of("5222", "53/udp");
+    mojo.volumes = List.of("/var/lib/tiny");
+    writeLayers();
+  }
+
+  private void writeLayers() throws IOException {
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    try (TarWriter writer = new TarWriter(tar)) {
+      writer.add(TarEntry.directory("etc", 0755, 0));
+    }
+    Path file = target.resolve("base.tar.gz");
+    try (OutputStream out = Gzip.compress(Files.newOutputStream(file))) {
+      out.write(tar.toByteArray());
+    }
+    Layer layer =
+        new Layer(
+            "base",
+            "base.tar.gz",
+            Digest.of(file),
+            Digest.of(tar.toByteArray()),
+            Files.size(file),
+            List.of());
+    Json.write(target.resolve("rootfs.json"), new LayerList(Platform.LINUX_AMD64, List.of(layer)));
+  }
+
+  private ImageReport report() throws IOException {
+    return Json.read(target.resolve("image.json"), ImageReport.class);
+  }
+
+  private String archiveText() throws IOException {
+    return Files.readString(target.resolve("tiny-linux-amd64.tar"), StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void log_endsWithDigestSizeAndTheLinesThatLoadAndRun() throws Exception {
+    mojo.execute();
+    assertThat(maven.log.info)
+        .containsExactly(
+            "target/tiny-linux-amd64.tar",
+            "  digest  " + report().digest(),
+            "  size    0.00 MB compressed",
+            "  load    docker load -i target/tiny-linux-amd64.tar",
+            "     or   podman load -i target/tiny-linux-amd64.tar",
+            "     or   skopeo copy oci-archive:target/tiny-linux-amd64.tar"
+                + " docker-daemon:tiny:1.0-x",
+            "  run     docker run --rm -p 5222:5222 -p 53:53/udp -v var-lib-tiny:/var/lib/tiny"
+                + " tiny:1.0-x");
+    maven.log.info.clear();
+    mojo.execute();
+    assertThat(maven.log.info).first().isEqualTo("target/tiny-linux-amd64.tar is up to date");
+  }
+
+  @Test
+  void annotations_comeFromTheProjectAndBecomeLabels() throws Exception {
+    mojo.annotations = Map.of("org.opencontainers.image.version", "13.0.1", "mine", "1");
+    mojo.labels = Map.of("label", "2");
+    mojo.execute();
+    String common =
+        """
+        "mine":"1",\
+        "org.opencontainers.image.created":"2026-11-01T00:00:00Z",\
+        "org.opencontainers.image.description":"A tiny thing",\
+        "org.opencontainers.image.licenses":"MIT",\
+        "org.opencontainers.image.source":"https://example.org/tiny",\
+        "org.opencontainers.image.title":"tiny",\
+        "org.opencontainers.image.url":"https://example.org/tiny",\
+        "org.opencontainers.image.version":"13.0.1"}""";
+    assertThat(archiveText())
+        .contains("\"annotations\":{" + common)
+        .contains("\"Labels\":{\"label\":\"2\"," + common);
+  }
+
+  @Test
+  void annotation_givenEmpty_isLeftOut() throws Exception {
+    mojo.annotations = new java.util.HashMap<>();
+    mojo.annotations.put("org.opencontainers.image.url", null);
+    mojo.annotations.put("org.opencontainers.image.description", "");
+    mojo.execute();
+    assertThat(archiveText())
+        .doesNotContain("org.opencontainers.image.url")
+        .doesNotContain("org.opencontainers.image.description")
+        .contains("org.opencontainers.image.title");
+  }
+
+  @Test
+  void image_givesTheNameAndNotTheDigest() throws Exception {
+    mojo.execute();
+    ImageReport first = report();
+    mojo.image = "ghcr.io/me/tiny:2";
+    mojo.execute();
+    assertThat(report().name()).isEqualTo("ghcr.io/me/tiny:2");
+    assertThat(report().digest()).isEqualTo(first.digest());
+    assertThat(archiveText()).contains("\"RepoTags\":[\"ghcr.io/me/tiny:2\"]");
+  }
+
+  @Test
+  void healthcheck_isTakenOver() throws Exception {
+    HealthcheckParameter check = new HealthcheckParameter();
+    check.test = List.of("CMD-SHELL", "true");
+    check.interval = "1m30s";
+    check.startPeriod = "500ms";
+    mojo.healthcheck = check;
+    mojo.execute();
+    assertThat(archiveText())
+        .contains(
+            "\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"true\"],\"Interval\":90000000000,"
+                + "\"StartPeriod\":500000000}");
+  }
+
+  @Test
+  void archive_mayBeElsewhere() throws Exception {
+    mojo.archive = folder.resolve("out/x.tar").toFile();
+    mojo.execute();
+    assertThat(folder.resolve("out/x.tar")).isRegularFile();
+    assertThat(report().archive()).isEqualTo("../out/x.tar");
+  }
+
+  @Test
+  void skip_makesNothingAndSaysSo() throws Exception {
+    mojo.skip = true;
+    mojo.execute();
+    assertThat(maven.log.info)
+        .containsExactly("Skipping image-assemble:archive (prosodyoci.archive.skip)");
+    assertThat(target.resolve("image.json")).doesNotExist();
+  }
+
+  @Test
+  void badParameters_areAFailureThatNamesThem() {
+    mojo.platform = "windows/amd64";
+    assertFailure("Unknown platform windows/amd64");
+    mojo.platform = "linux/amd64";
+    mojo.user = "prosody";
+    assertFailure("Could not use the image parameter user: \"prosody\"");
+    mojo.user = "1";
+    mojo.outputTimestamp = "yesterday";
+    assertFailure("project.build.outputTimestamp");
+    mojo.outputTimestamp = null;
+    assertFailure("project.build.outputTimestamp");
+    mojo.outputTimestamp = "0";
+    mojo.image = "UPPER";
+    assertFailure("Could not use the image name \"UPPER\"");
+    mojo.image = null;
+    mojo.layersFile = folder.resolve("none.json").toFile();
+    assertFailure("Run alpine-rootfs:layers before");
+  }
+
+  private void assertFailure(String message) {
+    assertThatThrownBy(mojo::execute)
+        .isInstanceOf(MojoFailureException.class)
+        .hasMessageContaining(message);
+  }
+}
