@@ -51,7 +51,8 @@ public final class RecipeReader {
   private static final Set<String> OWNERSHIP_KEYS = Set.of("path", "owner", "mode");
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9+_.-]*");
-  private static final Pattern VERSION = Pattern.compile("[0-9][0-9a-z._]*");
+  private static final Pattern VERSION =
+      Pattern.compile("[0-9]+(\\.[0-9]+)*[a-z]?(_[a-z]+[0-9]*)*");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern OWNER = Pattern.compile("[a-z0-9_][a-z0-9_-]*");
   private static final Pattern MODE = Pattern.compile("[0-7]{3,4}");

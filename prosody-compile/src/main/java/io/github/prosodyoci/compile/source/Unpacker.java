@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
@@ -19,6 +21,7 @@ import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -31,6 +34,9 @@ public final class Unpacker {
   private final Path archive;
   private final String name;
   private final Path root;
+
+  /** Folders known to lie below the root, until the next link is made. */
+  private final Set<Path> checked = new HashSet<>();
 
   private Unpacker(Path archive, String name, Path root) {
     this.archive = archive;
@@ -74,16 +80,20 @@ public final class Unpacker {
     }
   }
 
-  private InputStream decompressed(InputStream in, String suffix) throws IOException {
+  private InputStream decompressed(InputStream in, String suffix) {
     InputStream guarded = new Guard(in);
-    if (suffix.endsWith(".gz") || suffix.endsWith(".tgz")) {
-      return new Guard(new GZIPInputStream(guarded, 1 << 16));
-    } else if (suffix.endsWith(".bz2")) {
-      return new Guard(new BZip2CompressorInputStream(guarded, true));
-    } else if (suffix.endsWith(".xz")) {
-      return new Guard(new XZInputStream(guarded));
-    } else if (suffix.endsWith(".tar")) {
-      return guarded;
+    try {
+      if (suffix.endsWith(".gz") || suffix.endsWith(".tgz")) {
+        return new Guard(new GZIPInputStream(guarded, 1 << 16));
+      } else if (suffix.endsWith(".bz2")) {
+        return new Guard(new BZip2CompressorInputStream(guarded, true));
+      } else if (suffix.endsWith(".xz")) {
+        return new Guard(new XZInputStream(guarded));
+      } else if (suffix.endsWith(".tar")) {
+        return guarded;
+      }
+    } catch (IOException e) {
+      throw damaged(String.valueOf(e.getMessage()), e);
     }
     throw damaged("it has an unknown compression, " + suffix, null);
   }
@@ -113,7 +123,7 @@ public final class Unpacker {
     }
   }
 
-  private CompileException damaged(String reason, @org.jspecify.annotations.Nullable Exception e) {
+  private CompileException damaged(String reason, @Nullable Exception e) {
     return new CompileException("Could not unpack " + name + ": " + reason + ".", e);
   }
 
@@ -157,7 +167,7 @@ public final class Unpacker {
     }
   }
 
-  private @org.jspecify.annotations.Nullable TarArchiveEntry next(TarArchiveInputStream tar) {
+  private @Nullable TarArchiveEntry next(TarArchiveInputStream tar) {
     try {
       return tar.getNextEntry();
     } catch (IOException | IllegalArgumentException e) {
@@ -185,7 +195,11 @@ public final class Unpacker {
     return damaged("an entry leads out of it: " + entry.getName(), null);
   }
 
+  /** Makes the folders above an entry, and checks that no link leads out of the root. */
   private void makeFolders(Path parent, TarArchiveEntry entry) throws IOException {
+    if (checked.contains(parent)) {
+      return;
+    }
     if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
       Path existing = parent;
       while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
@@ -199,6 +213,7 @@ public final class Unpacker {
     if (!parent.toRealPath().startsWith(root)) {
       throw escapes(entry);
     }
+    checked.add(parent);
   }
 
   private void extract(
@@ -208,6 +223,10 @@ public final class Unpacker {
       String prefix,
       List<Times> folders)
       throws IOException {
+    // isFile() is also said of devices.
+    if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
+      throw damaged("it holds a device or a pipe: " + entry.getName(), null);
+    }
     FileTime time =
         FileTime.from(entry.getLastModifiedTime().to(TimeUnit.SECONDS), TimeUnit.SECONDS);
     if (entry.isDirectory()) {
@@ -220,6 +239,7 @@ public final class Unpacker {
     }
     Files.deleteIfExists(target);
     if (entry.isSymbolicLink()) {
+      checked.clear();
       Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
       return;
     }
@@ -235,7 +255,7 @@ public final class Unpacker {
     } else if (entry.isFile()) {
       Files.copy(tar, target);
     } else {
-      throw damaged("it holds a device or a pipe: " + entry.getName(), null);
+      throw damaged("it holds something of an unknown kind: " + entry.getName(), null);
     }
     Files.setPosixFilePermissions(
         target,

@@ -1,0 +1,471 @@
+package io.github.prosodyoci.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.archive.TarEntry;
+import io.github.prosodyoci.archive.TarWriter;
+import io.github.prosodyoci.rootfs.apk.Apk;
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.apk.TrustedKeys;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PackageCompilerTest {
+
+  private static final String HELLO =
+      """
+      mkdir -p "$DESTDIR"/usr/bin "$DESTDIR"/usr/share/hello
+      printf '#!/bin/sh\\necho hello\\n' > "$DESTDIR"/usr/bin/hello
+      chmod 700 "$DESTDIR"/usr/bin/hello
+      echo doc > "$DESTDIR"/usr/share/hello/doc
+      ln -s hello "$DESTDIR"/usr/bin/hi
+      """;
+
+  @TempDir private Path folder;
+  private Project project;
+
+  @BeforeEach
+  void createProject() throws IOException {
+    project = new Project(folder.resolve("project"));
+  }
+
+  @Test
+  void compile_writesSignedPackagesAndIndex() throws Exception {
+    project.recipe(
+        "hello",
+        HELLO,
+        "subpackages:",
+        "  - {name: hello-doc, description: Its manual, files: [usr/share/**]}");
+
+    PackageCompiler.Outcome outcome = project.compile();
+
+    assertThat(outcome.packages()).isEqualTo(2);
+    assertThat(outcome.builtRecipes()).isEqualTo(1);
+    TrustedKeys keys = TrustedKeys.read(project.target.resolve("packages/keys"));
+    Apk hello = Apk.read(project.apk("hello-1.0-r0.apk"), keys);
+    hello.verify();
+    assertThat(hello.info().license()).isEqualTo("MIT");
+    assertThat(hello.info().origin()).isEqualTo("hello");
+    assertThat(hello.info().architecture()).isEqualTo("x86_64");
+    assertThat(hello.info().buildDate()).isEqualTo(Project.TIME.getEpochSecond());
+    assertThat(hello.info().provides())
+        .extracting(Dependency::toString)
+        .containsExactly("cmd:hello=1.0-r0", "cmd:hi=1.0-r0");
+    Map<String, TarEntry> entries = entries(hello);
+    assertThat(entries.keySet()).containsExactly("usr", "usr/bin", "usr/bin/hello", "usr/bin/hi");
+    assertThat(entries.get("usr/bin/hello").mode()).isEqualTo(0755);
+    assertThat(entries.get("usr/bin/hello").uid()).isZero();
+    assertThat(entries.get("usr/bin/hello").mtime()).isEqualTo(Project.TIME.getEpochSecond());
+    assertThat(project.apk("APKINDEX.tar.gz")).exists();
+    assertThat(project.target.resolve("packages.json"))
+        .content()
+        .contains("\"name\" : \"hello-doc\"", "\"platform\" : \"linux/amd64\"");
+  }
+
+  private static Map<String, TarEntry> entries(Apk apk) throws IOException {
+    Map<String, TarEntry> entries = new TreeMap<>();
+    apk.visit((entry, checksum, content) -> entries.put(entry.path(), entry));
+    return entries;
+  }
+
+  @Test
+  void compile_secondTime_takesAllFromCacheAndChangesNothing() throws Exception {
+    project.recipe("hello", HELLO);
+    project.compile();
+    Map<String, Object> before = snapshot(project.target);
+
+    PackageCompiler.Outcome outcome = project.compile();
+
+    assertThat(outcome.builtRecipes()).isZero();
+    assertThat(outcome.cachedRecipes()).isEqualTo(1);
+    assertThat(snapshot(project.target)).isEqualTo(before);
+  }
+
+  private static Map<String, Object> snapshot(Path root) throws IOException {
+    Map<String, Object> result = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.endsWith("verification.json")) {
+          result.put(
+              root.relativize(file).toString(),
+              List.of(Digest.of(file), Files.getLastModifiedTime(file)));
+        }
+      }
+    }
+    return result;
+  }
+
+  @Test
+  void compile_inAnotherFolder_givesTheSamePackages() throws Exception {
+    String script = HELLO + "date -d @$SOURCE_DATE_EPOCH > \"$DESTDIR\"/usr/share/hello/date\n";
+    project.recipe("hello", script);
+    Project other = new Project(folder.resolve("another place/than before"));
+    other.recipe("hello", script);
+
+    PackageCompiler.Outcome one = project.compile();
+    PackageCompiler.Outcome two = other.compile();
+
+    assertThat(content(two)).isEqualTo(content(one));
+  }
+
+  private static List<Digest> content(PackageCompiler.Outcome outcome) {
+    return outcome.report().recipes().stream()
+        .flatMap(recipe -> recipe.packages().stream())
+        .map(each -> each.content())
+        .toList();
+  }
+
+  @Test
+  void compile_commentChanged_isCached() throws Exception {
+    project.recipe("hello", HELLO);
+    project.compile();
+    Path file = project.recipes.resolve("hello.yaml");
+    Files.writeString(file, "# a comment\n" + Files.readString(file));
+
+    assertThat(project.compile().builtRecipes()).isZero();
+  }
+
+  @Test
+  void compile_stepChanged_buildsThatRecipeAndWhatItReaches() throws Exception {
+    chain("echo 1");
+    project.compile();
+
+    chain("echo 2");
+    PackageCompiler.Outcome changed = project.compile();
+    chain("echo 2; true");
+    PackageCompiler.Outcome sameBytes = project.compile();
+
+    assertThat(changed.builtRecipes()).isEqualTo(2);
+    assertThat(changed.cachedRecipes()).isEqualTo(1);
+    // The packages of the first came out as before: nothing after it is built again.
+    assertThat(sameBytes.builtRecipes()).isEqualTo(1);
+  }
+
+  private void chain(String command) throws IOException {
+    project
+        .recipe("first", "mkdir -p \"$DESTDIR\"/usr; { " + command + "; } > \"$DESTDIR\"/usr/first")
+        .recipe(
+            "second",
+            "mkdir -p \"$DESTDIR\"/usr; cp \"$SYSROOT\"/usr/first \"$DESTDIR\"/usr/second",
+            "build-dependencies: [first]")
+        .recipe("third", "mkdir -p \"$DESTDIR\"/usr; echo 3 > \"$DESTDIR\"/usr/third");
+  }
+
+  @Test
+  void compile_sideFileChanged_buildsAgain() throws Exception {
+    project.recipe("hello", "mkdir \"$DESTDIR\"/etc; cp \"$SOURCES\"/conf \"$DESTDIR\"/etc/conf");
+    Path side = Files.createDirectories(project.recipes.resolve("hello"));
+    Files.writeString(side.resolve("conf"), "1");
+    project.compile();
+    Files.writeString(side.resolve("conf"), "2");
+
+    assertThat(project.compile().builtRecipes()).isEqualTo(1);
+  }
+
+  @Test
+  void compile_archiveAndPatch_areLaidOut() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarWriter tar = new TarWriter(bytes)) {
+      byte[] content = "one\ntwo\n".getBytes(StandardCharsets.UTF_8);
+      tar.add(TarEntry.file("thing-1.0/text", 0644, content.length, 1), content);
+    }
+    Digest digest = project.store(bytes.toByteArray());
+    project.recipe(
+        "thing",
+        "mkdir \"$DESTDIR\"/etc\ncp text \"$DESTDIR\"/etc/text\ngrep -q zwei text",
+        "sources:",
+        "  - file: thing.tar",
+        "    sha256: " + digest.hex(),
+        "    origins: ['https://example.org/thing.tar']",
+        "    evidence: [{pinned-only: a test}]",
+        "patches: [fix.patch]");
+    Path side = Files.createDirectories(project.recipes.resolve("thing"));
+    Files.writeString(
+        side.resolve("fix.patch"), "--- a/text\n+++ b/text\n@@ -1,2 +1,2 @@\n one\n-two\n+zwei\n");
+
+    assertThat(project.compile().packages()).isEqualTo(1);
+  }
+
+  @Test
+  void compile_sourceNotTrusted_isRefused() throws Exception {
+    project.recipe(
+        "thing",
+        "true",
+        "sources:",
+        "  - file: thing.tar",
+        "    sha256: " + "0".repeat(64),
+        "    origins: ['https://example.org/thing.tar']");
+    project.verified();
+    String text = Files.readString(project.verification());
+    Files.writeString(project.verification(), text.replace("trusted", "refused"));
+
+    assertThatThrownBy(() -> new PackageCompiler(project).compile(project.request()))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("thing.yaml:14: the source thing.tar (sha256:000")
+        .hasMessageContaining("is not listed as trusted");
+  }
+
+  @Test
+  void compile_noVerification_isRefused() throws Exception {
+    project.recipe("hello", HELLO);
+
+    assertThatThrownBy(() -> new PackageCompiler(project).compile(project.request()))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("prosody-verify:sources");
+  }
+
+  @Test
+  void compile_failingStep_tellsLinesLogAndShell() throws Exception {
+    project.recipe("hello", HELLO);
+    project.compile();
+    project.recipe("bad", "echo before\necho 'it is broken' >&2\nexit 3");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("Could not build bad: step 'install' (")
+        .hasMessageContaining("bad.yaml:9) ended with exit code 3")
+        .hasMessageContaining("    before\n    it is broken\n")
+        .hasMessageContaining("The whole log: " + project.cache)
+        .hasMessageContaining("A shell where it stopped: ");
+    Path shell = project.cache.resolve("build/bad-x86_64/enter.sh");
+    Process process =
+        new ProcessBuilder(shell.toString(), "sh", "-c", "echo $ARCH; pwd")
+            .redirectErrorStream(true)
+            .start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEqualTo("x86_64\n" + project.cache.resolve("build/bad-x86_64/build") + "\n");
+    // What was there before is still whole, and the next build needs no cleaning.
+    assertThat(project.apk("hello-1.0-r0.apk")).exists();
+    project.recipe("bad", "mkdir \"$DESTDIR\"/etc; echo good > \"$DESTDIR\"/etc/good");
+    assertThat(project.compile().builtRecipes()).isEqualTo(1);
+    assertThat(project.cache.resolve("build/bad-x86_64")).doesNotExist();
+  }
+
+  @Test
+  void compile_stepTakesTooLong_isStopped() throws Exception {
+    project.stepLimit = Duration.ofMillis(300);
+    project.recipe("slow", "sleep 60");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("was stopped after");
+  }
+
+  @Test
+  void compile_steps_seeCleanEnvironment() throws Exception {
+    project.recipe(
+        "env",
+        "umask > seen; printenv | sed 's/=.*//' | sort >> seen; cat >> seen; "
+            + "mkdir \"$DESTDIR\"/etc; cp seen \"$DESTDIR\"/etc/seen");
+    project.compile();
+    Apk.read(project.apk("env-1.0-r0.apk")).extract(folder.resolve("x"));
+
+    assertThat(Files.readAllLines(folder.resolve("x/etc/seen")))
+        .contains("0022", "SOURCE_DATE_EPOCH", "LC_ALL", "TZ", "DESTDIR")
+        .doesNotContain("USER", "JAVA_HOME", "LANG", "MAVEN_HOME");
+  }
+
+  @Test
+  void compile_stepReachesForUnlistedTool_fails() throws Exception {
+    project.recipe("tool", "find . -name x");
+
+    assertThatThrownBy(project::compile).hasMessageContaining("find: not found");
+  }
+
+  @Test
+  void compile_missingHostTool_isNamed() throws Exception {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    try (Stream<Path> tools = Files.list(Path.of("/usr/bin"))) {
+      for (Path tool : tools.toList()) {
+        if (!tool.endsWith("make") && !tool.endsWith("perl")) {
+          Files.createSymbolicLink(bin.resolve(tool.getFileName()), tool);
+        }
+      }
+    }
+    project.searchPath = List.of(bin, Path.of("/nowhere"));
+    project.recipe("hello", HELLO);
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("Could not find the host tools make, perl")
+        .hasMessageContaining("apt-get install");
+  }
+
+  @Test
+  void compile_emptySubpackage_namesTheLine() throws Exception {
+    project.recipe(
+        "hello",
+        HELLO,
+        "subpackages:",
+        "  - name: hello-dev",
+        "    description: Headers",
+        "    files: [usr/include/**]");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("hello.yaml:")
+        .hasMessageContaining("the package hello-dev is empty");
+  }
+
+  @Test
+  void compile_buildPathInFile_isRefused() throws Exception {
+    project.recipe("leak", "mkdir \"$DESTDIR\"/etc; pwd > \"$DESTDIR\"/etc/place");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("/etc/place holds the path of the build folder");
+  }
+
+  @Test
+  void compile_ownership_isRecorded() throws Exception {
+    project.recipe(
+        "data",
+        "mkdir -p \"$DESTDIR\"/var/lib/data",
+        "ownership:",
+        "  - {path: var/lib/data, owner: \"100:101\", mode: \"0750\"}");
+    project.compile();
+
+    TarEntry entry = entries(Apk.read(project.apk("data-1.0-r0.apk"))).get("var/lib/data");
+    assertThat(List.of(entry.uid(), entry.gid(), entry.mode())).containsExactly(100, 101, 0750);
+  }
+
+  @Test
+  void compile_ownershipOfNothing_namesTheLine() throws Exception {
+    project.recipe(
+        "data", "mkdir \"$DESTDIR\"/etc", "ownership:", "  - {path: var/x, owner: \"1:1\"}");
+
+    assertThatThrownBy(project::compile)
+        .hasMessageContaining("data.yaml:14: no step installs var/x");
+  }
+
+  @Test
+  void compile_recipeGone_removesItsPackages() throws Exception {
+    project.recipe("hello", HELLO).recipe("other", HELLO.replace("hello", "other"));
+    project.compile();
+    Files.delete(project.recipes.resolve("other.yaml"));
+
+    project.compile();
+
+    assertThat(project.apk("other-1.0-r0.apk")).doesNotExist();
+    assertThat(project.apk("hello-1.0-r0.apk")).exists();
+  }
+
+  @Test
+  void compile_damagedPackageInTarget_isReplaced() throws Exception {
+    project.recipe("hello", HELLO);
+    project.compile();
+    Digest before = Digest.of(project.apk("hello-1.0-r0.apk"));
+    Files.writeString(project.apk("hello-1.0-r0.apk"), "rubbish");
+
+    project.compile();
+
+    assertThat(Digest.of(project.apk("hello-1.0-r0.apk"))).isEqualTo(before);
+  }
+
+  @Test
+  void compile_damagedPackageInCache_isBuiltAgain() throws Exception {
+    project.recipe("hello", HELLO);
+    PackageCompiler.Outcome first = project.compile();
+    Path cached =
+        project
+            .cache
+            .resolve("packages")
+            .resolve(first.report().recipes().get(0).key().hex())
+            .resolve("hello-1.0-r0.apk");
+    Files.writeString(cached, "rubbish");
+
+    PackageCompiler.Outcome second = project.compile();
+
+    assertThat(second.builtRecipes()).isEqualTo(1);
+    assertThat(content(second)).isEqualTo(content(first));
+  }
+
+  @Test
+  void compile_unwritableCache_isNamed() throws Exception {
+    project.recipe("hello", HELLO);
+    project.verified();
+    Files.createDirectories(project.cache);
+    Files.setPosixFilePermissions(project.cache, PosixFilePermissions.fromString("r-xr-xr-x"));
+    assumeTrue(!Files.isWritable(project.cache), "root may write everywhere");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining(project.cache.toString())
+        .hasMessageContaining("not writable")
+        .hasMessageContaining("-Dprosodyoci.cache=");
+  }
+
+  @Test
+  void compile_cacheIsFile_isNamed() throws Exception {
+    project.recipe("hello", HELLO);
+    Files.writeString(project.cache, "a file");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining(project.cache.toString());
+  }
+
+  @Test
+  void compile_otherPlatform_isOneValue() throws Exception {
+    project.platform = Platform.LINUX_ARM64;
+    project.recipe("arch", "mkdir \"$DESTDIR\"/etc; echo $ARCH $TRIPLE > \"$DESTDIR\"/etc/arch");
+    project.compile();
+
+    Apk apk = Apk.read(project.apk("arch-1.0-r0.apk"));
+    apk.extract(folder.resolve("x"));
+    assertThat(apk.info().architecture()).isEqualTo("aarch64");
+    assertThat(folder.resolve("x/etc/arch")).hasContent("aarch64 aarch64-linux-musl");
+  }
+
+  @Test
+  void compile_twoBuildsAtOnce_shareTheCache() throws Exception {
+    project.recipe("hello", HELLO + "sleep 0.3\n");
+    project.verified();
+    Project twin = new Project(folder.resolve("twin"));
+    CompileRequest same =
+        new CompileRequest(
+            project.request().recipes(),
+            project.platform,
+            project.request().host(),
+            project.cache,
+            twin.target,
+            project.verification(),
+            project.request().signingKey(),
+            1,
+            project.stepLimit,
+            Project.TIME,
+            project.searchPath);
+    PackageCompiler.Outcome[] outcomes = new PackageCompiler.Outcome[1];
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                outcomes[0] = new PackageCompiler(twin).compile(same);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    thread.start();
+    PackageCompiler.Outcome mine = new PackageCompiler(project).compile(project.request());
+    thread.join();
+
+    assertThat(mine.builtRecipes() + outcomes[0].builtRecipes()).isEqualTo(1);
+    assertThat(content(outcomes[0])).isEqualTo(content(mine));
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.prosodyoci.compile;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.fetch.BuildHost;
+import io.github.prosodyoci.fetch.ContentStore;
+import io.github.prosodyoci.fetch.DeclaredSource;
+import io.github.prosodyoci.fetch.SourceDeclarations;
+import io.github.prosodyoci.rootfs.apk.Signer;
+import io.github.prosodyoci.verify.Verification;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A folder with recipes, a cache and a target folder, as a user of the goal has them. */
+final class Project implements CompileListener {
+
+  /** One key for all tests: making one takes long. */
+  private static final String KEY = Signer.generate("test.rsa.pub", 2048).privateKeyPem();
+
+  static final Instant TIME = Instant.parse("2026-11-01T00:00:00Z");
+
+  final Path root;
+  final Path recipes;
+  final Path cache;
+  final Path target;
+  final List<String> lines = new CopyOnWriteArrayList<>();
+  List<Path> searchPath = List.of(Path.of("/usr/bin"), Path.of("/bin"));
+  Duration stepLimit = Duration.ofMinutes(1);
+  Platform platform = Platform.LINUX_AMD64;
+
+  Project(Path root) throws IOException {
+    this.root = root;
+    this.recipes = Files.createDirectories(root.resolve("recipes"));
+    this.cache = root.resolve("cache");
+    this.target = Files.createDirectories(root.resolve("target"));
+    Files.writeString(root.resolve("test.rsa"), KEY);
+  }
+
+  /** Writes a recipe whose only step is the script. */
+  Project recipe(String name, String script, String... more) throws IOException {
+    String text =
+        """
+        package:
+          name: %s
+          version: 1.0
+          release: 0
+          description: A test
+          url: https://example.org/
+          license: MIT
+        pipeline:
+          - name: install
+            run: |
+        %s
+        %s
+        """
+            .formatted(name, script.indent(6), String.join("\n", more));
+    Files.writeString(recipes.resolve(name + ".yaml"), text);
+    return this;
+  }
+
+  /** Puts a file into the store; returns its digest. */
+  Digest store(byte[] content) {
+    Digest digest = Digest.of(content);
+    var unused = new ContentStore(cache).add(digest, "test", new ByteArrayInputStream(content));
+    return digest;
+  }
+
+  /** Says that all declared sources may be trusted. */
+  Project verified() throws IOException {
+    List<Verification.Entry> entries = new ArrayList<>();
+    for (DeclaredSource source : SourceDeclarations.readAll(List.of(recipes))) {
+      entries.add(
+          new Verification.Entry(
+              source.recipe(),
+              source.source().file(),
+              source.source().sha256(),
+              "trusted",
+              null,
+              List.of()));
+    }
+    new Verification(1, Digest.of(new byte[0]), entries).write(verification());
+    return this;
+  }
+
+  Path verification() {
+    return target.resolve("verification.json");
+  }
+
+  CompileRequest request() {
+    return new CompileRequest(
+        List.of(recipes),
+        platform,
+        BuildHost.LINUX_X86_64,
+        cache,
+        target,
+        verification(),
+        Optional.of(root.resolve("test.rsa")),
+        2,
+        stepLimit,
+        TIME,
+        searchPath);
+  }
+
+  PackageCompiler.Outcome compile() throws IOException, InterruptedException {
+    verified();
+    return new PackageCompiler(this).compile(request());
+  }
+
+  Path apk(String file) {
+    return target.resolve("packages").resolve(platform.apkArchitecture()).resolve(file);
+  }
+
+  @Override
+  public void info(String line) {
+    lines.add(line);
+  }
+
+  @Override
+  public void warn(String line) {
+    lines.add(line);
+  }
+
+  @Override
+  public void debug(String line) {
+    lines.add(line);
+  }
+}

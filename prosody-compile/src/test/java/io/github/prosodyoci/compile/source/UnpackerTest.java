@@ -1,0 +1,217 @@
+package io.github.prosodyoci.compile.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.prosodyoci.compile.CompileException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
+import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
+
+final class UnpackerTest {
+
+  @TempDir private Path folder;
+  private Path root;
+
+  @BeforeEach
+  void createRoot() throws IOException {
+    root = Files.createDirectory(folder.resolve("root"));
+  }
+
+  private interface Entries {
+    void addTo(TarArchiveOutputStream tar) throws IOException;
+  }
+
+  private static byte[] tar(Entries entries) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+      entries.addTo(tar);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void file(TarArchiveOutputStream tar, String path) throws IOException {
+    add(tar, path, TarConstants.LF_NORMAL, 0644, 1000, "x\n");
+  }
+
+  /** Adds an entry of any kind; the text is a file's content or a link's target. */
+  private static void add(
+      TarArchiveOutputStream tar, String path, byte type, int mode, long time, String text)
+      throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(path, type, true);
+    entry.setMode(mode);
+    entry.setModTime(time * 1000);
+    boolean isFile = type == TarConstants.LF_NORMAL;
+    entry.setSize(isFile ? text.length() : 0);
+    entry.setLinkName(isFile ? "" : text);
+    tar.putArchiveEntry(entry);
+    if (isFile) {
+      tar.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    tar.closeArchiveEntry();
+  }
+
+  private void unpack(String name, byte[] bytes) throws IOException {
+    Unpacker.unpack(Files.write(folder.resolve("archive"), bytes), name, root);
+  }
+
+  @Test
+  void unpack_everyCompression_givesTheSame() throws IOException {
+    byte[] tar = tar(out -> file(out, "a-1.0/dir/file"));
+    for (String suffix : new String[] {"tar", "tar.gz", "tgz", "tar.bz2", "tar.xz"}) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (OutputStream out =
+          switch (suffix) {
+            case "tar.gz", "tgz" -> new GZIPOutputStream(bytes);
+            case "tar.bz2" -> new BZip2CompressorOutputStream(bytes);
+            case "tar.xz" -> new XZOutputStream(bytes, new LZMA2Options(0));
+            default -> bytes;
+          }) {
+        out.write(tar);
+      }
+      unpack("a-1.0." + suffix, bytes.toByteArray());
+      assertThat(root.resolve("dir/file")).hasContent("x");
+      Files.delete(root.resolve("dir/file"));
+    }
+  }
+
+  @Test
+  void unpack_tar_keepsTimesModesAndLinks() throws IOException {
+    unpack(
+        "a.tar",
+        tar(
+            out -> {
+              add(out, "./a/bin/", TarConstants.LF_DIR, 0700, 500, "");
+              add(out, "./a/bin/run", TarConstants.LF_NORMAL, 0750, 1000, "r");
+              add(out, "./a/link", TarConstants.LF_SYMLINK, 0777, 1, "bin/run");
+              add(out, "./a/hard", TarConstants.LF_LINK, 0644, 1000, "./a/bin/run");
+            }));
+
+    assertThat(Files.getLastModifiedTime(root.resolve("bin/run")).toMillis()).isEqualTo(1000_000);
+    assertThat(Files.getLastModifiedTime(root.resolve("bin")).toMillis()).isEqualTo(500_000);
+    assertThat(root.resolve("bin/run")).isExecutable();
+    assertThat(root.resolve("link")).isSymbolicLink().hasContent("r");
+    assertThat(root.resolve("hard")).hasContent("r");
+  }
+
+  @Test
+  void unpack_deb_takesDataAsItIs() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] data = tar(out -> file(out, "./usr/include/a.h"));
+    try (ArArchiveOutputStream ar = new ArArchiveOutputStream(bytes)) {
+      for (String name : new String[] {"debian-binary", "data.tar"}) {
+        ar.putArchiveEntry(new ArArchiveEntry(name, data.length));
+        ar.write(data);
+        ar.closeArchiveEntry();
+      }
+    }
+
+    unpack("a.deb", bytes.toByteArray());
+
+    assertThat(root.resolve("usr/include/a.h")).hasContent("x");
+  }
+
+  @Test
+  void unpack_debWithoutData_isDamaged() {
+    assertThatThrownBy(() -> unpack("a.deb", "!<arch>\n".getBytes()))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("it has no data.tar");
+  }
+
+  @Test
+  void unpack_dotDot_isRefused() {
+    assertThatThrownBy(() -> unpack("a.tar", tar(out -> file(out, "a/../../evil"))))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("Could not unpack a.tar: an entry leads out of it: a/../../evil");
+    assertThat(folder.resolve("evil")).doesNotExist();
+  }
+
+  @Test
+  void unpack_throughLink_isRefused() throws IOException {
+    Path outside = Files.createDirectory(folder.resolve("outside"));
+
+    assertThatThrownBy(
+            () ->
+                unpack(
+                    "a.tar",
+                    tar(
+                        out -> {
+                          add(out, "a/link", TarConstants.LF_SYMLINK, 0777, 1, outside.toString());
+                          file(out, "a/link/evil");
+                        })))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("leads out of it");
+    assertThatThrownBy(
+            () ->
+                unpack(
+                    "b.tar",
+                    tar(
+                        out -> {
+                          add(out, "a/link", TarConstants.LF_SYMLINK, 0777, 1, outside.toString());
+                          file(out, "a/link/deep/evil");
+                        })))
+        .isInstanceOf(CompileException.class);
+    assertThat(outside).isEmptyDirectory();
+  }
+
+  @Test
+  void unpack_fileOverLink_replacesTheLink() throws IOException {
+    Path outside = Files.writeString(folder.resolve("outside"), "safe");
+
+    unpack(
+        "a.tar",
+        tar(
+            out -> {
+              add(out, "a/file", TarConstants.LF_SYMLINK, 0777, 1, outside.toString());
+              file(out, "a/file");
+            }));
+
+    assertThat(outside).hasContent("safe");
+    assertThat(root.resolve("file")).isRegularFile().hasContent("x");
+  }
+
+  @Test
+  void unpack_twoLeadingFolders_isRefused() {
+    assertThatThrownBy(
+            () ->
+                unpack(
+                    "a.tar",
+                    tar(
+                        out -> {
+                          file(out, "a/x");
+                          file(out, "b/x");
+                        })))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("more than one leading folder: a and b/x");
+  }
+
+  @Test
+  void unpack_device_isRefused() {
+    assertThatThrownBy(
+            () -> unpack("a.tar", tar(out -> add(out, "a/null", TarConstants.LF_CHR, 0666, 1, ""))))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("device");
+  }
+
+  @Test
+  void unpack_damagedGzip_isNamed() {
+    assertThatThrownBy(() -> unpack("a.tar.gz", "no gzip at all".getBytes()))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("Could not unpack a.tar.gz: Not in GZIP format");
+  }
+}
