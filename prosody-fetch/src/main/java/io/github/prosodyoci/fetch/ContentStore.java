@@ -118,7 +118,11 @@ public final class ContentStore {
 
   /** Returns the size in bytes of the file with a digest, which is not hashed, or 0 without one. */
   public long sizeHint(Digest digest) {
-    return path(digest).toFile().length();
+    try {
+      return Files.size(path(digest));
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   /** Returns the address that a stored file came from when it was first fetched, if known. */

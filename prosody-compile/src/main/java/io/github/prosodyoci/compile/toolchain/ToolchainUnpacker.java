@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -141,7 +142,7 @@ public final class ToolchainUnpacker {
           root.resolve("bin").resolve(link.getKey()), Path.of(link.getValue()));
     }
     Files.createDirectories(root.resolve("etc"));
-    Files.writeString(root.resolve("etc/cc.cfg"), String.format(SETTINGS, version));
+    Files.writeString(root.resolve("etc/cc.cfg"), String.format(Locale.ROOT, SETTINGS, version));
   }
 
   private static void copy(ZipFile zip, ZipEntry entry, Path target, String permissions)
