@@ -112,8 +112,7 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
     if (event.failure() != null) {
       ended = true;
       throw new OriginException(
-          "the transfer broke off: " + HttpDownloads.reason(event.failure()),
-          OriginException.Next.TRY_AGAIN);
+          "the transfer broke off: " + Reasons.of(event.failure()), OriginException.Next.TRY_AGAIN);
     }
     buffers = event.bytes();
     nextBuffer = 0;

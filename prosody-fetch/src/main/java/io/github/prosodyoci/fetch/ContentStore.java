@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -87,7 +89,7 @@ public final class ContentStore {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      damage = "it cannot be read (" + e + ")";
+      damage = "it cannot be read (" + Reasons.of(e) + ")";
     }
     quarantine(path, damage);
     return Optional.empty();
@@ -110,7 +112,7 @@ public final class ContentStore {
               + ": "
               + damage
               + ", and moving it failed: "
-              + e
+              + Reasons.of(e)
               + ". Remove it by hand.",
           e);
     }
@@ -202,7 +204,7 @@ public final class ContentStore {
         throw e;
       } catch (IOException e) {
         throw new OriginException(
-            "reading failed: " + HttpDownloads.reason(e), OriginException.Next.TRY_AGAIN);
+            "reading failed: " + Reasons.of(e), OriginException.Next.TRY_AGAIN);
       }
       if (count < 0) {
         break;
@@ -245,9 +247,25 @@ public final class ContentStore {
       throw unwritable(file, e);
     }
     try {
+      if (lock.isHeld()) {
+        removeLeftovers(digest);
+      }
       return work.get();
     } finally {
       lock.close();
+    }
+  }
+
+  /** Removes what a killed process left of a file; with the lock held, nobody else writes it. */
+  private void removeLeftovers(Digest digest) {
+    Path folder = path(digest).resolveSibling("");
+    try (DirectoryStream<Path> parts =
+        Files.newDirectoryStream(folder, "." + digest.hex() + "*.part")) {
+      for (Path part : parts) {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return; // no such folder yet; or they stay, and do no harm
     }
   }
 
@@ -256,7 +274,7 @@ public final class ContentStore {
         "Could not write "
             + path
             + ": "
-            + cause
+            + Reasons.of(cause)
             + ". Make room or give write permission there, or choose another cache folder with"
             + " -Dprosodyoci.cache=<folder>.",
         cause);

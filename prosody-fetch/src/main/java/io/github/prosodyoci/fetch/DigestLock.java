@@ -7,7 +7,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps others, in this JVM and in other processes, from fetching the same file at the same time.
@@ -16,10 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class DigestLock implements AutoCloseable {
 
-  private final FileChannel channel;
+  private enum State {
+    HELD,
+    HELD_BY_OTHERS,
+    UNSUPPORTED
+  }
 
-  private DigestLock(FileChannel channel) {
+  private final FileChannel channel;
+  private final boolean held;
+
+  private DigestLock(FileChannel channel, boolean held) {
     this.channel = channel;
+    this.held = held;
   }
 
   /**
@@ -33,11 +40,13 @@ final class DigestLock implements AutoCloseable {
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     boolean done = false;
     try {
-      while (tryLock(channel) == null) {
+      State state = tryLock(channel);
+      while (state == State.HELD_BY_OTHERS) {
         Thread.sleep(25);
+        state = tryLock(channel);
       }
       done = true;
-      return new DigestLock(channel);
+      return new DigestLock(channel, state == State.HELD);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for " + file, e);
@@ -48,16 +57,21 @@ final class DigestLock implements AutoCloseable {
     }
   }
 
-  private static @Nullable Object tryLock(FileChannel channel) {
+  private static State tryLock(FileChannel channel) {
     try {
       FileLock lock = channel.tryLock();
-      return lock;
+      return lock == null ? State.HELD_BY_OTHERS : State.HELD;
     } catch (OverlappingFileLockException e) {
-      // held in this JVM, perhaps by a copy of this class in another class loader
-      return null;
+      // in this JVM, perhaps by a copy of this class in another class loader
+      return State.HELD_BY_OTHERS;
     } catch (IOException e) {
-      return channel;
+      return State.UNSUPPORTED;
     }
+  }
+
+  /** Says whether nobody else can have the lock; if not, the file system knows no locks. */
+  boolean isHeld() {
+    return held;
   }
 
   @Override

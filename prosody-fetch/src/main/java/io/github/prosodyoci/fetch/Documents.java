@@ -133,7 +133,7 @@ public final class Documents {
       answers.add("no copy is kept from last time");
       return Optional.empty();
     } catch (IOException e) {
-      answers.add("the kept copy " + copy + " cannot be read: " + e);
+      answers.add("the kept copy " + copy + " cannot be read: " + Reasons.of(e));
       return Optional.empty();
     }
     Optional<String> refusal = acceptance.refusal(bytes);

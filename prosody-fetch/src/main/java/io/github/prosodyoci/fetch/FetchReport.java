@@ -50,7 +50,7 @@ public record FetchReport(List<Entry> sources, List<Absent> absent) {
     try {
       Json.write(file, this);
     } catch (IOException e) {
-      throw new FetchException("Could not write " + file + ": " + e, e);
+      throw new FetchException("Could not write " + file + ": " + Reasons.of(e), e);
     }
   }
 
@@ -64,7 +64,12 @@ public record FetchReport(List<Entry> sources, List<Absent> absent) {
       return Json.read(file, FetchReport.class);
     } catch (IOException e) {
       throw new FetchException(
-          "Could not read " + file + ": " + e + ". Run the goal prosody-fetch:sources first.", e);
+          "Could not read "
+              + file
+              + ": "
+              + Reasons.of(e)
+              + ". Run the goal prosody-fetch:sources first.",
+          e);
     }
   }
 }

@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /** GET over HTTP by the JDK's client: bounded in time, redirects and attempts. */
 final class HttpDownloads {
@@ -99,7 +98,7 @@ final class HttpDownloads {
       } catch (OriginException e) {
         throw e;
       } catch (IOException e) {
-        throw new OriginException(reason(e), Next.TRY_AGAIN);
+        throw new OriginException(Reasons.of(e), Next.TRY_AGAIN);
       }
     }
     throw new OriginException("redirected more than " + MAXIMUM_REDIRECTS + " times", Next.GIVE_UP);
@@ -129,9 +128,9 @@ final class HttpDownloads {
       throw new OriginException(
           isUnresolved(e) ? "host not found" : "connection refused", Next.GIVE_UP_HOST);
     } catch (SSLException e) {
-      throw new OriginException("TLS failed: " + reason(e), Next.GIVE_UP);
+      throw new OriginException("TLS failed: " + Reasons.of(e), Next.GIVE_UP);
     } catch (IOException e) {
-      throw new OriginException(reason(e), Next.TRY_AGAIN);
+      throw new OriginException(Reasons.of(e), Next.TRY_AGAIN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OriginException("interrupted", Next.GIVE_UP);
@@ -207,13 +206,5 @@ final class HttpDownloads {
       }
     }
     return false;
-  }
-
-  static String reason(@Nullable Throwable failure) {
-    if (failure == null) {
-      return "unknown reason";
-    }
-    String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
   }
 }

@@ -56,7 +56,7 @@ public final class SourceDeclarations {
               .sorted(Comparator.comparing(file -> file.getFileName().toString()))
               .forEach(files::add);
         } catch (IOException e) {
-          throw new FetchException("Could not read the folder " + path + ": " + e, e);
+          throw new FetchException("Could not read the folder " + path + ": " + Reasons.of(e), e);
         }
       } else if (Files.exists(path)) {
         files.add(path);

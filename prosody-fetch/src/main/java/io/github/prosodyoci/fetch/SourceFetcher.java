@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Brings sources into the store, several at the same time, each from the first origin with it. */
@@ -135,7 +136,19 @@ public final class SourceFetcher {
       }
       return new Outcome(List.copyOf(fetched), failed);
     } finally {
-      threads.shutdownNow();
+      end(threads);
+    }
+  }
+
+  /** Waits until what still runs has put away its temporary files. */
+  private static void end(ExecutorService threads) {
+    threads.shutdownNow();
+    try {
+      if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
+        return; // they are daemons
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -192,7 +205,7 @@ public final class SourceFetcher {
     try {
       return new FetchedSource(source, path, Files.size(path), origin);
     } catch (IOException e) {
-      throw new FetchException("Could not read the stored file " + path + ": " + e, e);
+      throw new FetchException("Could not read the stored file " + path + ": " + Reasons.of(e), e);
     }
   }
 
@@ -272,7 +285,7 @@ public final class SourceFetcher {
     } catch (NoSuchFileException e) {
       throw new OriginException("there is no file " + file, Next.GIVE_UP);
     } catch (IOException e) {
-      throw new OriginException("could not read " + file + ": " + e, Next.GIVE_UP);
+      throw new OriginException("could not read " + file + ": " + Reasons.of(e), Next.GIVE_UP);
     }
   }
 
@@ -280,7 +293,7 @@ public final class SourceFetcher {
     try {
       return artifacts.resolve(artifact);
     } catch (IOException e) {
-      throw new OriginException(HttpDownloads.reason(e), Next.GIVE_UP);
+      throw new OriginException(Reasons.of(e), Next.GIVE_UP);
     }
   }
 

@@ -129,6 +129,19 @@ class ContentStoreTest {
     assertThat(store().find(DIGEST)).isEmpty();
   }
 
+  @Test
+  void add_afterKilledProcess_removesWhatItLeft() throws Exception {
+    Path path = store().add(DIGEST, "here", stream(CONTENT));
+    Path leftover = Files.createFile(path.resolveSibling("." + DIGEST.hex() + "123.part"));
+    Path other = Files.createFile(path.resolveSibling("." + "0".repeat(64) + "123.part"));
+    Files.delete(path);
+
+    store().add(DIGEST, "here", stream(CONTENT));
+
+    assertThat(leftover).doesNotExist();
+    assertThat(other).exists();
+  }
+
   private void assertNothingStored() throws IOException {
     try (Stream<Path> files = Files.walk(cache.resolve("store/sha256"))) {
       assertThat(files.filter(Files::isRegularFile)).isEmpty();
