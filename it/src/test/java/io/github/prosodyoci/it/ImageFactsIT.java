@@ -138,7 +138,13 @@ class ImageFactsIT {
     Path folder = Files.createTempDirectory("roots");
     List<String> command =
         new ArrayList<>(
-            List.of(Tools.require("openssl"), "verify", "-no-CAfile", "-no-CAstore", "-CApath"));
+            List.of(
+                Tools.require("openssl"),
+                "verify",
+                "-no_check_time",
+                "-no-CAfile",
+                "-no-CAstore",
+                "-CApath"));
     // Followed here, as the image's own root directory is not this machine's.
     Path certs = Files.createDirectory(folder.resolve("certs"));
     try (Stream<Path> paths = Files.list(rootfs.resolve("etc/ssl/certs"))) {
@@ -156,7 +162,9 @@ class ImageFactsIT {
     }
 
     assertThat(command).hasSizeGreaterThan(100);
-    assertThat(Command.of(command).run().lines()).allSatisfy(l -> assertThat(l).endsWith(": OK"));
+    assertThat(Command.of(command).run().lines())
+        .filteredOn(line -> !line.endsWith(": OK"))
+        .isEmpty();
   }
 
   private boolean inImage(String path) {

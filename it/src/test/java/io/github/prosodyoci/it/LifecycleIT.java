@@ -15,14 +15,13 @@ class LifecycleIT {
 
   private static final Duration START = Duration.ofSeconds(1);
   private static final Duration STOP = Duration.ofSeconds(5);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Test
   void start_unconfiguredVolume_acceptsClientWithinBudget() {
     long[] millis = new long[5];
     for (int i = 0; i < millis.length; i++) {
       try (Container server = ProsodyImage.server().start()) {
-        awaitClient(server);
+        ProsodyImage.awaitClient(server);
         millis[i] = server.age().toMillis();
       }
     }
@@ -44,17 +43,16 @@ class LifecycleIT {
   @Test
   void start_noCertificateMounted_warnsLoudly() {
     try (Container server = ProsodyImage.server().start()) {
-      awaitClient(server);
+      ProsodyImage.awaitClient(server);
 
-      assertThat(server.log().await("self-signed", PATIENCE)).isNotEmpty();
-      assertThat(server.log().text()).contains("WARNING");
+      assertThat(server.log().await("SELF-SIGNED", Duration.ofSeconds(1))).startsWith("warn");
     }
   }
 
   @Test
   void start_noResolverFilesMounted_servesClients() throws Exception {
     try (Container server = withAlice().withoutResolverFiles().start()) {
-      awaitClient(server);
+      ProsodyImage.awaitClient(server);
 
       Client.login(server, "alice", "wonderland").close();
       assertThat(server.isRunning()).isTrue();
@@ -64,13 +62,14 @@ class LifecycleIT {
   @Test
   void start_asImageSays_isNotRootAndWritesNothingOutsideVolumes() throws Exception {
     try (Container server = withAlice().start()) {
-      awaitClient(server);
+      ProsodyImage.awaitClient(server);
       Client.login(server, "alice", "wonderland").close();
 
       String status = server.exec("cat", "/proc/1/status").output();
       assertThat(status).containsPattern("Uid:\\s+[1-9]").containsPattern("CapEff:\\s+0+\\n");
       server.stop(STOP);
-      assertThat(server.changes()).isEmpty();
+      // What is in /run and /tmp is not meant to last, wherever it lies.
+      assertThat(server.changes()).filteredOn(line -> !line.matches("/(run|tmp)/.*")).isEmpty();
     }
   }
 
@@ -85,7 +84,7 @@ class LifecycleIT {
             .tmpfs("/tmp")
             .volume(Volume.of(data.folder()), ProsodyImage.DATA)
             .start()) {
-      awaitClient(server);
+      ProsodyImage.awaitClient(server);
 
       Client.login(server, "alice", "wonderland").close();
       assertThat(server.stop(STOP)).isZero();
@@ -95,7 +94,7 @@ class LifecycleIT {
   @Test
   void stop_noClients_endsCleanly() {
     try (Container server = ProsodyImage.server().start()) {
-      awaitClient(server);
+      ProsodyImage.awaitClient(server);
 
       assertEndsCleanly(server);
     }
@@ -104,7 +103,7 @@ class LifecycleIT {
   @Test
   void stop_clientsConnected_endsCleanly() throws Exception {
     try (Container server = withAlice().start()) {
-      awaitClient(server);
+      ProsodyImage.awaitClient(server);
       try (Client alice = Client.login(server, "alice", "wonderland");
           Socket halfOpen =
               StreamProbe.open(server.address(ProsodyImage.CLIENT_PORT), ProsodyImage.DOMAIN)) {
@@ -120,7 +119,7 @@ class LifecycleIT {
   void restart_sameVolume_knowsUsersAndRosters() throws Exception {
     Volume data = Volume.create();
     try (Container server = withAlice().volume(data, ProsodyImage.DATA).start()) {
-      awaitClient(server);
+      ProsodyImage.awaitClient(server);
       server.exec("prosodyctl", "register", "bob", ProsodyImage.DOMAIN, "builder");
       try (Client alice = Client.login(server, "alice", "wonderland")) {
         alice.subscribe(Client.jid("bob"), "Bob");
@@ -130,7 +129,7 @@ class LifecycleIT {
     }
 
     try (Container server = ProsodyImage.server().volume(data, ProsodyImage.DATA).start()) {
-      awaitClient(server);
+      ProsodyImage.awaitClient(server);
 
       Client.login(server, "bob", "builder").close();
       try (Client alice = Client.login(server, "alice", "wonderland")) {
@@ -143,13 +142,13 @@ class LifecycleIT {
   void restart_afterKill_startsUnaided() throws Exception {
     Volume data = Volume.create();
     try (Container server = withAlice().volume(data, ProsodyImage.DATA).start()) {
-      awaitClient(server);
+      ProsodyImage.awaitClient(server);
       server.signal("KILL");
       assertThat(server.awaitExit(STOP)).isEqualTo(128 + 9);
     }
 
     try (Container server = withAlice().volume(data, ProsodyImage.DATA).start()) {
-      awaitClient(server);
+      ProsodyImage.awaitClient(server);
 
       Client.login(server, "alice", "wonderland").close();
     }
@@ -160,15 +159,6 @@ class LifecycleIT {
         .env("LOCAL", "alice")
         .env("DOMAIN", ProsodyImage.DOMAIN)
         .env("PASSWORD", "wonderland");
-  }
-
-  private static void awaitClient(Container server) {
-    try {
-      StreamProbe.awaitFeatures(
-          server.address(ProsodyImage.CLIENT_PORT), ProsodyImage.DOMAIN, PATIENCE);
-    } catch (AssertionError e) {
-      throw new AssertionError(e.getMessage() + "; its log:\n" + server.log().text(), e);
-    }
   }
 
   private static void assertEndsCleanly(Container server) {

@@ -24,8 +24,7 @@ class MessagingIT {
             .env("DOMAIN", ProsodyImage.DOMAIN)
             .env("PASSWORD", "wonderland & 'quotes' \"too\"")
             .start();
-    StreamProbe.awaitFeatures(
-        server.address(ProsodyImage.CLIENT_PORT), ProsodyImage.DOMAIN, Duration.ofSeconds(10));
+    ProsodyImage.awaitClient(server);
     Command.Result register =
         server.exec("prosodyctl", "register", "bob", ProsodyImage.DOMAIN, "builder");
     assertThat(register.exitCode()).as(register.output()).isZero();

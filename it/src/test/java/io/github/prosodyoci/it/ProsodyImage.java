@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.prosodyoci.it.container.Container;
 import io.github.prosodyoci.it.container.ContainerBuilder;
 import io.github.prosodyoci.it.container.ImageArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** The image under test, and how the tests call what is in it. */
 final class ProsodyImage {
@@ -37,5 +39,14 @@ final class ProsodyImage {
   /** Returns a container that serves {@link #DOMAIN}, configured as little as that takes. */
   static ContainerBuilder server() {
     return archive().container().env("PROSODY_VIRTUAL_HOSTS", DOMAIN);
+  }
+
+  /** Waits until a server answers a client; if it does not, the failure holds the server's log. */
+  static void awaitClient(Container server) {
+    try {
+      StreamProbe.awaitFeatures(server.address(CLIENT_PORT), DOMAIN, Duration.ofSeconds(10));
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "; its log:\n" + server.log().text(), e);
+    }
   }
 }
