@@ -44,9 +44,9 @@ public record TarEntry(
     SYMLINK,
     /** A hard link to an entry before it. */
     HARDLINK,
-    /** A character device. */
+    /** A character device; known when read, refused by {@link TarWriter}. */
     CHARACTER_DEVICE,
-    /** A block device. */
+    /** A block device; known when read, refused by {@link TarWriter}. */
     BLOCK_DEVICE,
     /** A named pipe. */
     FIFO

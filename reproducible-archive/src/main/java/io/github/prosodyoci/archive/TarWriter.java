@@ -27,7 +27,7 @@ public final class TarWriter implements Closeable {
    * Writes an entry without content.
    *
    * @throws IOException if it cannot be written
-   * @throws IllegalArgumentException if the entry is a file with content
+   * @throws IllegalArgumentException if the entry is a file with content, or a device
    */
   public void add(TarEntry entry) throws IOException {
     if (entry.size() != 0) {

@@ -70,8 +70,9 @@ final class UstarHeader {
       case FILE -> '0';
       case HARDLINK -> '1';
       case SYMLINK -> '2';
-      case CHARACTER_DEVICE -> '3';
-      case BLOCK_DEVICE -> '4';
+      case CHARACTER_DEVICE, BLOCK_DEVICE ->
+          throw new IllegalArgumentException(
+              "Could not write a device: its numbers are not known. Leave it out of the archive");
       case DIRECTORY -> '5';
       case FIFO -> '6';
     };

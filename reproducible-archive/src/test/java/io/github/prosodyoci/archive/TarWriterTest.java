@@ -27,6 +27,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TarWriterTest {
 
@@ -263,6 +265,15 @@ class TarWriterTest {
   void add_fileWithoutItsContent_isRefused() {
     assertThatThrownBy(() -> tar(out -> out.add(TarEntry.file("a", 0644, 5, TIME))))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CHARACTER_DEVICE", "BLOCK_DEVICE"})
+  void add_device_isRefused(Type type) {
+    TarEntry device = new TarEntry("null", type, 0666, 0, 0, 0, TIME, "", "", "", Map.of());
+    assertThatThrownBy(() -> tar(out -> out.add(device)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Leave it out of the archive");
   }
 
   @Test
