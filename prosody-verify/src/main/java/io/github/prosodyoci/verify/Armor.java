@@ -3,7 +3,6 @@ package io.github.prosodyoci.verify;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +17,7 @@ final class Armor {
       Set.of("Version", "Comment", "Hash", "Charset", "MessageID");
   private static final int MAX_HEADERS = 32;
   private static final int MAX_LINE = 1024;
+  private static final int MAX_LINES = 100_000;
   private static final String DASHES = "-----";
 
   private final List<String> lines;
@@ -56,10 +56,20 @@ final class Armor {
   }
 
   private static List<String> lines(byte[] text) {
-    String[] parts = new String(text, StandardCharsets.ISO_8859_1).split("\n", -1);
-    return Arrays.stream(parts)
-        .map(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)
-        .toList();
+    List<String> lines = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i <= text.length; i++) {
+      if (i < text.length && text[i] != '\n') {
+        continue;
+      }
+      int end = i > start && text[i - 1] == '\r' ? i - 1 : i;
+      lines.add(new String(text, start, end - start, StandardCharsets.ISO_8859_1));
+      start = i + 1;
+      if (lines.size() > MAX_LINES) {
+        throw syntax("it has more than " + MAX_LINES + " lines");
+      }
+    }
+    return lines;
   }
 
   private boolean skipEmptyLines() {
@@ -170,7 +180,7 @@ final class Armor {
     return start.replaceAll("[^\\x20-\\x7e…]", "?");
   }
 
-  private VerifyException syntax(String reason) {
+  private static VerifyException syntax(String reason) {
     return new VerifyException(Code.SIG_SYNTAX, reason);
   }
 }

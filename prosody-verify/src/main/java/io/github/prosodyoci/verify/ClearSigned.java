@@ -25,6 +25,7 @@ record ClearSigned(String text, List<SignaturePacket> signatures) {
   private static final String END_SIGNATURE = "-----END PGP SIGNATURE-----";
   private static final Set<String> HASHES = Set.of("SHA256", "SHA384", "SHA512");
   private static final int MAX_LINE = 16 << 10;
+  private static final int MAX_LINES = 100_000;
 
   /**
    * Splits a file.
@@ -148,6 +149,9 @@ record ClearSigned(String text, List<SignaturePacket> signatures) {
       }
       int end = i > start && file[i - 1] == '\r' ? i - 1 : i;
       lines.add(line(file, start, end, lines.size() + 1));
+      if (lines.size() > MAX_LINES) {
+        throw control(lines.size(), "is one too many");
+      }
       start = i + 1;
     }
     return lines;

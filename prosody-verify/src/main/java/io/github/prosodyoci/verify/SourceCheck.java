@@ -108,8 +108,8 @@ final class SourceCheck {
         signature.exceptions().entrySet().stream()
             .map(entry -> "exception " + entry.getKey() + ": " + entry.getValue())
             .toList();
-    List<Certificate> signers = context.trust().certificates(signature.signers());
     try (InputStream data = Files.newInputStream(fetched.path())) {
+      List<Certificate> signers = context.trust().certificates(signature.signers());
       addSigned(
           signature.kind(),
           file.file(),
@@ -145,8 +145,8 @@ final class SourceCheck {
             .present()
             .map(FetchedSource::path)
             .orElseThrow(() -> stripped(file, outcome.answers()));
-    List<Certificate> signers = context.trust().certificates(control.signers());
     try {
+      List<Certificate> signers = context.trust().certificates(control.signers());
       ClearSigned message = ClearSigned.split(read(present, MAX_SOURCE_CONTROL));
       SignatureReport report = context.verifier().clearSigned(message, signers);
       report.best();

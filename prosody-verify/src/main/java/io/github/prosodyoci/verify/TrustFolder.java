@@ -154,8 +154,13 @@ public final class TrustFolder {
       if (certificate == null) {
         throw new VerifyException(
             Code.TRUST,
-            "by the key " + fingerprint,
-            "its certificate is not among the " + certificates.size() + " in " + folder);
+            "signatures",
+            "the certificate of "
+                + fingerprint
+                + " is not among the "
+                + certificates.size()
+                + " in "
+                + folder);
       }
       found.add(certificate);
     }

@@ -25,6 +25,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.inject.Inject;
@@ -167,20 +168,27 @@ public final class SourcesMojo extends AbstractMojo {
             .withProxies(new SettingsProxies(session.getRepositorySession()));
     DebianMirrors mirrors =
         DebianMirrors.discover(debianMirror == null ? "" : debianMirror, given(aptFolder).toPath());
-    SourceFetcher fetcher =
-        new SourceFetcher(
-            new ContentStore(cacheFolder, progress),
-            mirrors,
-            new ResolvedArtifacts(repositories, session, project),
-            settings,
-            progress);
+    // What prosody-fetch:sources tried in vain is asked for once more, but not again and again.
+    SourceFetcher once =
+        fetcher(cacheFolder, mirrors, settings.withRetries(1, Duration.ZERO), progress);
+    SourceFetcher patient = fetcher(cacheFolder, mirrors, settings, progress);
     return new SourceVerifier(
-        fetcher,
-        new DebianArchive(mirrors, new Documents(cacheFolder, settings, progress), fetcher),
+        once,
+        new DebianArchive(mirrors, new Documents(cacheFolder, settings, progress), patient),
         TrustFolder.read(given(trust).toPath()),
         cacheFolder,
         version,
         Clock.systemUTC());
+  }
+
+  private SourceFetcher fetcher(
+      Path cacheFolder, DebianMirrors mirrors, FetchSettings settings, Progress progress) {
+    return new SourceFetcher(
+        new ContentStore(cacheFolder, progress),
+        mirrors,
+        new ResolvedArtifacts(repositories, session, project),
+        settings,
+        progress);
   }
 
   private final class LogProgress implements Progress {

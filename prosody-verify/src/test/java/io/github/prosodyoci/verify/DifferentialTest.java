@@ -1,0 +1,282 @@
+package io.github.prosodyoci.verify;
+
+import static io.github.prosodyoci.verify.SignatureVerifierTest.BORN;
+import static io.github.prosodyoci.verify.SignatureVerifierTest.DATA;
+import static io.github.prosodyoci.verify.SignatureVerifierTest.KEY;
+import static io.github.prosodyoci.verify.SignatureVerifierTest.OTHER;
+import static io.github.prosodyoci.verify.SignatureVerifierTest.SIGNED;
+import static io.github.prosodyoci.verify.SignatureVerifierTest.SUBKEY;
+import static io.github.prosodyoci.verify.TestCertificate.CERTIFY_AND_SIGN;
+import static io.github.prosodyoci.verify.TestCertificate.ENCRYPT;
+import static io.github.prosodyoci.verify.TestCertificate.SIGN;
+import static io.github.prosodyoci.verify.TestCertificate.armor;
+import static io.github.prosodyoci.verify.TestCertificate.signatureArmor;
+import static io.github.prosodyoci.verify.TestSignature.created;
+import static io.github.prosodyoci.verify.TestSignature.expires;
+import static io.github.prosodyoci.verify.TestSignature.flags;
+import static io.github.prosodyoci.verify.TestSignature.keyExpires;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What sqv and gpgv say of the same files, where they are installed; each difference has a reason.
+ * Of gpgv the status lines count, never the exit code, as apt does it.
+ */
+class DifferentialTest {
+
+  @TempDir private Path folder;
+
+  /** Who accepts a file, and why we differ from sqv, if we do. */
+  private record Case(
+      String name,
+      byte[] certificate,
+      byte[] signature,
+      boolean ours,
+      boolean sqv,
+      boolean gpgv,
+      String reason) {
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Case same(
+      String name, byte[] certificate, byte[] signature, boolean ours, boolean gpgv) {
+    return new Case(name, certificate, signature, ours, ours, gpgv, "");
+  }
+
+  private static Case stricter(
+      String name, byte[] certificate, byte[] signature, boolean gpgv, String reason) {
+    return new Case(name, certificate, signature, false, true, gpgv, reason);
+  }
+
+  private static byte[] certificate() {
+    return TestCertificate.of(KEY, BORN).packets();
+  }
+
+  private static byte[] self(byte[]... subpackets) {
+    return new TestCertificate(KEY).user("T", BORN, self -> self.hashed(subpackets)).packets();
+  }
+
+  private static TestSignature by(TestKey key) {
+    return new TestSignature(key, 0, SIGNED);
+  }
+
+  private static byte[] good() {
+    return signatureArmor(by(KEY).over(DATA));
+  }
+
+  private static byte[] revoked(TestKey revoker, String when, int reason) {
+    return TestCertificate.revoked(KEY, revoker, BORN, Instant.parse(when), reason).packets();
+  }
+
+  private static byte[] subkey(TestKey binder, TestKey back, int flags) {
+    TestCertificate certificate = TestCertificate.of(KEY, BORN).subkey(SUBKEY);
+    byte[] backSignature = certificate.backSignature(back, SUBKEY, BORN);
+    return certificate
+        .binding(binder, SUBKEY, BORN, binding -> binding.hashed(flags(flags), backSignature))
+        .packets();
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static Stream<Case> cases() {
+    byte[] sub = signatureArmor(by(SUBKEY).over(DATA));
+    byte[] bad = by(KEY).over(text("other"));
+    String armored = armor("PGP SIGNATURE", by(KEY).over(DATA));
+    TestKey rsa = TestKey.rsa(1024, 1, BORN);
+    TestKey dsa = TestKey.dsa(2048, 1, BORN);
+    return Stream.of(
+        same("ordinary", certificate(), good(), true, true),
+        same("other data", certificate(), signatureArmor(bad), false, false),
+        same("unknown signer", certificate(), signatureArmor(by(OTHER).over(DATA)), false, false),
+        same(
+            "key expired since",
+            self(flags(CERTIFY_AND_SIGN), keyExpires(5L * 365 * 86_400)),
+            good(),
+            true,
+            false),
+        same(
+            "key expired before",
+            self(flags(CERTIFY_AND_SIGN), keyExpires(86_400)),
+            good(),
+            false,
+            false),
+        same("key without flags", self(), good(), false, true),
+        same("compromised", revoked(KEY, "2025-01-01T00:00:00Z", 2), good(), false, false),
+        same("retired since", revoked(KEY, "2025-01-01T00:00:00Z", 3), good(), true, false),
+        same("retired before", revoked(KEY, "2021-01-01T00:00:00Z", 3), good(), false, false),
+        same("foreign revocation", revoked(OTHER, "2021-01-01T00:00:00Z", 2), good(), true, true),
+        same("subkey", subkey(KEY, SUBKEY, SIGN), sub, true, true),
+        same("subkey, wrong back signature", subkey(KEY, OTHER, SIGN), sub, false, false),
+        same("subkey bound by another", subkey(OTHER, SUBKEY, SIGN), sub, false, false),
+        same("subkey for encryption", subkey(KEY, SUBKEY, ENCRYPT), sub, false, false),
+        same("SHA-1", certificate(), signatureArmor(by(KEY).hash(2).over(DATA)), false, true),
+        stricter(
+            "SHA-224",
+            certificate(),
+            signatureArmor(by(KEY).hash(11).over(DATA)),
+            true,
+            "apt ended it on 2026-02-01"),
+        same(
+            "SHA-1 self-signature",
+            new TestCertificate(KEY)
+                .user("T", BORN, self -> self.hash(2).hashed(flags(CERTIFY_AND_SIGN)))
+                .packets(),
+            good(),
+            false,
+            true),
+        same(
+            "RSA-1024",
+            TestCertificate.of(rsa, BORN).packets(),
+            signatureArmor(by(rsa).over(DATA)),
+            false,
+            true),
+        stricter(
+            "DSA-2048",
+            TestCertificate.of(dsa, BORN).packets(),
+            signatureArmor(by(dsa).over(DATA)),
+            true,
+            "apt ended it on 2024-02-01"),
+        same(
+            "from 2040",
+            certificate(),
+            signatureArmor(
+                new TestSignature(KEY, 0, Instant.parse("2040-01-01T00:00:00Z")).over(DATA)),
+            false,
+            true),
+        same(
+            "expired signature",
+            certificate(),
+            signatureArmor(by(KEY).hashed(expires(60)).over(DATA)),
+            false,
+            false),
+        stricter(
+            "two creation times",
+            certificate(),
+            signatureArmor(by(KEY).times(created(SIGNED), created(SIGNED)).over(DATA)),
+            true,
+            "readers may take either"),
+        same(
+            "no creation time",
+            certificate(),
+            signatureArmor(by(KEY).times().over(DATA)),
+            false,
+            false),
+        stricter(
+            "text signature",
+            certificate(),
+            signatureArmor(new TestSignature(KEY, 1, SIGNED).over(text("some data\r\n"))),
+            true,
+            "a detached signature is over bytes, not over lines"),
+        same(
+            "certification replayed",
+            certificate(),
+            signatureArmor(new TestSignature(KEY, 0x13, SIGNED).over(DATA)),
+            false,
+            false),
+        same(
+            "critical unknown subpacket",
+            certificate(),
+            signatureArmor(by(KEY).hashed(Bytes.subpacket(0x80 | 110, new byte[] {1})).over(DATA)),
+            false,
+            false),
+        stricter(
+            "text around the armor",
+            certificate(),
+            text("Here:\n" + armored + "Yours\n"),
+            true,
+            "what is not signed has no business in the file"),
+        stricter(
+            "wrong checksum",
+            certificate(),
+            text(armored.replaceAll("\n=....\n", "\n=AAAA\n")),
+            false,
+            "a damaged file is not a signature"),
+        same(
+            "no end of armor",
+            certificate(),
+            text(armored.replaceAll("-----END.*\n", "")),
+            false,
+            true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void detached_comparedToOthers_differsOnlyWithAReason(Case file) throws Exception {
+    assertThat(accepts(file)).as("ours").isEqualTo(file.ours());
+    assertThat(file.ours() == file.sqv()).isEqualTo(file.reason().isEmpty());
+    assumeTrue(
+        installed("sqv", "sqv 1.1.") && installed("gpgv", "gpgv (GnuPG) 2.2."),
+        "Debian 12's sqv and gpgv are not installed: only our own answer was checked");
+    Path data = Files.write(folder.resolve("data"), DATA);
+    Path keys = Files.write(folder.resolve("keys.gpg"), file.certificate());
+    Path signature = Files.write(folder.resolve("data.asc"), file.signature());
+
+    assertThat(
+            run("sqv", "--keyring", keys.toString(), signature.toString(), data.toString()).exit())
+        .as("sqv")
+        .matches(exit -> (exit == 0) == file.sqv());
+    String status =
+        run(
+                "gpgv",
+                "--homedir",
+                folder.toString(),
+                "--status-fd",
+                "1",
+                "--keyring",
+                keys.toString(),
+                signature.toString(),
+                data.toString())
+            .output();
+    assertThat(status.contains("] GOODSIG ") && !status.contains("] BADSIG "))
+        .as("gpgv: " + status)
+        .isEqualTo(file.gpgv());
+  }
+
+  private static boolean accepts(Case file) {
+    try {
+      SignatureVerifierTest.report(
+              file.signature(), DATA, Certificate.readAll(file.certificate()), Set.of())
+          .good();
+      return true;
+    } catch (VerifyException e) {
+      return false;
+    }
+  }
+
+  private boolean installed(String tool, String version) throws Exception {
+    return Files.isExecutable(Path.of("/usr/bin", tool))
+        && run(tool, "--version").output().startsWith(version);
+  }
+
+  private record Result(int exit, String output) {}
+
+  private Result run(String... command) throws IOException, InterruptedException {
+    Path output = folder.resolve("output");
+    Process process =
+        new ProcessBuilder(List.of(command))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    return new Result(process.exitValue(), Files.readString(output));
+  }
+}
