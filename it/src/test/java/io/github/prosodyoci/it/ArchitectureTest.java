@@ -115,15 +115,7 @@ class ArchitectureTest {
    */
   @Test
   void innerPackages_haveNoCycles() {
-    slices()
-        .matching(ROOT + ".(*).(**)")
-        .should()
-        .beFreeOfCycles()
-        // A recipe holds its patterns as they will be matched.
-        .ignoreDependency(
-            resideInAPackage(ROOT + ".compile.recipe"),
-            describe("Glob", c -> c.getFullName().equals(ROOT + ".compile.split.Glob")))
-        .check(classes);
+    slices().matching(ROOT + ".(*).(**)").should().beFreeOfCycles().check(classes);
   }
 
   @Test

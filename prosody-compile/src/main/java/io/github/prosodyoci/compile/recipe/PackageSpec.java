@@ -1,6 +1,5 @@
 package io.github.prosodyoci.compile.recipe;
 
-import io.github.prosodyoci.compile.split.Glob;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

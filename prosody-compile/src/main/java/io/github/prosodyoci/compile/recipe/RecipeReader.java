@@ -2,7 +2,6 @@ package io.github.prosodyoci.compile.recipe;
 
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.split.Glob;
 import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.SourceDeclarations;
 import io.github.prosodyoci.fetch.yaml.YamlMap;

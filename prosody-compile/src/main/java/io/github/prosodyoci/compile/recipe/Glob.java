@@ -1,4 +1,4 @@
-package io.github.prosodyoci.compile.split;
+package io.github.prosodyoci.compile.recipe;
 
 import java.util.regex.Pattern;
 

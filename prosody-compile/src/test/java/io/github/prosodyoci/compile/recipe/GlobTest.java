@@ -1,4 +1,4 @@
-package io.github.prosodyoci.compile.split;
+package io.github.prosodyoci.compile.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
