@@ -65,6 +65,7 @@ public final class PackageCompiler {
     RecipeBook book = RecipeBook.read(request.recipes());
     GraphBuild build = new GraphBuild(request, listener);
     BuildGraph graph = BuildGraph.of(book, request.platform(), build.hostPlatform());
+    checkHost(request, graph);
     TrustedSources.read(request.verification()).check(sources(request, book, graph));
     List<NodeResult> results = build.run(book, graph);
     PackagesReport report =
@@ -73,6 +74,25 @@ public final class PackageCompiler {
             .write(request.platform(), results, book.toolchain());
     int cached = (int) results.stream().filter(NodeResult::cached).count();
     return new Outcome(report, results.size() - cached, cached);
+  }
+
+  /** Programs that a build runs itself are linked against our musl, and so need Linux. */
+  private static void checkHost(CompileRequest request, BuildGraph graph) {
+    if (!request.host().toString().startsWith("linux-")) {
+      for (BuildGraph.Node node : graph.nodes().keySet()) {
+        if (!node.recipe().hostDependencies().isEmpty()) {
+          throw new CompileException(
+              "Could not build "
+                  + node.recipe().name()
+                  + " on "
+                  + request.host()
+                  + ": "
+                  + node.recipe().hostDependencies().get(0).where()
+                  + ": its build runs programs of its own, which are made for Linux. Build on"
+                  + " Linux, on a machine or in a virtual one.");
+        }
+      }
+    }
   }
 
   private static List<DeclaredSource> sources(

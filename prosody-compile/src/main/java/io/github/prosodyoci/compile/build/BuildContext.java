@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param machine what is costly to find out, and is only when something must be built
  * @param sources finds a source's file
  * @param runner runs the steps
- * @param jobs how many processor cores to use
+ * @param jobs how many processor cores a step may use
  * @param stepLimit how long one step may take
  * @param timestamp the time of everything built, in seconds since 1970-01-01T00:00:00Z
  * @param listener is told how it goes

@@ -69,15 +69,16 @@ public final class GraphBuild {
                 machine,
                 this::file,
                 runner,
-                request.jobs(),
+                // Several recipes share the cores; each one more costs memory.
+                Math.min(request.jobs(), 8 + request.jobs() / 4),
                 request.stepLimit(),
                 request.timestamp().getEpochSecond(),
                 listener);
         Map<Node, NodeResult> results =
             new Scheduler(graph, this::cost)
                 .run(
-                    Math.max(1, request.jobs()),
-                    (node, done) -> work(node, done, context, toolchain, progress),
+                    recipesAtOnce(request.jobs()),
+                    (node, done, urgent) -> work(node, done, urgent, context, toolchain, progress),
                     runner::close);
         return List.copyOf(results.values());
       } finally {
@@ -97,12 +98,14 @@ public final class GraphBuild {
   private static NodeResult work(
       Node node,
       List<NodeResult> done,
+      boolean urgent,
       BuildContext context,
       Optional<Digest> toolchain,
       ProgressReport progress)
       throws IOException, InterruptedException {
     progress.stage(node, "waiting");
-    RecipeBuilder builder = new RecipeBuilder(node, context, stage -> progress.stage(node, stage));
+    RecipeBuilder builder =
+        new RecipeBuilder(node, context, urgent, stage -> progress.stage(node, stage));
     NodeResult result =
         builder.build(
             sysroot(node.recipe().buildDependencies(), node.platform(), done),
@@ -116,6 +119,11 @@ public final class GraphBuild {
       List<Requirement> requirements, Platform platform, List<NodeResult> done) {
     return Sysroot.of(
         requirements, done.stream().filter(r -> r.node().platform() == platform).toList());
+  }
+
+  /** Returns how many recipes to build at the same time, so that a build step finds cores too. */
+  private static int recipesAtOnce(int jobs) {
+    return jobs < 2 ? 1 : Math.min(6, 2 + jobs / 4);
   }
 
   /** Guesses how long a recipe takes: large sources take long. */

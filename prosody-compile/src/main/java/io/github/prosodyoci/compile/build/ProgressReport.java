@@ -72,7 +72,7 @@ final class ProgressReport implements AutoCloseable {
     running.forEach(
         (name, stage) -> stages.add(name + ": " + stage.name() + ", " + seconds(stage) + " s"));
     if (!stages.isEmpty()) {
-      listener.info("… " + String.join("; ", stages));
+      listener.info("... " + String.join("; ", stages));
     }
   }
 

@@ -37,25 +37,31 @@ import java.util.stream.Stream;
 /** Builds one recipe for one platform, or finds its packages in the cache. */
 final class RecipeBuilder {
 
-  /** Changes whenever this module would build other bytes from the same recipe. */
-  private static final String ENGINE = "1";
+  /**
+   * Changes whenever this module would build other bytes from the same recipe; a release counts as
+   * such a change.
+   */
+  private static final String ENGINE = "1 " + ModuleVersion.read();
 
   private final Node node;
   private final Recipe recipe;
   private final Platform platform;
   private final BuildContext context;
+  private final boolean urgent;
   private final Consumer<String> stage;
 
   /**
    * Creates a builder.
    *
+   * @param urgent whether its steps go before those of other recipes
    * @param stage is told what goes on: a step's name
    */
-  RecipeBuilder(Node node, BuildContext context, Consumer<String> stage) {
+  RecipeBuilder(Node node, BuildContext context, boolean urgent, Consumer<String> stage) {
     this.node = node;
     this.recipe = node.recipe();
     this.platform = node.platform();
     this.context = context;
+    this.urgent = urgent;
     this.stage = stage;
   }
 
@@ -208,7 +214,8 @@ final class RecipeBuilder {
           StandardCharsets.UTF_8,
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
-      List<String> command = new ArrayList<>(isolation.prefix());
+      List<String> command = new ArrayList<>(politeness());
+      command.addAll(isolation.prefix());
       command.addAll(
           List.of(
               folder.bin().resolve("sh").toString(),
@@ -223,6 +230,17 @@ final class RecipeBuilder {
         throw StepFailure.of(recipe.name(), step, code, context.stepLimit(), folder);
       }
     }
+  }
+
+  /** Returns what makes a step leave the processor to those that the whole build waits for. */
+  private List<String> politeness() {
+    return context
+        .machine()
+        .tools()
+        .find("nice")
+        .filter(nice -> !urgent)
+        .map(nice -> List.of(nice.toString(), "-n", "10"))
+        .orElse(List.of());
   }
 
   private List<InstalledFile> strip(BuildFolder folder, Optional<Toolchain> toolchain)

@@ -33,8 +33,10 @@ final class Scheduler {
      * Does it.
      *
      * @param done the results of all nodes that this one needs, directly or not
+     * @param urgent whether the whole build waits for this node more than for any other
      */
-    NodeResult apply(Node node, List<NodeResult> done) throws IOException, InterruptedException;
+    NodeResult apply(Node node, List<NodeResult> done, boolean urgent)
+        throws IOException, InterruptedException;
   }
 
   private final BuildGraph graph;
@@ -100,7 +102,8 @@ final class Scheduler {
                   .map(done::get)
                   .filter(java.util.Objects::nonNull)
                   .toList();
-          completion.submit(() -> work.apply(node, before));
+          boolean urgent = isUrgent(node, done.keySet());
+          completion.submit(() -> work.apply(node, before, urgent));
           running++;
         }
         Future<NodeResult> finished = completion.take();
@@ -123,6 +126,12 @@ final class Scheduler {
       }
     }
     return ordered;
+  }
+
+  private boolean isUrgent(Node node, Set<Node> done) {
+    long way = wayToEnd.getOrDefault(node, 0L);
+    return wayToEnd.entrySet().stream()
+        .allMatch(other -> done.contains(other.getKey()) || other.getValue() <= way);
   }
 
   private static NodeResult result(Future<NodeResult> finished)

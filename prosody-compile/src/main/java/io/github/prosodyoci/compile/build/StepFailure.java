@@ -22,7 +22,9 @@ final class StepFailure {
       String recipe, Step step, int code, Duration limit, BuildFolder folder) {
     String what =
         code < 0
-            ? "was stopped after " + limit.toMinutes() + " minutes (-Dprosodyoci.stepTimeout=…)"
+            ? "was stopped after "
+                + limit.toMinutes()
+                + " minutes (-Dprosodyoci.stepTimeout=<minutes>)"
             : "ended with exit code " + code;
     return new CompileException(
         "Could not build "
@@ -56,7 +58,7 @@ final class StepFailure {
   }
 
   private static String cut(String line) {
-    return line.substring(0, LONGEST_LINE) + " …";
+    return line.substring(0, LONGEST_LINE) + " ...";
   }
 
   private static String fullDisk(BuildFolder folder) {

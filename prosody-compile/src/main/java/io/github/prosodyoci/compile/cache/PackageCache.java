@@ -97,6 +97,9 @@ public final class PackageCache {
       Folders.delete(built);
       return;
     }
+    if (Files.exists(folder)) {
+      discard(folder);
+    }
     Files.move(built, folder, StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -70,7 +70,11 @@ public final class ElfReader {
       if (channel.size() > Integer.MAX_VALUE) {
         throw new IOException("Could not read " + file + ": an ELF file of more than 2 GiB");
       }
-      ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+      // Mapped: the compiler's libraries are large, and little of them is looked at.
+      ByteBuffer all =
+          channel
+              .map(FileChannel.MapMode.READ_ONLY, 0, channel.size())
+              .order(ByteOrder.LITTLE_ENDIAN);
       return Optional.of(new ElfReader(all).parse());
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new IOException("Could not read " + file + ": damaged ELF headers", e);
