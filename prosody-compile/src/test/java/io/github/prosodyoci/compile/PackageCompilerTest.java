@@ -8,12 +8,15 @@ import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.archive.TarEntry;
 import io.github.prosodyoci.archive.TarWriter;
+import io.github.prosodyoci.compile.run.Folders;
+import io.github.prosodyoci.fetch.BuildHost;
 import io.github.prosodyoci.rootfs.apk.Apk;
 import io.github.prosodyoci.rootfs.apk.Dependency;
 import io.github.prosodyoci.rootfs.apk.TrustedKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +47,13 @@ final class PackageCompilerTest {
   @BeforeEach
   void createProject() throws IOException {
     project = new Project(folder.resolve("project"));
+  }
+
+  @AfterEach
+  void deleteProject() throws IOException {
+    // JUnit warns of each link that a build folder holds.
+    Folders.delete(folder);
+    Files.createDirectory(folder);
   }
 
   @Test
@@ -409,6 +420,58 @@ final class PackageCompilerTest {
         .hasMessageContaining(project.cache.toString())
         .hasMessageContaining("not writable")
         .hasMessageContaining("-Dprosodyoci.cache=");
+  }
+
+  @Test
+  void compile_killedBuildLeftRubbish_isNoHindrance() throws Exception {
+    project.recipe("hello", HELLO);
+    Path rest = Files.createDirectories(project.cache.resolve("build/hello-x86_64/dest/usr/bin"));
+    Files.writeString(rest.resolve("rubbish"), "half");
+    Files.setPosixFilePermissions(rest, PosixFilePermissions.fromString("r-xr-xr-x"));
+    Files.createDirectories(project.cache.resolve("packages/.discarded123/entry"));
+
+    project.compile();
+
+    assertThat(entries(Apk.read(project.apk("hello-1.0-r0.apk"))))
+        .doesNotContainKey("usr/bin/rubbish");
+  }
+
+  @Test
+  void io_fullDisk_saysSoAndWhatToDo() {
+    IOException full =
+        new FileSystemException("/cache/packages/x", null, "No space left on device");
+
+    assertThat(CompileException.io("build the packages", Path.of("/cache"), full))
+        .hasMessage(
+            "Could not build the packages: the disk that holds /cache/packages/x is full. Free"
+                + " some space, or choose another cache folder with -Dprosodyoci.cache=<folder>;"
+                + " nothing half-written was kept.");
+  }
+
+  @Test
+  void compile_onMacWithHostPrograms_isRefused() throws Exception {
+    project.recipe("hello", HELLO);
+    project.recipe("box", HELLO, "build-host-dependencies: [hello]");
+    project.verified();
+    CompileRequest linux = project.request();
+    CompileRequest mac =
+        new CompileRequest(
+            linux.recipes(),
+            linux.platform(),
+            BuildHost.MACOSX_ARM64,
+            linux.cache(),
+            linux.output(),
+            linux.verification(),
+            linux.signingKey(),
+            linux.jobs(),
+            linux.stepLimit(),
+            linux.timestamp(),
+            linux.searchPath());
+
+    assertThatThrownBy(() -> new PackageCompiler(project).compile(mac))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("Could not build box on macosx-arm64")
+        .hasMessageContaining("box.yaml:17");
   }
 
   @Test

@@ -199,7 +199,7 @@ public final class GraphBuild {
       if (found == null) {
         Source source = compiler.get().source();
         Path archive = file(source);
-        listener.debug("Unpacking " + source.file() + " (" + Files.size(archive) + " bytes)");
+        listener.debug("Compiler: " + source.file() + " (" + Files.size(archive) + " bytes)");
         found =
             new ToolchainUnpacker(request.cache().resolve("toolchain"))
                 .unpack(archive, source.sha256());
