@@ -3,7 +3,7 @@ package io.github.prosodyoci.compile.build;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Properties;
+import java.nio.charset.StandardCharsets;
 
 /** The version of this module, as its build recorded it. */
 final class ModuleVersion {
@@ -11,14 +11,10 @@ final class ModuleVersion {
   private ModuleVersion() {}
 
   static String read() {
-    Properties properties = new Properties();
-    try (InputStream in = ModuleVersion.class.getResourceAsStream("module.properties")) {
-      if (in != null) {
-        properties.load(in);
-      }
+    try (InputStream in = ModuleVersion.class.getResourceAsStream("module-version.txt")) {
+      return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return properties.getProperty("version", "");
   }
 }

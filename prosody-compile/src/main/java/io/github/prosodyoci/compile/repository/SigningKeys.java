@@ -1,15 +1,14 @@
 package io.github.prosodyoci.compile.repository;
 
-import io.github.prosodyoci.archive.AtomicFiles;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.cache.FolderLock;
 import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.apk.Signer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /** The key that signs the repository. */
@@ -41,14 +40,24 @@ public final class SigningKeys {
       FolderLock lock = FolderLock.take(file, () -> {});
       try {
         if (!Files.exists(file)) {
-          String pem = Signer.generate(NAME + ".pub", BITS).privateKeyPem();
-          AtomicFiles.write(file, out -> out.write(pem.getBytes(StandardCharsets.UTF_8)));
+          make(file);
         }
       } finally {
         lock.close();
       }
     }
     return read(file);
+  }
+
+  private static void make(Path file) throws IOException {
+    // A temporary file is its owner's alone, and stays so when it is renamed.
+    Path temporary = Files.createTempFile(file.toAbsolutePath().getParent(), ".key", ".part");
+    try {
+      Files.writeString(temporary, Signer.generate(NAME + ".pub", BITS).privateKeyPem());
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
   }
 
   private static Signer read(Path file) throws IOException {
