@@ -169,7 +169,24 @@ public final class ContainerBuilder {
       }
     }
     mounts.sort(Comparator.comparing(Mount::target));
+    makeMountPoints(folder.resolve("rootfs"), mounts);
     return List.copyOf(mounts);
+  }
+
+  /** Makes what the image lacks to mount on, as engines do before they close the root folder. */
+  private void makeMountPoints(Path rootfs, List<Mount> mounts) throws IOException {
+    for (String target : tmpfs) {
+      Files.createDirectories(rootfs.resolve(target.substring(1)));
+    }
+    for (Mount mount : mounts) {
+      Path target = rootfs.resolve(mount.target().substring(1));
+      if (Files.isDirectory(mount.source())) {
+        Files.createDirectories(target);
+      } else if (!Files.exists(target)) {
+        Files.createDirectories(target.getParent());
+        Files.createFile(target);
+      }
+    }
   }
 
   /** Returns a user's line of the image's /etc/passwd. */
