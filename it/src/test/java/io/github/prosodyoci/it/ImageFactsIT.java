@@ -7,6 +7,7 @@ import io.github.prosodyoci.it.container.Command;
 import io.github.prosodyoci.it.container.ImageArchive;
 import io.github.prosodyoci.it.container.ImageConfig;
 import io.github.prosodyoci.it.container.Tools;
+import io.github.prosodyoci.it.container.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -135,7 +136,7 @@ class ImageFactsIT {
 
   @Test
   void certificates_eachOfTheBundle_isFoundByOpensslThroughTheHashedFolder() throws IOException {
-    Path folder = Files.createTempDirectory("roots");
+    Path folder = Workspace.newFolder("roots");
     List<String> command =
         new ArrayList<>(
             List.of(
