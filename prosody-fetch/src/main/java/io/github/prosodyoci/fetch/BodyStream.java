@@ -1,5 +1,7 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.fetch.FetchException.Code;
+import io.github.prosodyoci.fetch.OriginException.Next;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -24,6 +26,7 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
 
   private final Duration silence;
   private final long minimumRate;
+  private final long deadline;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
   private List<ByteBuffer> buffers = List.of();
@@ -32,9 +35,15 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
   private long windowStart = System.nanoTime();
   private long windowBytes;
 
-  BodyStream(Duration silence, long minimumRate) {
+  /**
+   * Creates a stream.
+   *
+   * @param deadline when the transfer must be over, by {@link System#nanoTime}
+   */
+  BodyStream(Duration silence, long minimumRate, long deadline) {
     this.silence = silence;
     this.minimumRate = minimumRate;
+    this.deadline = deadline;
   }
 
   @Override
@@ -102,17 +111,19 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
     } catch (InterruptedException e) {
       close();
       Thread.currentThread().interrupt();
-      throw new OriginException("interrupted", OriginException.Next.GIVE_UP);
+      throw new OriginException(Code.INTERRUPTED, "interrupted", Next.GIVE_UP);
     }
     if (event == null) {
       close();
       throw new OriginException(
-          "sent nothing for " + silence.toMillis() / 1000.0 + " s", OriginException.Next.TRY_AGAIN);
+          Code.SILENT, "sent nothing for " + silence.toMillis() / 1000.0 + " s", Next.TRY_AGAIN);
     }
     if (event.failure() != null) {
       ended = true;
       throw new OriginException(
-          "the transfer broke off: " + Reasons.of(event.failure()), OriginException.Next.TRY_AGAIN);
+          Code.BROKEN_TRANSFER,
+          "the transfer broke off: " + Reasons.of(event.failure()),
+          Next.TRY_AGAIN);
     }
     buffers = event.bytes();
     nextBuffer = 0;
@@ -124,7 +135,13 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
 
   private void checkRate(int count) throws OriginException {
     windowBytes += count;
-    long elapsed = System.nanoTime() - windowStart;
+    long now = System.nanoTime();
+    if (now - deadline > 0) {
+      close();
+      throw new OriginException(
+          Code.TOO_SLOW, "the transfer took longer than allowed", Next.GIVE_UP);
+    }
+    long elapsed = now - windowStart;
     if (elapsed < silence.toNanos()) {
       return;
     }
@@ -132,9 +149,9 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
     if (rate < minimumRate) {
       close();
       throw new OriginException(
-          "too slow: " + Math.round(rate) + " bytes per second", OriginException.Next.GIVE_UP);
+          Code.TOO_SLOW, "too slow: " + Math.round(rate) + " bytes per second", Next.GIVE_UP);
     }
-    windowStart = System.nanoTime();
+    windowStart = now;
     windowBytes = 0;
   }
 

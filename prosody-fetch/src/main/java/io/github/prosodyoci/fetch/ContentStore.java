@@ -1,10 +1,9 @@
 package io.github.prosodyoci.fetch;
 
-import io.github.prosodyoci.archive.AtomicFiles;
 import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.fetch.FetchException.Code;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -13,10 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -60,8 +56,9 @@ public final class ContentStore {
     return files.resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
   }
 
-  private Path originPath(Digest digest) {
-    return path(digest).resolveSibling(digest.hex() + ".origin");
+  /** Returns where the origin of a stored file is kept. */
+  static Path originOf(Path file) {
+    return file.resolveSibling(file.getFileName() + ".origin");
   }
 
   /**
@@ -107,13 +104,16 @@ public final class ContentStore {
       return; // another process was faster
     } catch (IOException e) {
       throw new FetchException(
+          Code.STORE_DAMAGED,
           "Could not set aside the stored file "
               + path
               + ": "
               + damage
               + ", and moving it failed: "
               + Reasons.of(e)
-              + ". Remove it by hand.",
+              + " ("
+              + Code.STORE_DAMAGED
+              + "). Remove it by hand.",
           e);
     }
   }
@@ -130,7 +130,7 @@ public final class ContentStore {
   /** Returns the address that a stored file came from when it was first fetched, if known. */
   public Optional<String> origin(Digest digest) {
     try {
-      return Optional.of(Files.readString(originPath(digest), StandardCharsets.UTF_8).strip());
+      return Optional.of(Files.readString(originOf(path(digest)), StandardCharsets.UTF_8).strip());
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -155,81 +155,18 @@ public final class ContentStore {
   }
 
   private Path addAbsent(Digest digest, String origin, InputStream content) {
-    try {
-      return receive(digest, origin, content, Long.MAX_VALUE, count -> {});
+    try (Incoming incoming = incoming(digest)) {
+      incoming.append(content, Long.MAX_VALUE, count -> {});
+      return incoming.commit(origin);
     } catch (OriginException e) {
       throw new FetchException(
-          "Could not add " + digest + " to the store " + cache + ": " + e.answer(), e);
+          e.code(), "Could not add " + digest + " to the store " + cache + ": " + e.answer(), e);
     }
   }
 
-  /**
-   * Writes what comes from an origin.
-   *
-   * @throws OriginException if the origin fails, or gives other bytes or too many
-   * @throws FetchException if the store cannot be written
-   */
-  Path receive(
-      Digest digest, String origin, InputStream content, long maximumBytes, LongConsumer received)
-      throws OriginException {
-    Path path = path(digest);
-    try {
-      AtomicFiles.write(path, out -> copy(content, out, digest, maximumBytes, received));
-      makeReadOnly(path);
-      AtomicFiles.write(
-          originPath(digest), out -> out.write((origin + "\n").getBytes(StandardCharsets.UTF_8)));
-      return path;
-    } catch (OriginException e) {
-      throw e;
-    } catch (IOException e) {
-      throw unwritable(path, e);
-    }
-  }
-
-  private static void copy(
-      InputStream content,
-      OutputStream out,
-      Digest digest,
-      long maximumBytes,
-      LongConsumer received)
-      throws IOException {
-    MessageDigest sha256 = Digest.sha256();
-    byte[] buffer = new byte[1 << 16];
-    long total = 0;
-    while (true) {
-      int count;
-      try {
-        count = content.read(buffer);
-      } catch (OriginException e) {
-        throw e;
-      } catch (IOException e) {
-        throw new OriginException(
-            "reading failed: " + Reasons.of(e), OriginException.Next.TRY_AGAIN);
-      }
-      if (count < 0) {
-        break;
-      }
-      total += count;
-      if (total > maximumBytes) {
-        throw new OriginException(
-            "larger than " + maximumBytes + " bytes", OriginException.Next.WRONG_CONTENT);
-      }
-      sha256.update(buffer, 0, count);
-      out.write(buffer, 0, count);
-      received.accept(total);
-    }
-    Digest found = Digest.of(sha256);
-    if (!found.equals(digest)) {
-      throw new OriginException(
-          "digest mismatch: expected " + digest + ", found " + found + " in " + total + " bytes",
-          OriginException.Next.WRONG_CONTENT);
-    }
-  }
-
-  private static void makeReadOnly(Path path) throws IOException {
-    if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("r--r--r--"));
-    }
+  /** Returns a place for a file that is to come. */
+  Incoming incoming(Digest digest) {
+    return new Incoming(digest, path(digest));
   }
 
   /**
@@ -260,7 +197,7 @@ public final class ContentStore {
   private void removeLeftovers(Digest digest) {
     Path folder = path(digest).resolveSibling("");
     try (DirectoryStream<Path> parts =
-        Files.newDirectoryStream(folder, "." + digest.hex() + "*.part")) {
+        Files.newDirectoryStream(folder, Incoming.prefix(path(digest)) + "*.part")) {
       for (Path part : parts) {
         Files.deleteIfExists(part);
       }
@@ -271,11 +208,14 @@ public final class ContentStore {
 
   static FetchException unwritable(Path path, IOException cause) {
     return new FetchException(
+        Code.STORE_UNWRITABLE,
         "Could not write "
             + path
             + ": "
             + Reasons.of(cause)
-            + ". Make room or give write permission there, or choose another cache folder with"
+            + " ("
+            + Code.STORE_UNWRITABLE
+            + "). Make room or give write permission there, or choose another cache folder with"
             + " -Dprosodyoci.cache=<folder>.",
         cause);
   }

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.fetch;
 
 import io.github.prosodyoci.archive.AtomicFiles;
+import io.github.prosodyoci.fetch.FetchException.Code;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -83,12 +84,16 @@ public final class Documents {
     }
     Optional<Document> remembered = remembered(name, acceptance, answers);
     if (remembered.isEmpty()) {
+      Code code = settings.offline() ? Code.OFFLINE : Code.NO_ORIGIN;
       throw new FetchException(
+          code,
           "Could not fetch "
               + name
               + ": "
               + String.join("; ", answers)
-              + ". Check the network and the mirrors"
+              + " ("
+              + code
+              + "). Check the network and the mirrors"
               + (settings.offline() ? ", and run once without -o." : "."));
     }
     if (!settings.offline()) {
@@ -101,9 +106,9 @@ public final class Documents {
       String name, URI address, int maximumBytes, Acceptance acceptance, List<String> answers) {
     byte[] bytes;
     try {
-      bytes = downloads.get(address, (body, length) -> body.readNBytes(maximumBytes + 1));
+      bytes = downloads.get(address, body -> body.stream().readNBytes(maximumBytes + 1));
     } catch (OriginException e) {
-      answers.add(address + " answered: " + e.answer());
+      answers.add(Addresses.shown(address) + " answered: " + e.answer());
       return Optional.empty();
     }
     Optional<String> refusal =
@@ -111,17 +116,21 @@ public final class Documents {
             ? Optional.of("larger than " + maximumBytes + " bytes")
             : acceptance.refusal(bytes);
     if (refusal.isPresent()) {
-      answers.add(address + " gave one that is refused: " + refusal.get());
-      progress.warning(name + " from " + address + " is passed over: " + refusal.get());
+      answers.add(Addresses.shown(address) + " gave one that is refused: " + refusal.get());
+      progress.warning(
+          name + " from " + Addresses.shown(address) + " is passed over: " + refusal.get());
       return Optional.empty();
     }
     Path copy = folder.resolve(name);
     try {
       AtomicFiles.write(copy, out -> out.write(bytes));
     } catch (IOException e) {
-      throw ContentStore.unwritable(copy, e);
+      // It will do for now; a cache that cannot be written need not stop a build that needs no
+      // more.
+      progress.warning(
+          name + " is not kept for a build without network: " + copy + ": " + Reasons.of(e));
     }
-    return Optional.of(new Document(bytes, address.toString(), false));
+    return Optional.of(new Document(bytes, Addresses.shown(address), false));
   }
 
   private Optional<Document> remembered(String name, Acceptance acceptance, List<String> answers) {

@@ -14,9 +14,11 @@ import java.util.Optional;
  * @param silenceTimeout how long to wait for the next byte
  * @param minimumRate bytes per second that an origin must reach, taken over each {@code
  *     silenceTimeout}
+ * @param maximumTime how long an address may take in all, with redirects and repeated attempts
  * @param attempts how often to ask an address that fails for a passing reason
  * @param backoff the longest pause after the first failed attempt; doubled with each further one
  * @param proxies which proxy leads to which address; none for the JDK's own settings
+ * @param credentials who to log in as
  */
 public record FetchSettings(
     boolean offline,
@@ -25,9 +27,11 @@ public record FetchSettings(
     Duration connectTimeout,
     Duration silenceTimeout,
     long minimumRate,
+    Duration maximumTime,
     int attempts,
     Duration backoff,
-    Optional<ProxySelector> proxies) {
+    Optional<ProxySelector> proxies,
+    Credentials credentials) {
 
   /** The usual settings. */
   public static final FetchSettings STANDARD =
@@ -38,9 +42,11 @@ public record FetchSettings(
           Duration.ofSeconds(10),
           Duration.ofSeconds(30),
           1024,
+          Duration.ofHours(1),
           3,
           Duration.ofSeconds(1),
-          Optional.empty());
+          Optional.empty(),
+          Credentials.NONE);
 
   /**
    * Checks the numbers.
@@ -62,9 +68,11 @@ public record FetchSettings(
         connectTimeout,
         silenceTimeout,
         minimumRate,
+        maximumTime,
         attempts,
         backoff,
-        proxies);
+        proxies,
+        credentials);
   }
 
   /** Returns these settings with another bound on files at the same time. */
@@ -76,9 +84,11 @@ public record FetchSettings(
         connectTimeout,
         silenceTimeout,
         minimumRate,
+        maximumTime,
         attempts,
         backoff,
-        proxies);
+        proxies,
+        credentials);
   }
 
   /** Returns these settings with another bound on a file's size in bytes. */
@@ -90,15 +100,43 @@ public record FetchSettings(
         connectTimeout,
         silenceTimeout,
         minimumRate,
+        maximumTime,
         attempts,
         backoff,
-        proxies);
+        proxies,
+        credentials);
   }
 
   /** Returns these settings with other times to wait. */
   public FetchSettings withTimeouts(Duration connect, Duration silence) {
     return new FetchSettings(
-        offline, parallel, maximumBytes, connect, silence, minimumRate, attempts, backoff, proxies);
+        offline,
+        parallel,
+        maximumBytes,
+        connect,
+        silence,
+        minimumRate,
+        maximumTime,
+        attempts,
+        backoff,
+        proxies,
+        credentials);
+  }
+
+  /** Returns these settings with another bound on the time that one address may take in all. */
+  public FetchSettings withMaximumTime(Duration value) {
+    return new FetchSettings(
+        offline,
+        parallel,
+        maximumBytes,
+        connectTimeout,
+        silenceTimeout,
+        minimumRate,
+        value,
+        attempts,
+        backoff,
+        proxies,
+        credentials);
   }
 
   /** Returns these settings with another way to try again. */
@@ -110,9 +148,11 @@ public record FetchSettings(
         connectTimeout,
         silenceTimeout,
         minimumRate,
+        maximumTime,
         newAttempts,
         newBackoff,
-        proxies);
+        proxies,
+        credentials);
   }
 
   /** Returns these settings with proxies. */
@@ -124,8 +164,26 @@ public record FetchSettings(
         connectTimeout,
         silenceTimeout,
         minimumRate,
+        maximumTime,
         attempts,
         backoff,
-        Optional.of(value));
+        Optional.of(value),
+        credentials);
+  }
+
+  /** Returns these settings with logins. */
+  public FetchSettings withCredentials(Credentials value) {
+    return new FetchSettings(
+        offline,
+        parallel,
+        maximumBytes,
+        connectTimeout,
+        silenceTimeout,
+        minimumRate,
+        maximumTime,
+        attempts,
+        backoff,
+        proxies,
+        value);
   }
 }

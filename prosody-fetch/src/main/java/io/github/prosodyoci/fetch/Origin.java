@@ -48,7 +48,7 @@ public sealed interface Origin {
    * @param address with the scheme {@code https}; {@code http} only for this machine itself
    */
   record Https(URI address) implements Origin {
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+    static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /**
      * Checks the address.

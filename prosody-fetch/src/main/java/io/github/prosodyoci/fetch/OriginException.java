@@ -1,5 +1,6 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.fetch.FetchException.Code;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,17 +20,23 @@ final class OriginException extends IOException {
     TRY_AGAIN
   }
 
+  private final Code code;
   private final Next next;
   private final transient Optional<Duration> wait;
 
-  OriginException(String answer, Next next) {
-    this(answer, next, Optional.empty());
+  OriginException(Code code, String answer, Next next) {
+    this(code, answer, next, Optional.empty());
   }
 
-  OriginException(String answer, Next next, Optional<Duration> wait) {
+  OriginException(Code code, String answer, Next next, Optional<Duration> wait) {
     super(answer);
+    this.code = code;
     this.next = next;
     this.wait = wait;
+  }
+
+  Code code() {
+    return code;
   }
 
   Next next() {
@@ -41,7 +48,8 @@ final class OriginException extends IOException {
     return wait;
   }
 
+  /** Returns the answer in words, with its code. */
   String answer() {
-    return String.valueOf(getMessage());
+    return getMessage() + " (" + code + ")";
   }
 }

@@ -10,7 +10,19 @@ import org.jspecify.annotations.Nullable;
 /** Says in words why something failed; what failed is said by who asks. */
 final class Reasons {
 
+  private static final int LONGEST = 500;
+
   private Reasons() {}
+
+  /** Returns a text from outside so that it may stand in a message: of one line, and not long. */
+  static String printable(String text) {
+    StringBuilder shown = new StringBuilder();
+    text.codePoints()
+        .limit(LONGEST)
+        .map(c -> Character.isISOControl(c) ? '\ufffd' : c)
+        .forEach(shown::appendCodePoint);
+    return text.length() > LONGEST ? shown.append('…').toString() : shown.toString();
+  }
 
   static String of(@Nullable Throwable failure) {
     if (failure == null) {
@@ -29,6 +41,6 @@ final class Reasons {
       return known.getReason();
     }
     String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
+    return message == null ? failure.getClass().getSimpleName() : printable(message);
   }
 }

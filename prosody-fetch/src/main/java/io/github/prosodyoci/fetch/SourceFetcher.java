@@ -1,5 +1,6 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.fetch.FetchException.Code;
 import io.github.prosodyoci.fetch.OriginException.Next;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,7 +36,16 @@ public final class SourceFetcher {
 
   private record Result(Source source, Optional<FetchedSource> fetched, String failure) {}
 
-  private static final String OFFLINE = "not in the store, and the build is offline";
+  /** What an address answered that did not give the file. */
+  private record Answer(String address, OriginException failure) {
+    @Override
+    public String toString() {
+      return address + " answered: " + failure.answer();
+    }
+  }
+
+  private static final String OFFLINE =
+      "not in the store, and the build is offline (" + Code.OFFLINE + ")";
 
   private final ContentStore store;
   private final DebianMirrors mirrors;
@@ -42,6 +53,8 @@ public final class SourceFetcher {
   private final FetchSettings settings;
   private final Progress progress;
   private final HttpDownloads downloads;
+  private final Map<Source, Code> codes = new ConcurrentHashMap<>();
+  private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
   /** Creates a fetcher. */
   public SourceFetcher(
@@ -88,7 +101,9 @@ public final class SourceFetcher {
                   .collect(Collectors.joining(", "))
               + ": not in the store "
               + store.cache()
-              + ", and the build is offline. Run once without -o.");
+              + ", and the build is offline ("
+              + Code.OFFLINE
+              + "). Run once without -o.");
     }
     failed.forEach(
         (source, answers) -> {
@@ -104,7 +119,14 @@ public final class SourceFetcher {
                     + " -Dprosodyoci.debian.mirror=<address>.");
           }
         });
-    throw new FetchException(String.join("\n", paragraphs));
+    Set<Code> codes = failed.keySet().stream().map(this::code).collect(Collectors.toSet());
+    throw new FetchException(
+        codes.size() == 1 ? codes.iterator().next() : Code.NO_ORIGIN,
+        String.join("\n", paragraphs));
+  }
+
+  private Code code(Source source) {
+    return codes.getOrDefault(source, Code.OFFLINE);
   }
 
   /**
@@ -157,7 +179,10 @@ public final class SourceFetcher {
       return future.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new FetchException("Could not fetch the sources: interrupted", e);
+      throw new FetchException(
+          Code.INTERRUPTED,
+          "Could not fetch the sources: interrupted (" + Code.INTERRUPTED + ")",
+          e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof FetchException known) {
         throw known;
@@ -183,16 +208,42 @@ public final class SourceFetcher {
       return new Result(source, stored, "");
     }
     progress.started(source);
-    List<String> answers = new ArrayList<>();
+    List<Answer> answers = new ArrayList<>();
     for (Origin origin : source.origins()) {
       Optional<FetchedSource> fetched = fromOrigin(source, origin, answers);
       if (fetched.isPresent()) {
+        warn(fetched.get(), answers);
         progress.fetched(fetched.get());
         return new Result(source, fetched, "");
       }
     }
     progress.failed(source);
-    return new Result(source, Optional.empty(), String.join("; ", answers));
+    Set<Code> reasons = answers.stream().map(a -> a.failure().code()).collect(Collectors.toSet());
+    codes.put(source, reasons.size() == 1 ? reasons.iterator().next() : Code.NO_ORIGIN);
+    return new Result(
+        source,
+        Optional.empty(),
+        answers.stream().map(Answer::toString).collect(Collectors.joining("; ")));
+  }
+
+  /** Says why a file did not come from the first of its origins, if that is worth a look. */
+  private void warn(FetchedSource fetched, List<Answer> answers) {
+    for (Answer answer : answers) {
+      Code code = answer.failure().code();
+      // That a mirror lacks a file is usual; files that are wrong were warned of already. A host
+      // that is out of reach is named once.
+      if (code != Code.NOT_FOUND
+          && code != Code.OFFLINE
+          && answer.failure().next() != Next.WRONG_CONTENT
+          && (answer.failure().next() != Next.GIVE_UP_HOST || warned.add(host(answer)))) {
+        progress.warning(
+            fetched.source().file() + " came from " + fetched.origin() + ", since " + answer);
+      }
+    }
+  }
+
+  private static String host(Answer answer) {
+    return answer.address().replaceFirst("(//[^/]*).*", "$1");
   }
 
   private Optional<FetchedSource> stored(Source source) {
@@ -205,13 +256,26 @@ public final class SourceFetcher {
     try {
       return new FetchedSource(source, path, Files.size(path), origin);
     } catch (IOException e) {
-      throw new FetchException("Could not read the stored file " + path + ": " + Reasons.of(e), e);
+      throw new FetchException(
+          Code.UNREADABLE,
+          "Could not read the stored file "
+              + path
+              + ": "
+              + Reasons.of(e)
+              + " ("
+              + Code.UNREADABLE
+              + "). Build again; if it stays so, remove the file by hand.",
+          e);
     }
   }
 
-  private Optional<FetchedSource> fromOrigin(Source source, Origin origin, List<String> answers) {
+  private Optional<FetchedSource> fromOrigin(Source source, Origin origin, List<Answer> answers) {
     if (settings.offline() && origin.isRemote()) {
-      answers.add(origin + " was not asked, because the build is offline");
+      answers.add(
+          new Answer(
+              origin.toString(),
+              new OriginException(
+                  Code.OFFLINE, "not asked, as the build is offline", Next.GIVE_UP)));
       return Optional.empty();
     }
     if (origin instanceof Origin.Https web) {
@@ -235,10 +299,10 @@ public final class SourceFetcher {
   }
 
   private Optional<FetchedSource> fromWeb(
-      Source source, List<URI> addresses, List<String> answers) {
+      Source source, List<URI> addresses, List<Answer> answers) {
     for (URI address : addresses) {
       Optional<FetchedSource> fetched =
-          attempt(source, address.toString(), answers, () -> fromAddress(source, address));
+          attempt(source, Addresses.shown(address), answers, () -> fromAddress(source, address));
       if (fetched.isPresent()) {
         return fetched;
       }
@@ -252,11 +316,11 @@ public final class SourceFetcher {
   }
 
   private Optional<FetchedSource> attempt(
-      Source source, String address, List<String> answers, Attempt attempt) {
+      Source source, String address, List<Answer> answers, Attempt attempt) {
     try {
       return Optional.of(attempt.run());
     } catch (OriginException e) {
-      answers.add(address + " answered: " + e.answer());
+      answers.add(new Answer(address, e));
       if (e.next() == Next.WRONG_CONTENT) {
         progress.warning(source.file() + " from " + address + " is passed over: " + e.answer());
       }
@@ -265,27 +329,23 @@ public final class SourceFetcher {
   }
 
   private FetchedSource fromAddress(Source source, URI address) throws OriginException {
-    return downloads.get(
-        address,
-        (body, length) -> {
-          if (length > settings.maximumBytes()) {
-            throw new OriginException(
-                length + " bytes are more than the limit of " + settings.maximumBytes(),
-                Next.WRONG_CONTENT);
-          }
-          return receive(source, address.toString(), body, length);
-        });
+    try (Incoming incoming = store.incoming(source.sha256())) {
+      return downloads.get(address, new Download(source, Addresses.shown(address), incoming));
+    }
   }
 
   private FetchedSource fromFile(Source source, Origin origin, Path file) throws OriginException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return receive(source, origin.toString(), in, Files.size(file));
+    try (InputStream in = Files.newInputStream(file);
+        Incoming incoming = store.incoming(source.sha256())) {
+      return new Download(source, origin.toString(), incoming)
+          .read(new HttpDownloads.Body(in, 0, Files.size(file)));
     } catch (OriginException e) {
       throw e;
     } catch (NoSuchFileException e) {
-      throw new OriginException("there is no file " + file, Next.GIVE_UP);
+      throw new OriginException(Code.NOT_FOUND, "there is no file " + file, Next.GIVE_UP);
     } catch (IOException e) {
-      throw new OriginException("could not read " + file + ": " + Reasons.of(e), Next.GIVE_UP);
+      throw new OriginException(
+          Code.UNREADABLE, "could not read " + file + ": " + Reasons.of(e), Next.GIVE_UP);
     }
   }
 
@@ -293,19 +353,43 @@ public final class SourceFetcher {
     try {
       return artifacts.resolve(artifact);
     } catch (IOException e) {
-      throw new OriginException(Reasons.of(e), Next.GIVE_UP);
+      throw new OriginException(Code.NOT_FOUND, Reasons.of(e), Next.GIVE_UP);
     }
   }
 
-  private FetchedSource receive(Source source, String origin, InputStream content, long length)
-      throws OriginException {
-    Path path =
-        store.receive(
-            source.sha256(),
-            origin,
-            content,
-            settings.maximumBytes(),
-            count -> progress.received(source, count, length));
-    return inStore(source, path, origin);
+  /** Receives a file, in one piece or several. */
+  private final class Download implements HttpDownloads.Use<FetchedSource> {
+    private final Source source;
+    private final String origin;
+    private final Incoming incoming;
+
+    Download(Source source, String origin, Incoming incoming) {
+      this.source = source;
+      this.origin = origin;
+      this.incoming = incoming;
+    }
+
+    @Override
+    public long held() {
+      return incoming.size();
+    }
+
+    @Override
+    public FetchedSource read(HttpDownloads.Body body) throws OriginException {
+      if (body.start() == 0) {
+        incoming.restart();
+      }
+      if (body.total() > settings.maximumBytes()) {
+        throw new OriginException(
+            Code.TOO_LARGE,
+            body.total() + " bytes are more than the limit of " + settings.maximumBytes(),
+            Next.WRONG_CONTENT);
+      }
+      incoming.append(
+          body.stream(),
+          settings.maximumBytes(),
+          count -> progress.received(source, count, body.total()));
+      return inStore(source, incoming.commit(origin), origin);
+    }
   }
 }

@@ -132,8 +132,8 @@ class ContentStoreTest {
   @Test
   void add_afterKilledProcess_removesWhatItLeft() throws Exception {
     Path path = store().add(DIGEST, "here", stream(CONTENT));
-    Path leftover = Files.createFile(path.resolveSibling("." + DIGEST.hex() + "123.part"));
-    Path other = Files.createFile(path.resolveSibling("." + "0".repeat(64) + "123.part"));
+    Path leftover = Files.createFile(path.resolveSibling("." + DIGEST.hex() + "-123.part"));
+    Path other = Files.createFile(path.resolveSibling("." + "0".repeat(64) + "-123.part"));
     Files.delete(path);
 
     store().add(DIGEST, "here", stream(CONTENT));

@@ -98,7 +98,8 @@ class DocumentsTest {
     assertThatExceptionOfType(FetchException.class)
         .isThrownBy(() -> fetch(offline, "/a"))
         .withMessageContaining("the build is offline; no copy is kept from last time")
-        .withMessageEndingWith("run once without -o.");
+        .withMessageEndingWith(
+            "(offline). Check the network and the mirrors, and run once without -o.");
     assertThat(server.asked("/a")).isZero();
     fetch(QUICK, "/a");
     assertThat(fetch(offline, "/a").remembered()).isTrue();

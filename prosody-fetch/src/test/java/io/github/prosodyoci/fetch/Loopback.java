@@ -17,6 +17,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A web server on this machine that counts what it is asked for. */
 final class Loopback implements AutoCloseable {
 
+  /** Answers a request for a range, or, with null, for all. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(HttpExchange exchange, String range) throws IOException;
+  }
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();

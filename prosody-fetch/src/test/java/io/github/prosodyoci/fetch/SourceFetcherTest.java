@@ -127,12 +127,12 @@ class SourceFetcherTest {
             new Origin.LocalFile(folder.resolve("none"), "none"),
             new Origin.Maven("g", "a", "1", "jar", "")),
         "Could not fetch lua.tar.gz (" + Digest.of(CONTENT) + "): no origin is left: ",
-        "/gone answered: 404 Not Found; ",
+        "/gone answered: 404 Not Found (not-found); ",
         "/portal answered: digest mismatch: expected " + Digest.of(CONTENT) + ", found sha256:",
-        "/down answered: 503 Service Unavailable; ",
-        "https://no-such-host.invalid/lua answered: host not found; ",
-        "https://127.0.0.1:1/lua answered: connection refused; ",
-        "file:none answered: there is no file " + folder.resolve("none"),
+        "/down answered: 503 Service Unavailable (http-status); ",
+        "https://no-such-host.invalid/lua answered: host not found (unreachable); ",
+        "https://127.0.0.1:1/lua answered: connection refused (unreachable); ",
+        "file:none answered: there is no file " + folder.resolve("none") + " (not-found)",
         "maven:g:a:1:jar answered: not in the local Maven repository: ",
         "-Dprosodyoci.debian.mirror=");
     assertThat(server.asked("/down")).isEqualTo(3);
@@ -221,8 +221,8 @@ class SourceFetcherTest {
             server.origin("/user"),
             server.origin("/none"),
             server.origin("/junk")),
-        "/loop answered: redirected more than 10 times; ",
-        "/file answered: redirect refused: from http to 'file:///etc/passwd'",
+        "/loop answered: redirected more than 10 times (redirect); ",
+        "/file answered: redirect refused: from http to 'file:///etc/passwd' (redirect)",
         "/user answered: redirect refused",
         "/none answered: redirect refused",
         "/junk answered: redirect refused");
@@ -246,7 +246,7 @@ class SourceFetcherTest {
         QUICK.withMaximumBytes(4000),
         List.of(server.origin("/said"), server.origin("/endless")),
         "/said answered: 4096 bytes are more than the limit of 4000",
-        "/endless answered: larger than 4000 bytes");
+        "/endless answered: larger than 4000 bytes (too-large)");
     assertThat(storedFiles()).isEmpty();
   }
 
@@ -315,7 +315,7 @@ class SourceFetcherTest {
       assertRefused(
           QUICK.withRetries(1, Duration.ZERO),
           List.of(raw.origin()),
-          "answered: sent nothing for 0.5 s");
+          "answered: sent nothing for 0.5 s (silent)");
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
   }
@@ -394,7 +394,7 @@ class SourceFetcherTest {
         .withMessage(
             "Could not fetch lua.tar.gz, two: not in the store "
                 + folder.resolve("cache")
-                + ", and the build is offline. Run once without -o.");
+                + ", and the build is offline (offline). Run once without -o.");
     assertThat(server.asked("/a")).isZero();
   }
 

@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.fetch.FetchException.Code;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -33,19 +38,27 @@ class TlsTest {
 
   @TempDir private Path folder;
   private static SSLContext own;
+  private static SSLContext expired;
+  private static SSLContext otherHost;
   private SSLContext before;
   private HttpsServer server;
 
   @BeforeAll
   static void makeKeys(@TempDir Path keys) throws Exception {
-    own = selfSigned(keys);
+    own = keys(keys.resolve("own"), "san=ip:127.0.0.1", "-0d");
+    expired = keys(keys.resolve("expired"), "san=ip:127.0.0.1", "-3d");
+    otherHost = keys(keys.resolve("other"), "san=dns:other.example", "-0d");
   }
 
   @BeforeEach
   void start() throws Exception {
     before = SSLContext.getDefault();
+    serve(own);
+  }
+
+  private void serve(SSLContext context) throws Exception {
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
-    server.setHttpsConfigurator(new HttpsConfigurator(own));
+    server.setHttpsConfigurator(new HttpsConfigurator(context));
     server.createContext(
         "/file",
         exchange -> {
@@ -74,7 +87,55 @@ class TlsTest {
   void fetch_certificateOfUnknownIssuer_isRefused() {
     assertThatExceptionOfType(FetchException.class)
         .isThrownBy(() -> fetch("/file"))
-        .withMessageContaining("answered: TLS failed: ");
+        .withMessageContaining("answered: TLS failed: ")
+        .satisfies(e -> assertThat(e.code()).isEqualTo(Code.TLS));
+  }
+
+  @Test
+  void fetch_certificateExpired_isRefused() throws Exception {
+    assertRefused(expired);
+  }
+
+  @Test
+  void fetch_certificateOfAnotherHost_isRefused() throws Exception {
+    assertRefused(otherHost);
+  }
+
+  private void assertRefused(SSLContext context) throws Exception {
+    server.stop(0);
+    serve(context);
+    SSLContext.setDefault(context);
+
+    assertThatExceptionOfType(FetchException.class)
+        .isThrownBy(() -> fetch("/file"))
+        .withMessageContaining("(tls)")
+        .satisfies(e -> assertThat(e.code()).isEqualTo(Code.TLS));
+  }
+
+  @Test
+  void fetch_serverThatKnowsOnlyTls10_isRefused() throws Exception {
+    byte[] hello = new byte[47];
+    byte[] start = {0x16, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1};
+    System.arraycopy(start, 0, hello, 0, start.length);
+    hello[44] = 0x2f; // TLS_RSA_WITH_AES_128_CBC_SHA
+    try (ServerSocket old = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try (Socket connection = old.accept()) {
+                  connection.getOutputStream().write(hello);
+                  connection.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                  return; // the client went away, as it should
+                }
+              });
+      thread.start();
+
+      assertThatExceptionOfType(FetchException.class)
+          .isThrownBy(() -> fetch(URI.create("https://127.0.0.1:" + old.getLocalPort() + "/file")))
+          .satisfies(e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(Code.TLS));
+      thread.join(5000);
+    }
   }
 
   @Test
@@ -94,7 +155,10 @@ class TlsTest {
   }
 
   private FetchedSource fetch(String path) {
-    URI uri = URI.create("https://127.0.0.1:" + server.getAddress().getPort() + path);
+    return fetch(URI.create("https://127.0.0.1:" + server.getAddress().getPort() + path));
+  }
+
+  private FetchedSource fetch(URI uri) {
     return new SourceFetcher(
             new ContentStore(folder.resolve("cache")),
             new DebianMirrors(List.of(), List.of()),
@@ -105,43 +169,61 @@ class TlsTest {
         .get(0);
   }
 
-  private static SSLContext selfSigned(Path folder) throws Exception {
-    Path file = folder.resolve("keys.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keystore",
-                file.toString(),
-                "-storepass",
-                new String(PASSWORD),
-                "-alias",
-                "server",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=loopback",
-                "-ext",
-                "san=ip:127.0.0.1")
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("keytool.log").toFile())
-            .start();
-    assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+  /** Returns keys with a certificate that the same context trusts the issuer of. */
+  private static SSLContext keys(Path folder, String names, String start) throws Exception {
+    Files.createDirectories(folder);
+    keytool(
+        folder, "-genkeypair", "-alias", "ca", "-keyalg", "EC", "-dname", "CN=ca", "-ext", "bc:c");
+    keytool(folder, "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=loopback");
+    keytool(folder, "-certreq", "-alias", "server", "-file", "request");
+    keytool(
+        folder,
+        "-gencert",
+        "-alias",
+        "ca",
+        "-infile",
+        "request",
+        "-outfile",
+        "certificate",
+        "-ext",
+        names,
+        "-startdate",
+        start,
+        "-validity",
+        "2");
+    keytool(folder, "-importcert", "-alias", "server", "-file", "certificate");
     KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = Files.newInputStream(folder.resolve("keys.p12"))) {
       keys.load(in, PASSWORD);
     }
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("ca", keys.getCertificate("ca"));
+    keys.deleteEntry("ca");
     KeyManagerFactory managers =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     managers.init(keys, PASSWORD);
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("server", keys.getCertificate("server"));
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(trusted);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), trust.getTrustManagers(), null);
     return context;
+  }
+
+  private static void keytool(Path folder, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    command.addAll(
+        List.of("-keystore", "keys.p12", "-storepass", new String(PASSWORD), "-noprompt"));
+    Process keytool =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("keytool.log").toFile())
+            .start();
+    assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(keytool.exitValue()).as(folder + "/keytool.log").isZero();
   }
 }

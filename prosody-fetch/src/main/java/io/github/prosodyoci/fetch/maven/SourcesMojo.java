@@ -128,7 +128,8 @@ public final class SourcesMojo extends AbstractMojo {
                       .withOffline(session.isOffline())
                       .withParallel(parallel)
                       .withMaximumBytes(maximumSize * 1_000_000L)
-                      .withProxies(new SettingsProxies(session.getRepositorySession())),
+                      .withProxies(new SettingsProxies(session.getRepositorySession()))
+                      .withCredentials(new SettingsCredentials(session.getRepositorySession())),
                   progress));
       report.write(given(reportFile).toPath());
       report

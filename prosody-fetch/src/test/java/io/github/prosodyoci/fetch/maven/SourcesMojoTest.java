@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.fetch.Credentials;
 import java.io.File;
 import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
@@ -24,6 +25,8 @@ import org.apache.maven.project.MavenProject;
 import org.apache.maven.repository.internal.MavenRepositorySystemUtils;
 import org.eclipse.aether.DefaultRepositorySystemSession;
 import org.eclipse.aether.RepositorySystem;
+import org.eclipse.aether.repository.Authentication;
+import org.eclipse.aether.util.repository.AuthenticationBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,7 +81,7 @@ class SourcesMojoTest {
 
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(() -> mojo(true).execute())
-        .withMessageContaining("and the build is offline. Run once without -o.");
+        .withMessageContaining("and the build is offline (offline). Run once without -o.");
   }
 
   @Test
@@ -108,6 +111,42 @@ class SourcesMojoTest {
         .isEqualTo("proxy.example");
     assertThat(proxies.select(URI.create("https://inside.example/a")))
         .containsExactly(Proxy.NO_PROXY);
+  }
+
+  @Test
+  void settingsCredentials_serverWithTheHostsName_isItsLogin() {
+    DefaultRepositorySystemSession session = MavenRepositorySystemUtils.newSession();
+    session.setAuthenticationSelector(
+        repository ->
+            switch (repository.getId()) {
+              case "mirror.example" -> login("host");
+              case "mirror.example:8443" -> login("port");
+              default -> null;
+            });
+    SettingsCredentials credentials = new SettingsCredentials(session);
+
+    assertThat(credentials.server(URI.create("https://mirror.example/a")))
+        .contains(new Credentials.Login("host", "secret"));
+    assertThat(credentials.server(URI.create("https://mirror.example:8443/a")))
+        .contains(new Credentials.Login("port", "secret"));
+    assertThat(credentials.server(URI.create("https://other.example/a"))).isEmpty();
+    assertThat(credentials.proxy(URI.create("https://mirror.example/a"))).isEmpty();
+    assertThat(new Credentials.Login("host", "secret").toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void settingsCredentials_proxyWithUser_isItsLogin() {
+    DefaultRepositorySystemSession session = MavenRepositorySystemUtils.newSession();
+    session.setProxySelector(
+        repository ->
+            new org.eclipse.aether.repository.Proxy("http", "proxy.example", 3128, login("me")));
+
+    assertThat(new SettingsCredentials(session).proxy(URI.create("https://www.lua.org/a")))
+        .contains(new Credentials.Login("me", "secret"));
+  }
+
+  private static Authentication login(String user) {
+    return new AuthenticationBuilder().addUsername(user).addPassword("secret").build();
   }
 
   private void recipe(String origin) throws Exception {

@@ -16,6 +16,7 @@ import io.github.prosodyoci.fetch.SourceDeclarations;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.fetch.maven.ResolvedArtifacts;
+import io.github.prosodyoci.fetch.maven.SettingsCredentials;
 import io.github.prosodyoci.fetch.maven.SettingsProxies;
 import io.github.prosodyoci.verify.SourceVerifier;
 import io.github.prosodyoci.verify.TrustFolder;
@@ -165,7 +166,8 @@ public final class SourcesMojo extends AbstractMojo {
     FetchSettings settings =
         FetchSettings.STANDARD
             .withOffline(session.isOffline())
-            .withProxies(new SettingsProxies(session.getRepositorySession()));
+            .withProxies(new SettingsProxies(session.getRepositorySession()))
+            .withCredentials(new SettingsCredentials(session.getRepositorySession()));
     DebianMirrors mirrors =
         DebianMirrors.discover(debianMirror == null ? "" : debianMirror, given(aptFolder).toPath());
     // What prosody-fetch:sources tried in vain is asked for once more, but not again and again.
