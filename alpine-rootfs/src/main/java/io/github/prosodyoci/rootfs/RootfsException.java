@@ -65,6 +65,11 @@ public final class RootfsException extends RuntimeException {
     this.code = code;
   }
 
+  /** Returns this exception with a sentence in front that says where it happened. */
+  public RootfsException at(String where) {
+    return new RootfsException(code, "Could not read " + where + ": " + getMessage(), this);
+  }
+
   /** Returns what is wrong. */
   public Code code() {
     return code;

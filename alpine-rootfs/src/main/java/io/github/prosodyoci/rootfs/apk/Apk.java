@@ -6,7 +6,10 @@ import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.RootfsException.Code;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.HashSet;
@@ -70,6 +73,35 @@ public record Apk(
    */
   public static Apk read(Path file) throws IOException {
     return ApkReader.read(file, Optional.empty());
+  }
+
+  /**
+   * Reads a package that an index vouches for; its signature is not checked.
+   *
+   * @param identity the checksum of its control member that the index states, {@code Q1…}
+   * @param name the name and version that the index states, as in {@code lua5.4-5.4.7-r0}
+   * @throws IOException if the file cannot be read
+   * @throws RootfsException if it is no package, or another one ({@code apk-identity})
+   */
+  public static Apk read(Path file, String identity, String name) throws IOException {
+    Apk apk = read(file);
+    if (!apk.identity.equals(identity) || !apk.info.nameVersion().equals(name)) {
+      throw new RootfsException(
+          Code.APK_IDENTITY,
+          "Could not trust "
+              + file
+              + ": the index names "
+              + name
+              + " with the checksum "
+              + identity
+              + ", found "
+              + apk.info.nameVersion()
+              + " with "
+              + apk.identity
+              + ". Fetch the package again, from another mirror if need be; if the repository has"
+              + " changed, fetch its index again too.");
+    }
+    return apk;
   }
 
   /**
@@ -184,16 +216,14 @@ public record Apk(
   public void verify() throws IOException {
     visit(
         (entry, checksum, content) -> {
-          if (entry.type() == TarEntry.Type.FILE && !checksum.isEmpty()) {
-            MessageDigest sha1 = Checksums.sha1();
-            byte[] buffer = new byte[1 << 16];
-            for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
-              sha1.update(buffer, 0, n);
-            }
-            String found = Checksums.q1OfHash(sha1.digest());
-            if (!found.equals(checksum)) {
-              throw error(Code.APK_DATAHASH, "the checksum of " + entry.path() + " is wrong");
-            }
+          MessageDigest sha1 = Checksums.sha1();
+          if (entry.type() == TarEntry.Type.SYMLINK) {
+            sha1.update(entry.link().getBytes(StandardCharsets.UTF_8));
+          } else {
+            content.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha1));
+          }
+          if (!checksum.isEmpty() && !checksum.equals(Checksums.q1OfHash(sha1.digest()))) {
+            throw error(Code.APK_DATAHASH, "the checksum of " + entry.path() + " is wrong");
           }
         });
   }

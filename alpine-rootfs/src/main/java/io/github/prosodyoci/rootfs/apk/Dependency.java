@@ -123,7 +123,7 @@ public record Dependency(
       throw new RootfsException(
           Code.BAD_NAME,
           "Could not read the dependency '"
-              + text
+              + Paths.printable(text)
               + "': it must have the form [!]name[@tag][operator version], such as lua5.4>=5.4.7-r0."
               + " Correct it where it is written.");
     }

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
@@ -28,6 +29,12 @@ public final class GzipMembers implements Closeable {
 
   private static final int HEADER = 10;
   private static final int TRAILER = 8;
+  private static final String ZSTANDARD = "(\u00b5/\u00fd";
+
+  /** From this size on, what is packed more tightly than {@link #MAX_RATIO} is a bomb. */
+  private static final long SUSPICIOUS = 128L << 20;
+
+  private static final long MAX_RATIO = 400;
 
   private final String where;
   private final InputStream in;
@@ -94,12 +101,13 @@ public final class GzipMembers implements Closeable {
     }
     byte[] header = take(HEADER, tap);
     if (header[0] != 0x1f || header[1] != (byte) 0x8b || header[2] != 8) {
-      if (header[0] == 'A' && header[1] == 'D' && header[2] == 'B') {
+      if (offset == HEADER && isVersion3(header)) {
         throw new RootfsException(
             Code.APK_V3_UNSUPPORTED,
             "Could not read "
                 + where
-                + ": it is of format apk v3, only v2 is supported. Use a v2 repository.");
+                + ": it is of format apk v3, or not compressed with gzip; only v2 is supported. Use a"
+                + " v2 repository.");
       }
       throw bad("no gzip member begins at byte " + (offset - HEADER));
     }
@@ -107,6 +115,14 @@ public final class GzipMembers implements Closeable {
       throw bad("the gzip member at byte " + (offset - HEADER) + " has optional header fields");
     }
     return new Member(tap);
+  }
+
+  /**
+   * Returns whether a file begins as those do that only apk v3 reads: ADB, Zstandard, plain text.
+   */
+  private static boolean isVersion3(byte[] header) {
+    String start = new String(header, StandardCharsets.ISO_8859_1);
+    return start.startsWith("ADB") || start.startsWith("C:Q") || start.startsWith(ZSTANDARD);
   }
 
   /**
@@ -219,6 +235,16 @@ public final class GzipMembers implements Closeable {
             e);
       }
       int used = before - inflater.getRemaining();
+      if (inflater.getBytesWritten() > SUSPICIOUS
+          && inflater.getBytesWritten() / MAX_RATIO > inflater.getBytesRead()) {
+        throw new RootfsException(
+            Code.LIMIT,
+            "Could not read "
+                + where
+                + ": its data are packed more than "
+                + MAX_RATIO
+                + " to one. Do not trust where the file came from.");
+      }
       tap.take(buffer, at, used);
       at += used;
       offset += used;

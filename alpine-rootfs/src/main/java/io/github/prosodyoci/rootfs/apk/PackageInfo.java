@@ -83,7 +83,7 @@ public record PackageInfo(
       throw new RootfsException(
           Code.BAD_NAME,
           "Could not use '"
-              + value.replace('\n', ' ')
+              + Paths.printable(value)
               + "' as "
               + what
               + ": Alpine's format does not allow it. Correct it in the recipe or package.");

@@ -45,7 +45,9 @@ final class PaxRecords {
       }
       if (value.indexOf('\0') >= 0 && !key.startsWith("SCHILY.xattr.")) {
         throw TarHeader.error(
-            Code.TAR_AMBIGUOUS, where, "the pax record " + key + " has a zero byte");
+            Code.TAR_AMBIGUOUS,
+            where,
+            "the pax record " + Paths.printable(key) + " has a zero byte");
       }
       if (records.put(key, value) != null) {
         throw TarHeader.error(

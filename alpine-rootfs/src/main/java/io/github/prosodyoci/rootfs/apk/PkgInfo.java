@@ -72,7 +72,11 @@ final class PkgInfo {
         fields.put(line.substring(0, split), line.substring(split + 3));
       }
     }
-    return fields.finish();
+    try {
+      return fields.finish();
+    } catch (RootfsException e) {
+      throw e.code() == Code.BAD_NAME ? e.at(where) : e;
+    }
   }
 
   private static final class Fields {

@@ -5,6 +5,7 @@ import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.RootfsException.Code;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ public final class Signatures {
 
   private static final String PREFIX = ".SIGN.";
   private static final int MAX_SIGNATURE = 1 << 16;
+  private static final int MAX_MEMBER = 4 << 20;
 
   private Signatures() {}
 
@@ -59,29 +61,41 @@ public final class Signatures {
     return found;
   }
 
+  /** Takes the content of a file whose signature was found good. */
+  @FunctionalInterface
+  public interface Reader<T> {
+    /**
+     * Returns what the content says.
+     *
+     * @throws IOException if it cannot be read
+     */
+    T read(InputStream content) throws IOException;
+  }
+
   /**
-   * Returns the content of a signed two-member file, as an index is one.
+   * Reads a signed two-member file, as an index is one.
    *
-   * @param limit the most bytes that the content may have
+   * @param reader is shown the content of the second member, which it must read to its end
    * @throws IOException if the file cannot be read
    * @throws RootfsException if it is not of that form, or signed by no trusted key
    */
-  public static byte[] open(byte[] file, String where, TrustedKeys keys, int limit)
+  public static <T> T open(byte[] file, String where, TrustedKeys keys, Reader<T> reader)
       throws IOException {
-    GzipMembers members = new GzipMembers(new ByteArrayInputStream(file), where);
-    byte[] first = members.readAll((bytes, offset, length) -> {}, limit);
-    if (!isSignature(first)) {
-      keys.verify(List.of(), first, where);
+    try (GzipMembers members = new GzipMembers(new ByteArrayInputStream(file), where)) {
+      byte[] first = members.readAll((bytes, offset, length) -> {}, MAX_MEMBER);
+      List<TrustedKeys.Found> found = isSignature(first) ? read(first, where) : List.of();
+      int start = (int) members.offset();
+      keys.verify(found, Arrays.copyOfRange(file, start, file.length), where);
+      T result;
+      try (InputStream content = members.next((bytes, offset, length) -> {})) {
+        result = reader.read(content);
+        if (content.read() >= 0 || members.hasNext()) {
+          throw new RootfsException(
+              Code.APK_FORMAT,
+              "Could not read " + where + ": more follows its second part. Fetch it again.");
+        }
+      }
+      return result;
     }
-    int start = (int) members.offset();
-    byte[] rest = Arrays.copyOfRange(file, start, file.length);
-    keys.verify(read(first, where), rest, where);
-    byte[] content = members.readAll((bytes, offset, length) -> {}, limit);
-    if (members.hasNext()) {
-      throw new RootfsException(
-          Code.APK_FORMAT,
-          "Could not read " + where + ": more follows its second part. Fetch it again.");
-    }
-    return content;
   }
 }

@@ -18,6 +18,7 @@ import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.RSAKey;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.regex.Pattern;
@@ -34,17 +35,27 @@ public final class Signer {
   private Signer(RSAPrivateCrtKey key, String keyName) {
     this.key = key;
     this.keyName = checkKeyName(keyName);
+    checkLength(key, keyName);
+  }
+
+  /**
+   * Checks that a key is long enough.
+   *
+   * @throws RootfsException if it is not ({@code apk-weak-sig})
+   */
+  static <K extends RSAKey> K checkLength(K key, String keyName) {
     if (key.getModulus().bitLength() < MIN_BITS) {
       throw new RootfsException(
           Code.APK_WEAK_SIGNATURE,
-          "Could not sign with key "
+          "Could not use the key "
               + keyName
               + ": it has "
               + key.getModulus().bitLength()
               + " bits, at least "
               + MIN_BITS
-              + " are needed. Make a new key.");
+              + " are needed. Make a new key, or use a repository with a longer one.");
     }
+    return key;
   }
 
   /**

@@ -38,7 +38,8 @@ final class TarHeader {
       sum += i >= 148 && i < 156 ? 0 : block[i] & 0xff;
     }
     if (number(148, 8, "checksum", where) != sum) {
-      throw error(Code.TAR_FORMAT, where, "the checksum of a header is wrong");
+      // GNU tar refuses such a header, apk-tools takes it.
+      throw error(Code.TAR_AMBIGUOUS, where, "the checksum of a header is wrong");
     }
     if (!isPosix() && !matches(GNU)) {
       throw error(Code.TAR_FORMAT, where, "a header is not of the format ustar");
@@ -126,6 +127,8 @@ final class TarHeader {
       case '4' -> TarEntry.Type.BLOCK_DEVICE;
       case '5' -> TarEntry.Type.DIRECTORY;
       case '6' -> TarEntry.Type.FIFO;
+      case 'K', 'L' ->
+          throw error(Code.TAR_FORMAT, where, "a long name is written as in GNU tar, not in pax");
       default ->
           throw error(
               Code.TAR_AMBIGUOUS, where, "an entry has the type 0x" + Integer.toHexString(type()));

@@ -58,7 +58,7 @@ public final class TarReader {
     }
     if (header.type() == 'x') {
       if (header.size() > MAX_PAX) {
-        throw error(Code.LIMIT, "a pax header has " + header.size() + " bytes");
+        throw error(Code.TAR_FORMAT, "a pax header has " + header.size() + " bytes");
       }
       content = new Content(header.size());
       pax = PaxRecords.parse(content.readNBytes((int) header.size()), where);
@@ -86,13 +86,13 @@ public final class TarReader {
     }
     byte[] block = in.readNBytes(BLOCK);
     if (!header.isZero() || block.length != BLOCK || !TarHeader.isZero(block)) {
-      throw error(Code.TAR_FORMAT, "it does not end with two zero blocks");
+      throw error(Code.TAR_AMBIGUOUS, "it does not end with two zero blocks");
     }
     byte[] rest = new byte[1 << 13];
     for (int n = in.read(rest); n >= 0; n = in.read(rest)) {
       for (int i = 0; i < n; i++) {
         if (rest[i] != 0) {
-          throw error(Code.TAR_AMBIGUOUS, "data follow the end of the archive");
+          throw error(Code.APK_FORMAT, "data follow the end of the archive");
         }
       }
     }

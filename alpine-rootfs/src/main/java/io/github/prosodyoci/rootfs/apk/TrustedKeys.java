@@ -55,7 +55,8 @@ public final class TrustedKeys {
       for (Path file : files.sorted().toList()) {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".pub")) {
-          keys.put(Signer.checkKeyName(name), Pem.publicKey(Files.readString(file), file + ""));
+          RSAPublicKey key = Pem.publicKey(Files.readString(file), file.toString());
+          keys.put(Signer.checkKeyName(name), Signer.checkLength(key, name));
         }
       }
     }

@@ -80,6 +80,8 @@ public record Version(String text) implements Comparable<Version> {
     private static final String[] PRE_RELEASES = {"alpha", "beta", "pre", "rc"};
     private static final String[] POST_RELEASES = {"cvs", "svn", "git", "hg", "p"};
 
+    private static final int MAX_DIGITS = 17;
+
     private final String text;
     private int at;
     private Part upcoming = Part.NUMBER;
@@ -99,12 +101,13 @@ public record Version(String text) implements Comparable<Version> {
         return 0;
       }
       if (upcoming == Part.NUMBER_AFTER_DOT && text.charAt(at) == '0') {
-        // Leading zeros count by themselves: 1.01 is older than 1.1.
+        // Zeros before another zero count by themselves, each as one less: 1.001 is older than
+        // 1.01.
         int start = at;
-        while (at < text.length() && text.charAt(at) == '0') {
+        while (text.startsWith("00", at)) {
           at++;
         }
-        upcoming = at == text.length() ? Part.END : Part.NUMBER;
+        upcoming = Part.NUMBER;
         return (long) start - at;
       }
       long value;
@@ -121,11 +124,16 @@ public record Version(String text) implements Comparable<Version> {
       return value;
     }
 
-    /** Reads digits, if any; a value beyond 64 bits wraps as it does in apk-tools 2.14. */
+    /** Reads digits, if any; apk-tools 2.14 takes 18 and more for no number. */
     private long number() {
+      int start = at;
       long value = 0;
       while (at < text.length() && isDigit(text.charAt(at))) {
         value = value * 10 + (text.charAt(at++) - '0');
+      }
+      if (at - start > MAX_DIGITS) {
+        upcoming = Part.INVALID;
+        return -1;
       }
       return value;
     }

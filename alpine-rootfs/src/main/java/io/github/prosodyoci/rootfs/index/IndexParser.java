@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class IndexParser {
 
   private static final Pattern IDENTITY = Pattern.compile("Q1[A-Za-z0-9+/]{27}=");
+  private static final Pattern LATER_VERSION =
+      Pattern.compile("[0-9][0-9a-z._]*~[0-9a-f]+(-r[0-9]+)?");
   private static final String KNOWN = "CPVASITULomtckDpi";
 
   private final String text;
@@ -54,6 +56,9 @@ final class IndexParser {
       throw bad("the line is not of the form <letter>:<value>");
     }
     any = true;
+    if (letter != 'C' && letter != 'P' && values['P'] == null) {
+      throw bad("the field " + letter + " comes before the name of its package");
+    }
     if (KNOWN.indexOf(letter) >= 0) {
       if (values[letter] != null) {
         throw bad("the field " + letter + " stands twice in one record");
@@ -73,29 +78,44 @@ final class IndexParser {
     if (value('P').isEmpty() || value('V').isEmpty() || !IDENTITY.matcher(identity).matches()) {
       throw bad("a record lacks its name, version or checksum");
     }
+    if (LATER_VERSION.matcher(value('V')).matches()) {
+      // Only apk v3 knows versions with a commit's hash, so that this one is not for us.
+      reset();
+      return;
+    }
+    entries.add(new IndexEntry(info(), identity, number('S', Long.MAX_VALUE / 2), installable));
+    reset();
+  }
+
+  private PackageInfo info() {
     List<Dependency> depends = dependencies('D');
-    PackageInfo info =
-        new PackageInfo(
-            value('P'),
-            value('V'),
-            value('A'),
-            value('T'),
-            value('U'),
-            value('L'),
-            value('o'),
-            value('m'),
-            "",
-            value('c'),
-            depends,
-            dependencies('i'),
-            dependencies('p'),
-            List.of(),
-            (int) number('k', 0xffff),
-            0,
-            List.of(),
-            number('I', Long.MAX_VALUE / 2),
-            number('t', Long.MAX_VALUE / 2));
-    entries.add(new IndexEntry(info, identity, number('S', Long.MAX_VALUE / 2), installable));
+    try {
+      return new PackageInfo(
+          value('P'),
+          value('V'),
+          value('A'),
+          value('T'),
+          value('U'),
+          value('L'),
+          value('o'),
+          value('m'),
+          "",
+          value('c'),
+          depends,
+          dependencies('i'),
+          dependencies('p'),
+          List.of(),
+          (int) number('k', 0xffff),
+          0,
+          List.of(),
+          number('I', Long.MAX_VALUE / 2),
+          number('t', Long.MAX_VALUE / 2));
+    } catch (RootfsException e) {
+      throw e.code() == Code.BAD_NAME ? e.at("the index " + where + ", line " + line) : e;
+    }
+  }
+
+  private void reset() {
     Arrays.fill(values, null);
     installable = true;
     any = false;

@@ -6,8 +6,8 @@ import io.github.prosodyoci.rootfs.RootfsException.Code;
 import io.github.prosodyoci.rootfs.apk.Signatures;
 import io.github.prosodyoci.rootfs.apk.TarReader;
 import io.github.prosodyoci.rootfs.apk.TrustedKeys;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +16,8 @@ import java.util.List;
 /** Reads a repository's signed index. */
 public final class IndexReader {
 
-  private static final int MAX_FILE = 64 << 20;
-  private static final int MAX_CONTENT = 512 << 20;
+  private static final int MAX_FILE = 32 << 20;
+  private static final int MAX_CONTENT = 128 << 20;
 
   private IndexReader() {}
 
@@ -31,20 +31,20 @@ public final class IndexReader {
    */
   public static List<IndexEntry> read(Path file, TrustedKeys keys) throws IOException {
     if (Files.size(file) > MAX_FILE) {
-      throw new RootfsException(
-          Code.LIMIT,
-          "Could not read "
-              + file
-              + ": an index has at most "
-              + MAX_FILE
-              + " bytes. Do not trust where the file came from.");
+      throw limit(file.toString(), "an index has at most " + MAX_FILE);
     }
     String where = file.toString();
-    byte[] content = Signatures.open(Files.readAllBytes(file), where, keys, MAX_CONTENT);
-    TarReader tar =
-        new TarReader(new ByteArrayInputStream(content), where, TarReader.End.ZERO_BLOCKS);
+    return Signatures.open(
+        Files.readAllBytes(file), where, keys, content -> entries(content, where));
+  }
+
+  private static List<IndexEntry> entries(InputStream content, String where) throws IOException {
+    TarReader tar = new TarReader(content, where, TarReader.End.ZERO_BLOCKS);
     List<IndexEntry> entries = null;
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+      if (entry.size() > MAX_CONTENT) {
+        throw limit(where, entry.path() + " in it has at most " + MAX_CONTENT);
+      }
       if (entry.path().equals("APKINDEX") && entries == null) {
         byte[] text = tar.content().readAllBytes();
         entries = new IndexParser(new String(text, StandardCharsets.UTF_8), where).parse();
@@ -64,5 +64,11 @@ public final class IndexReader {
           "Could not read the index " + where + ": it holds no APKINDEX. Fetch or build it again.");
     }
     return entries;
+  }
+
+  private static RootfsException limit(String where, String rule) {
+    return new RootfsException(
+        Code.LIMIT,
+        "Could not read " + where + ": " + rule + " bytes. Do not trust where the file came from.");
   }
 }
