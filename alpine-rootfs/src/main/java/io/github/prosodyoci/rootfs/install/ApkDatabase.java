@@ -1,0 +1,155 @@
+package io.github.prosodyoci.rootfs.install;
+
+import io.github.prosodyoci.archive.TarEntry;
+import io.github.prosodyoci.archive.TarWriter;
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.apk.PackageFile;
+import io.github.prosodyoci.rootfs.apk.Paths;
+import io.github.prosodyoci.rootfs.apk.ScriptType;
+import io.github.prosodyoci.rootfs.index.IndexFields;
+import io.github.prosodyoci.rootfs.install.InstalledPackage.OwnedFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The files in which apk 2.14 keeps what is installed (apk-tools, database.c), so that {@code apk
+ * info}, {@code apk verify} and {@code apk add} work in the image.
+ */
+final class ApkDatabase {
+
+  static final String FOLDER = "lib/apk/db";
+
+  private final Collection<InstalledPackage> packages;
+
+  /**
+   * Creates a database.
+   *
+   * @param packages in the order in which they were installed
+   */
+  ApkDatabase(Collection<InstalledPackage> packages) {
+    this.packages = packages;
+  }
+
+  /**
+   * Returns its files.
+   *
+   * @param world what was asked for
+   * @param architecture Alpine's name of it
+   * @param mtime the time that they carry
+   * @throws IOException never, as all is in memory
+   */
+  List<PackageFile> files(Collection<Dependency> world, String architecture, long mtime)
+      throws IOException {
+    String worldText =
+        world.stream()
+            .sorted(Comparator.comparing(Dependency::name))
+            .map(entry -> entry + "\n")
+            .distinct()
+            .reduce("", String::concat);
+    List<PackageFile> files = new ArrayList<>();
+    files.add(file("etc/apk/arch", mtime, (architecture + "\n").getBytes(StandardCharsets.UTF_8)));
+    files.add(file("etc/apk/world", mtime, worldText.getBytes(StandardCharsets.UTF_8)));
+    files.add(file(FOLDER + "/installed", mtime, installed()));
+    files.add(file(FOLDER + "/scripts.tar", mtime, scripts(mtime)));
+    files.add(file(FOLDER + "/triggers", mtime, triggers()));
+    return files;
+  }
+
+  private static PackageFile file(String path, long mtime, byte[] content) {
+    return PackageFile.of(TarEntry.file(path, 0644, content.length, mtime), content);
+  }
+
+  private byte[] installed() {
+    StringBuilder text = new StringBuilder();
+    packages.stream()
+        .sorted(Comparator.comparing(InstalledPackage::name))
+        .forEach(each -> append(text, each));
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void append(StringBuilder text, InstalledPackage each) {
+    IndexFields.write(text, each.entry());
+    String replaced = each.replaced();
+    if (!replaced.isEmpty()) {
+      text.append("r:").append(replaced).append('\n');
+    }
+    if (each.info().replacesPriority() != 0) {
+      text.append("q:").append(each.info().replacesPriority()).append('\n');
+    }
+    SortedMap<String, SortedMap<String, OwnedFile>> byFolder = new TreeMap<>();
+    each.folders().keySet().forEach(folder -> byFolder.put(folder, new TreeMap<>()));
+    each.files()
+        .forEach(
+            (path, file) ->
+                byFolder
+                    .computeIfAbsent(Paths.parent(path), any -> new TreeMap<>())
+                    .put(Paths.name(path), file));
+    for (Map.Entry<String, SortedMap<String, OwnedFile>> folder : byFolder.entrySet()) {
+      text.append("F:").append(folder.getKey()).append('\n');
+      TarEntry header = each.folders().get(folder.getKey());
+      if (header != null) {
+        owner(text, 'M', header, 0755);
+      }
+      folder
+          .getValue()
+          .forEach(
+              (name, file) -> {
+                text.append("R:").append(name).append('\n');
+                owner(text, 'a', file.entry(), 0644);
+                if (!file.checksum().isEmpty()) {
+                  text.append("Z:").append(file.checksum()).append('\n');
+                }
+              });
+    }
+    text.append('\n');
+  }
+
+  private static void owner(StringBuilder text, char field, TarEntry entry, int usualMode) {
+    if (entry.uid() != 0 || entry.gid() != 0 || entry.mode() != usualMode) {
+      text.append(field)
+          .append(':')
+          .append(entry.uid())
+          .append(':')
+          .append(entry.gid())
+          .append(':')
+          .append(Integer.toOctalString(entry.mode()))
+          .append('\n');
+    }
+  }
+
+  private byte[] scripts(long mtime) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarWriter tar = new TarWriter(bytes)) {
+      for (InstalledPackage each : packages) {
+        for (Map.Entry<ScriptType, String> script : each.apk().scripts().entrySet()) {
+          byte[] content = script.getValue().getBytes(StandardCharsets.UTF_8);
+          String path =
+              each.info().nameVersion() + "." + each.apk().identity() + "." + script.getKey();
+          tar.add(TarEntry.file(path, 0755, content.length, mtime), content);
+        }
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private byte[] triggers() {
+    StringBuilder text = new StringBuilder();
+    for (InstalledPackage each : packages) {
+      if (!each.info().triggers().isEmpty()) {
+        text.append(each.apk().identity())
+            .append(' ')
+            .append(String.join(" ", each.info().triggers()))
+            .append('\n');
+      }
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.prosodyoci.rootfs.install;
+
+import io.github.prosodyoci.archive.TarEntry;
+import io.github.prosodyoci.rootfs.RootfsException;
+import io.github.prosodyoci.rootfs.RootfsException.Code;
+import io.github.prosodyoci.rootfs.install.InstalledPackage.OwnedFile;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Who owns each path of the image, decided as apk does when two packages have the same one. */
+final class FileTree {
+
+  /**
+   * What is at a path.
+   *
+   * @param entry its header
+   * @param owner whose it is; of a folder, whose owner and mode it has
+   */
+  record Node(TarEntry entry, InstalledPackage owner) {
+    boolean isFolder() {
+      return entry.type() == TarEntry.Type.DIRECTORY;
+    }
+  }
+
+  private final SortedMap<String, Node> nodes = new TreeMap<>();
+
+  /** Returns all paths. */
+  Map<String, Node> nodes() {
+    return Collections.unmodifiableMap(nodes);
+  }
+
+  Optional<Node> find(String path) {
+    return Optional.ofNullable(nodes.get(path));
+  }
+
+  /**
+   * Lays a package's file, link or folder down.
+   *
+   * @param checksum of its content, {@code Q1…}; may be empty
+   * @return whether it is there now; false if another package's file is more important
+   * @throws RootfsException if another package has the path, and neither may replace the other's
+   *     files ({@code file-conflict}); or if it is a folder in one and not in the other ({@code
+   *     tar-escape})
+   */
+  boolean add(InstalledPackage owner, TarEntry entry, String checksum) {
+    String path = entry.path();
+    boolean folder = entry.type() == TarEntry.Type.DIRECTORY;
+    Node node = nodes.get(path);
+    if (node != null && node.isFolder() != folder) {
+      throw new RootfsException(
+          Code.TAR_ESCAPE,
+          "Could not install "
+              + owner.info().nameVersion()
+              + ": /"
+              + path
+              + " is "
+              + (folder ? "a folder" : "no folder")
+              + " in it, but "
+              + (folder ? "none" : "one")
+              + " in "
+              + node.owner().info().nameVersion()
+              + ". Install only one of the two.");
+    }
+    if (folder) {
+      owner.folders().put(path, entry);
+      if (node == null
+          || owner.info().replacesPriority() > node.owner().info().replacesPriority()) {
+        nodes.put(path, new Node(entry, owner));
+      }
+      return true;
+    }
+    if (node != null && node.owner() != owner) {
+      int there = node.owner().claim(owner);
+      int mine = owner.claim(node.owner());
+      if (there > mine) {
+        return false;
+      }
+      if (mine < 0) {
+        throw conflict(owner, node.owner(), path);
+      }
+      node.owner().files().remove(path);
+    }
+    if (entry.type() == TarEntry.Type.HARDLINK && !owner.files().containsKey(entry.link())) {
+      throw conflict(owner, owner, path);
+    }
+    nodes.put(path, new Node(entry, owner));
+    owner.files().put(path, new OwnedFile(entry, checksum));
+    return true;
+  }
+
+  private static RootfsException conflict(
+      InstalledPackage owner, InstalledPackage other, String path) {
+    return new RootfsException(
+        Code.FILE_CONFLICT,
+        "Could not install "
+            + owner.info().nameVersion()
+            + ": "
+            + (owner == other
+                ? "the file that its hard link /" + path + " leads to belongs to another package"
+                : "/" + path + " belongs to " + other.info().nameVersion() + " already")
+            + ". Install only one of the two, or let one say that it replaces the other.");
+  }
+}

@@ -1,0 +1,36 @@
+package io.github.prosodyoci.rootfs.install;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Platform;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What to install, and where to.
+ *
+ * @param platform what the packages run on
+ * @param repositories where packages come from, in the order of {@code /etc/apk/repositories}
+ * @param layers the layers, the lowest first
+ * @param waivedScripts install scripts whose effect is not needed: why not, by the script's digest
+ * @param timestamp the latest time that a file in a layer carries
+ * @param output the folder that gets {@code layers/}
+ */
+public record InstallRequest(
+    Platform platform,
+    List<PackageRepository> repositories,
+    List<LayerSpec> layers,
+    Map<Digest, String> waivedScripts,
+    Instant timestamp,
+    Path output) {
+
+  /** Copies the lists. */
+  public InstallRequest {
+    repositories = List.copyOf(repositories);
+    layers = List.copyOf(layers);
+    waivedScripts = Collections.unmodifiableMap(new TreeMap<>(waivedScripts));
+  }
+}

@@ -1,0 +1,266 @@
+package io.github.prosodyoci.rootfs.install;
+
+import io.github.prosodyoci.archive.TarEntry;
+import io.github.prosodyoci.rootfs.RootfsException;
+import io.github.prosodyoci.rootfs.RootfsException.Code;
+import io.github.prosodyoci.rootfs.apk.PackageFile;
+import io.github.prosodyoci.rootfs.apk.Paths;
+import io.github.prosodyoci.rootfs.apk.ScriptType;
+import io.github.prosodyoci.rootfs.install.FileTree.Node;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The image's file system as it grows, package by package and layer by layer, with what scripts and
+ * triggers would add to it.
+ */
+final class Installation {
+
+  private static final String APPLETS = "etc/busybox-paths.d/";
+
+  /** The most bytes of a file whose content matters to others: accounts, certificates, applets. */
+  private static final int MAX_NOTED = 1 << 20;
+
+  private final long latest;
+  private final FileTree tree = new FileTree();
+  private final List<InstalledPackage> packages = new ArrayList<>();
+  private final List<SortedMap<String, PackageFile>> layers = new ArrayList<>();
+  private final ScriptEffects effects;
+  private final Accounts accounts;
+  private final CertificateFolder certificates = new CertificateFolder();
+
+  /** The account files as they are in the tree, to tell whether they were changed. */
+  private final Map<String, byte[]> accountFiles = new TreeMap<>();
+
+  /** The links of BusyBox that this layer brings, by path. */
+  private final Map<String, String> applets = new TreeMap<>();
+
+  private boolean certificatesChanged;
+
+  Installation(InstallRequest request) {
+    latest = request.timestamp().getEpochSecond();
+    effects = new ScriptEffects(request.waivedScripts());
+    accounts = new Accounts(request.timestamp());
+  }
+
+  FileTree tree() {
+    return tree;
+  }
+
+  /** Returns the packages in the order in which they were installed. */
+  List<InstalledPackage> packages() {
+    return Collections.unmodifiableList(packages);
+  }
+
+  /** Returns what a layer holds beside its packages' files, and instead of some of them. */
+  SortedMap<String, PackageFile> files(int layer) {
+    return layers.get(layer);
+  }
+
+  List<RootfsReport.Script> scripts() {
+    return effects.outcomes();
+  }
+
+  /**
+   * Adds a package.
+   *
+   * @throws IOException if its file cannot be read
+   * @throws RootfsException if it cannot be trusted, laid down, or one of its scripts is not known
+   */
+  void add(InstalledPackage added) throws IOException {
+    effects.apply(added.apk(), ScriptType.PRE_INSTALL, accounts);
+    added
+        .apk()
+        .visit(
+            (entry, checksum, content) -> {
+              TarEntry resolved = withNumbers(entry);
+              if (tree.add(added, resolved, checksum)) {
+                note(resolved, content);
+              }
+            });
+    for (ScriptType type : ScriptType.values()) {
+      if (type != ScriptType.PRE_INSTALL) {
+        effects.apply(added.apk(), type, accounts);
+      }
+    }
+    packages.add(added);
+  }
+
+  /** Gives an entry the numbers that its owner's names have in the image, as apk does. */
+  private TarEntry withNumbers(TarEntry entry) {
+    return entry.withOwner(
+        accounts.user(entry.userName()).orElse(entry.uid()),
+        accounts.group(entry.groupName()).orElse(entry.gid()),
+        "",
+        "");
+  }
+
+  private void note(TarEntry entry, InputStream content) throws IOException {
+    String path = entry.path();
+    boolean account = Accounts.isAccountFile(path);
+    boolean certificate = CertificateFolder.isCertificate(path);
+    boolean applet = path.startsWith(APPLETS);
+    if (entry.type() != TarEntry.Type.FILE || !(account || certificate || applet)) {
+      return;
+    }
+    byte[] bytes = content.readNBytes(MAX_NOTED + 1);
+    if (bytes.length > MAX_NOTED) {
+      throw new RootfsException(
+          Code.LIMIT,
+          "Could not use /"
+              + path
+              + ": it has more than "
+              + MAX_NOTED
+              + " bytes. Do not trust where it came from.");
+    }
+    if (account) {
+      accounts.load(path, bytes);
+      accountFiles.put(path, bytes);
+    } else if (certificate) {
+      certificates.add(path, bytes);
+      certificatesChanged = true;
+    } else {
+      String program = "/bin/" + Paths.name(path);
+      new String(bytes, StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank())
+          .forEach(
+              line -> {
+                Paths.check(line, "/" + path);
+                applets.put(line, program);
+              });
+    }
+  }
+
+  /**
+   * Ends a layer: adds files as they are, and what scripts and triggers would have made.
+   *
+   * @param folders whose content is added
+   * @throws IOException if a file cannot be read
+   */
+  void endLayer(List<Path> folders) throws IOException {
+    SortedMap<String, PackageFile> files = new TreeMap<>(Paths.ORDER);
+    layers.add(files);
+    for (Path folder : folders) {
+      addFolder(folder, files);
+    }
+    applets.forEach(
+        (path, program) -> {
+          if (tree.find(path).isEmpty() && !files.containsKey(path)) {
+            files.put(path, PackageFile.of(TarEntry.symlink(path, program, latest)));
+          }
+        });
+    applets.clear();
+    if (certificatesChanged) {
+      certificates
+          .files(latest)
+          .forEach(
+              file -> {
+                String path = file.entry().path();
+                if (!path.equals(CertificateFolder.SHORTCUT) || tree.find(path).isEmpty()) {
+                  files.put(path, file);
+                }
+              });
+      certificatesChanged = false;
+    }
+    accounts
+        .contents()
+        .forEach(
+            (path, content) -> {
+              if (!Arrays.equals(content, accountFiles.get(path))) {
+                accountFiles.put(path, content);
+                files.put(path, PackageFile.of(accountEntry(path, content.length), content));
+              }
+            });
+  }
+
+  private TarEntry accountEntry(String path, int size) {
+    return tree.find(path)
+        .map(Node::entry)
+        .map(
+            old ->
+                new TarEntry(
+                    path,
+                    TarEntry.Type.FILE,
+                    old.mode(),
+                    old.uid(),
+                    old.gid(),
+                    size,
+                    latest,
+                    "",
+                    "",
+                    "",
+                    Map.of()))
+        .orElseGet(
+            () -> TarEntry.file(path, path.equals(Accounts.SHADOW) ? 0640 : 0644, size, latest));
+  }
+
+  /** Adds generated files to the topmost layer. */
+  void addToLast(List<PackageFile> generated) {
+    generated.forEach(file -> layers.get(layers.size() - 1).put(file.entry().path(), file));
+  }
+
+  /** Adds a folder's content: owned by root, modes by whether the owner may execute a file. */
+  private void addFolder(Path folder, SortedMap<String, PackageFile> files) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new RootfsException(
+          Code.CONFIGURATION,
+          "Could not lay down the files of "
+              + folder
+              + ": there is no such folder. Correct <files> in <layer>.");
+    }
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      paths = walk.filter(path -> !path.equals(folder)).sorted().toList();
+    }
+    for (Path file : paths) {
+      String path = folder.relativize(file).toString().replace('\\', '/');
+      Paths.check(path, folder.toString());
+      boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+      boolean wasFolder = tree.find(path).map(Node::isFolder).orElse(isFolder);
+      if (isFolder != wasFolder) {
+        throw new RootfsException(
+            Code.FILE_CONFLICT,
+            "Could not lay down "
+                + file
+                + ": a package has /"
+                + path
+                + (wasFolder ? " as a folder" : ", which is no folder")
+                + ". Choose another name.");
+      }
+      if (isFolder) {
+        if (tree.find(path).isEmpty()) {
+          files.put(path, PackageFile.of(TarEntry.directory(path, 0755, latest)));
+        }
+      } else if (Files.isSymbolicLink(file)) {
+        String target = Files.readSymbolicLink(file).toString();
+        files.put(path, PackageFile.of(TarEntry.symlink(path, target, latest)));
+      } else {
+        TarEntry entry =
+            TarEntry.file(path, isExecutable(file) ? 0755 : 0644, Files.size(file), latest);
+        files.put(path, PackageFile.of(entry, file));
+        try (InputStream content = Files.newInputStream(file)) {
+          note(entry, content);
+        }
+      }
+    }
+  }
+
+  /** Asks the mode alone: whether this user could run it here is another question. */
+  static boolean isExecutable(Path file) throws IOException {
+    return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE);
+  }
+}

@@ -1,0 +1,88 @@
+package io.github.prosodyoci.rootfs.install;
+
+import io.github.prosodyoci.archive.TarEntry;
+import io.github.prosodyoci.rootfs.apk.Apk;
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.apk.PackageInfo;
+import io.github.prosodyoci.rootfs.index.IndexEntry;
+import io.github.prosodyoci.rootfs.resolve.Selected;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A package that is laid down: its folders, and the files that are its own. */
+final class InstalledPackage {
+
+  /**
+   * A file or link.
+   *
+   * @param entry its header
+   * @param checksum of its bytes or link target, {@code Q1…}; empty if the package states none
+   */
+  record OwnedFile(TarEntry entry, String checksum) {}
+
+  private final Selected selected;
+  private final Apk apk;
+  private final int layer;
+  private final SortedMap<String, TarEntry> folders = new TreeMap<>();
+  private final SortedMap<String, OwnedFile> files = new TreeMap<>();
+
+  InstalledPackage(Selected selected, Apk apk, int layer) {
+    this.selected = selected;
+    this.apk = apk;
+    this.layer = layer;
+  }
+
+  Selected selected() {
+    return selected;
+  }
+
+  Apk apk() {
+    return apk;
+  }
+
+  PackageInfo info() {
+    return apk.info();
+  }
+
+  /** Returns the place of its layer, 0 for the lowest. */
+  int layer() {
+    return layer;
+  }
+
+  IndexEntry entry() {
+    return new IndexEntry(apk.info(), apk.identity(), apk.size(), true);
+  }
+
+  /** Returns its folders, some of which it shares with other packages. */
+  SortedMap<String, TarEntry> folders() {
+    return folders;
+  }
+
+  /** Returns its files, without those that another package took over. */
+  SortedMap<String, OwnedFile> files() {
+    return files;
+  }
+
+  /** Returns whether it may overwrite another package's files. */
+  boolean replaces(InstalledPackage other) {
+    return info().replaces().stream()
+        .anyMatch(
+            dependency ->
+                dependency.name().equals(other.info().name())
+                    && dependency.accepts(other.info().version()) != dependency.conflict());
+  }
+
+  /** Returns its weight against a package that claims the same file; -1 without a claim. */
+  int claim(InstalledPackage other) {
+    return replaces(other) ? info().replacesPriority() : -1;
+  }
+
+  String name() {
+    return info().name();
+  }
+
+  /** Returns what it replaces, as one line. */
+  String replaced() {
+    return Dependency.join(info().replaces());
+  }
+}

@@ -1,0 +1,39 @@
+package io.github.prosodyoci.rootfs.install;
+
+import io.github.prosodyoci.rootfs.RootfsException;
+import io.github.prosodyoci.rootfs.RootfsException.Code;
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What is wanted in a layer.
+ *
+ * @param name a short name for people, which becomes the file's name
+ * @param world the packages that are asked for, as in {@code /etc/apk/world}; what they need is
+ *     laid down with them, unless a lower layer has it already
+ * @param files folders whose content is laid down as it is, owned by root, over all packages
+ */
+public record LayerSpec(String name, List<Dependency> world, List<Path> files) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]*");
+
+  /**
+   * Checks the name and copies the lists.
+   *
+   * @throws RootfsException if the name cannot be a file's ({@code configuration})
+   */
+  public LayerSpec {
+    if (!NAME.matcher(name).matches()) {
+      throw new RootfsException(
+          Code.CONFIGURATION,
+          "Could not use '"
+              + name
+              + "' as the name of a layer: it must be made of lower-case letters, digits, dots and"
+              + " hyphens. Correct <name> in <layer>.");
+    }
+    world = List.copyOf(world);
+    files = List.copyOf(files);
+  }
+}
