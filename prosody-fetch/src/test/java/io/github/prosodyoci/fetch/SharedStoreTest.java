@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.archive.Digest;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedStoreTest {
 
   private static final int FILES = 6;
+  private static final int SIZE = 1 << 19;
 
   @TempDir private Path folder;
   private Loopback server;
@@ -115,24 +114,11 @@ class SharedStoreTest {
   }
 
   private Process startFetching() throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Fetching.class.getName(),
-            folder.toString(),
-            server.uri("/").toString())
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    return FetchingProcess.start(folder, server.uri("/"), FILES, SIZE);
   }
 
   private static byte[] content(int file) {
-    byte[] content = new byte[1 << 19];
-    new Random(file).nextBytes(content);
-    return content;
+    return FetchingProcess.content(file, SIZE);
   }
 
   private static void sleep(int milliseconds) {
@@ -140,31 +126,6 @@ class SharedStoreTest {
       Thread.sleep(milliseconds);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** What the other processes run. */
-  static final class Fetching {
-    private Fetching() {}
-
-    /** Fetches the files of the server given into the cache given. */
-    public static void main(String[] arguments) {
-      List<Source> sources =
-          IntStream.range(0, FILES)
-              .mapToObj(
-                  i ->
-                      new Source(
-                          "file-" + i,
-                          Digest.of(content(i)),
-                          List.of(new Origin.Https(URI.create(arguments[1] + i)))))
-              .toList();
-      new SourceFetcher(
-              new ContentStore(Path.of(arguments[0])),
-              new DebianMirrors(List.of(), List.of()),
-              MavenArtifacts.localRepository(Path.of(arguments[0])),
-              FetchSettings.STANDARD.withRetries(1, Duration.ZERO),
-              Progress.SILENT)
-          .fetch(sources);
     }
   }
 }

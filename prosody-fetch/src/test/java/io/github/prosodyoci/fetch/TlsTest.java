@@ -18,6 +18,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +47,10 @@ class TlsTest {
 
   @BeforeAll
   static void makeKeys(@TempDir Path keys) throws Exception {
-    own = keys(keys.resolve("own"), "san=ip:127.0.0.1", "-0d");
-    expired = keys(keys.resolve("expired"), "san=ip:127.0.0.1", "-3d");
-    otherHost = keys(keys.resolve("other"), "san=dns:other.example", "-0d");
+    makeKey(keys);
+    own = certified(keys, "san=ip:127.0.0.1", "-0d");
+    expired = certified(keys, "san=ip:127.0.0.1", "-3d");
+    otherHost = certified(keys, "san=dns:other.example", "-0d");
   }
 
   @BeforeEach
@@ -169,13 +172,17 @@ class TlsTest {
         .get(0);
   }
 
-  /** Returns keys with a certificate that the same context trusts the issuer of. */
-  private static SSLContext keys(Path folder, String names, String start) throws Exception {
-    Files.createDirectories(folder);
+  /** Makes a key, and an issuer who certifies it. */
+  private static void makeKey(Path folder) throws Exception {
     keytool(
         folder, "-genkeypair", "-alias", "ca", "-keyalg", "EC", "-dname", "CN=ca", "-ext", "bc:c");
     keytool(folder, "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=loopback");
     keytool(folder, "-certreq", "-alias", "server", "-file", "request");
+  }
+
+  /** Returns the key with a certificate, in a context that trusts the issuer. */
+  private static SSLContext certified(Path folder, String names, String start) throws Exception {
+    String file = Integer.toHexString((names + start).hashCode());
     keytool(
         folder,
         "-gencert",
@@ -184,17 +191,24 @@ class TlsTest {
         "-infile",
         "request",
         "-outfile",
-        "certificate",
+        file,
         "-ext",
         names,
         "-startdate",
         start,
         "-validity",
         "2");
-    keytool(folder, "-importcert", "-alias", "server", "-file", "certificate");
     KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(folder.resolve("keys.p12"))) {
+    try (InputStream in = Files.newInputStream(folder.resolve("keys.p12"));
+        InputStream certificate = Files.newInputStream(folder.resolve(file))) {
       keys.load(in, PASSWORD);
+      keys.setKeyEntry(
+          "server",
+          keys.getKey("server", PASSWORD),
+          PASSWORD,
+          new Certificate[] {
+            CertificateFactory.getInstance("X.509").generateCertificate(certificate)
+          });
     }
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
@@ -214,6 +228,7 @@ class TlsTest {
   private static void keytool(Path folder, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.add("-J-XX:TieredStopAtLevel=1");
     command.addAll(List.of(arguments));
     command.addAll(
         List.of("-keystore", "keys.p12", "-storepass", new String(PASSWORD), "-noprompt"));
