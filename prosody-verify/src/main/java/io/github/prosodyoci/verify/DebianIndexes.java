@@ -85,6 +85,22 @@ final class DebianIndexes {
   }
 
   /**
+   * What a signed index says about something else than files.
+   *
+   * @param signatures those of the {@code InRelease}
+   * @param release the {@code InRelease}
+   * @param content what was read in the index
+   */
+  record Reading<T>(SignatureReport signatures, Release release, T content) {}
+
+  /** Reads an index, unpacked. */
+  @FunctionalInterface
+  interface Reader<T> {
+    /** Returns what is wanted of it. */
+    T read(InputStream text) throws IOException;
+  }
+
+  /**
    * Looks files up in an index.
    *
    * @throws VerifyException if a link of the chain does not hold
@@ -92,6 +108,19 @@ final class DebianIndexes {
    * @throws IOException if a file of the cache cannot be read or written
    */
   Listing look(Index index, Collection<Origin.Debian> files) throws IOException {
+    Reading<Map<Origin.Debian, Digest>> reading =
+        read(index, text -> IndexScanner.scan(text, files, index.path().contains("/binary-")));
+    return new Listing(reading.signatures(), reading.release(), reading.content());
+  }
+
+  /**
+   * Reads an index.
+   *
+   * @throws VerifyException if a link of the chain does not hold
+   * @throws FetchException if the {@code InRelease} or the index cannot be had
+   * @throws IOException if a file of the cache cannot be read or written
+   */
+  <T> Reading<T> read(Index index, Reader<T> reader) throws IOException {
     SignedRelease signed;
     try {
       signed = releases.computeIfAbsent(index.suite(), this::release);
@@ -113,10 +142,7 @@ final class DebianIndexes {
     }
     try (InputStream file = Files.newInputStream(fetched.path());
         InputStream text = new Bounded(unpack(file))) {
-      return new Listing(
-          signed.signatures(),
-          signed.release(),
-          IndexScanner.scan(text, files, index.path().contains("/binary-")));
+      return new Reading<>(signed.signatures(), signed.release(), reader.read(text));
     } catch (VerifyException e) {
       throw e.about(index.toString());
     } catch (IOException e) {

@@ -7,12 +7,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Looks files up in an uncompressed {@code Sources} or {@code Packages} index (deb-repository
@@ -25,8 +28,9 @@ final class IndexScanner {
   private static final byte[] FILENAME = field("Filename");
 
   private final Set<Origin.Debian> wanted;
-  private final Set<String> keys = new HashSet<>();
+  private final Set<String> keys;
   private final boolean binary;
+  private final Consumer<Deb822> use;
   private final Map<Origin.Debian, Digest> found = new HashMap<>();
   private final ByteArrayOutputStream stanza = new ByteArrayOutputStream(1 << 16);
   private boolean interesting;
@@ -34,7 +38,16 @@ final class IndexScanner {
   private IndexScanner(Collection<Origin.Debian> wanted, boolean binary) {
     this.wanted = Set.copyOf(wanted);
     this.binary = binary;
+    this.keys = new HashSet<>();
     wanted.forEach(file -> keys.add(binary ? file.file() : file.sourcePackage()));
+    this.use = binary ? this::binaryPackage : this::sourcePackage;
+  }
+
+  private IndexScanner(Set<String> sourcePackages, Consumer<Deb822> use) {
+    this.wanted = Set.of();
+    this.keys = sourcePackages;
+    this.binary = false;
+    this.use = use;
   }
 
   private static byte[] field(String name) {
@@ -52,6 +65,23 @@ final class IndexScanner {
   static Map<Origin.Debian, Digest> scan(
       InputStream index, Collection<Origin.Debian> wanted, boolean binary) throws IOException {
     IndexScanner scanner = new IndexScanner(wanted, binary);
+    scanner.read(index);
+    return scanner.found;
+  }
+
+  /**
+   * Returns the stanzas of some source packages, in the order of a {@code Sources} index.
+   *
+   * @throws VerifyException with {@link Code#INDEX_CHAIN} if it is malformed
+   * @throws IOException if it cannot be read
+   */
+  static List<Deb822> stanzas(InputStream index, Set<String> sourcePackages) throws IOException {
+    List<Deb822> stanzas = new ArrayList<>();
+    new IndexScanner(sourcePackages, stanzas::add).read(index);
+    return stanzas;
+  }
+
+  private void read(InputStream index) throws IOException {
     byte[] buffer = new byte[1 << 16];
     byte[] line = new byte[1 << 10];
     int length = 0;
@@ -60,10 +90,10 @@ final class IndexScanner {
       for (int i = 0; i < n; i++) {
         if (buffer[i] == '\n') {
           if (length == 0) {
-            scanner.line(buffer, start, i - start);
+            line(buffer, start, i - start);
           } else {
             line = append(line, length, buffer, start, i - start);
-            scanner.line(line, 0, length + i - start);
+            line(line, 0, length + i - start);
             length = 0;
           }
           start = i + 1;
@@ -73,10 +103,9 @@ final class IndexScanner {
       length += n - start;
     }
     if (length > 0) {
-      scanner.line(line, 0, length);
+      line(line, 0, length);
     }
-    scanner.endOfStanza();
-    return scanner.found;
+    endOfStanza();
   }
 
   private static byte[] append(byte[] line, int length, byte[] from, int start, int count) {
@@ -123,12 +152,7 @@ final class IndexScanner {
 
   private void endOfStanza() {
     if (interesting) {
-      Deb822 fields = Deb822.parse(stanza.toString(StandardCharsets.UTF_8));
-      if (binary) {
-        binaryPackage(fields);
-      } else {
-        sourcePackage(fields);
-      }
+      use.accept(Deb822.parse(stanza.toString(StandardCharsets.UTF_8)));
     }
     interesting = false;
     stanza.reset();

@@ -184,6 +184,11 @@ public final class TrustFolder {
     return certificates(fingerprints);
   }
 
+  /** Returns the names of the suites of Debian's archive whose keys are known, sorted. */
+  public List<String> suites() {
+    return List.copyOf(suites.keySet());
+  }
+
   /** Returns the digest of each file that trust rests on, by name. */
   SortedMap<String, Digest> files() {
     return files;

@@ -33,6 +33,16 @@ public final class YamlNode {
     return file + ":" + node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
   }
 
+  /** Returns where the value starts, in code points of the text. */
+  int start() {
+    return node.getStartMark().orElseThrow().getIndex();
+  }
+
+  /** Returns where the value ends, in code points of the text. */
+  int end() {
+    return node.getEndMark().orElseThrow().getIndex();
+  }
+
   /** Returns an exception that says what is wrong with this value, with file and line. */
   public FetchException error(String problem) {
     return new FetchException(where() + ": " + problem);

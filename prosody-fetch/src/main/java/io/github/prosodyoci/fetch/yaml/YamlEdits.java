@@ -1,0 +1,76 @@
+package io.github.prosodyoci.fetch.yaml;
+
+import io.github.prosodyoci.fetch.FetchException;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * New values for some scalars of a YAML text. Nothing else changes: comments, order, quotes and
+ * white space stay as they are.
+ */
+public final class YamlEdits {
+
+  // What others would take for a number, a truth value or a date (YAML 1.1 and 1.2).
+  private static final Pattern NOT_A_TEXT =
+      Pattern.compile("[-+.]?[0-9][0-9_.eE+-]*|[0-9]{4}-.*|(?i:true|false|yes|no|on|off|null|~)");
+
+  private record Edit(int end, String text) {}
+
+  private final String text;
+  private final Map<Integer, Edit> edits = new TreeMap<>(Comparator.reverseOrder());
+
+  /**
+   * Creates an empty set of edits.
+   *
+   * @param text the very text that the nodes were read from
+   */
+  public YamlEdits(String text) {
+    this.text = text;
+  }
+
+  /**
+   * Gives a scalar another value, in the style that it is written in.
+   *
+   * @param value of one line, without quotes, backslashes and control characters
+   * @throws FetchException if the node is not a scalar of one line
+   * @throws IllegalArgumentException if the value cannot be written in every style
+   */
+  public void replace(YamlNode node, String value) {
+    if (value.isEmpty()
+        || value.chars().anyMatch(c -> c < ' ' || c > '~' || c == '"' || c == '\'' || c == '\\')) {
+      throw new IllegalArgumentException("not a value for a YAML scalar: " + value);
+    }
+    if (node.text().equals(value)) {
+      return;
+    }
+    int start = text.offsetByCodePoints(0, node.start());
+    int end = text.offsetByCodePoints(0, node.end());
+    String old = text.substring(start, end);
+    if (old.indexOf('\n') >= 0 || old.isEmpty()) {
+      throw node.error("a value of several lines cannot be edited");
+    }
+    char first = old.charAt(0);
+    String written = value;
+    if (first == '"' || first == '\'') {
+      written = first + value + first;
+    } else if (NOT_A_TEXT.matcher(value).matches() && !NOT_A_TEXT.matcher(old).matches()) {
+      written = '"' + value + '"';
+    }
+    edits.put(start, new Edit(end, written));
+  }
+
+  /** Says whether any value changes. */
+  public boolean isEmpty() {
+    return edits.isEmpty();
+  }
+
+  /** Returns the text with the new values. */
+  public String apply() {
+    StringBuilder edited = new StringBuilder(text);
+    // from the end on, so that positions stay right
+    edits.forEach((start, edit) -> edited.replace(start, edit.end(), edit.text()));
+    return edited.toString();
+  }
+}
