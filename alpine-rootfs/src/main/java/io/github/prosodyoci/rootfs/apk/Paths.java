@@ -57,8 +57,8 @@ public final class Paths {
     }
   }
 
-  /** Returns a text with its control characters shown as {@code ?}. */
-  static String printable(String text) {
+  /** Returns a text for a message: its control characters shown as {@code ?}, and not too long. */
+  public static String printable(String text) {
     String shown = text.length() > 200 ? text.substring(0, 200) + "…" : text;
     return shown.replaceAll("\\p{Cntrl}", "?");
   }

@@ -109,7 +109,7 @@ final class PkgInfo {
 
     void put(String key, String value) {
       if (!seen.add(key) && !REPEATABLE.contains(key)) {
-        throw bad("the key '" + key + "' stands twice in .PKGINFO");
+        throw bad("the key '" + Paths.printable(key) + "' stands twice in .PKGINFO");
       }
       switch (key) {
         case "pkgname" -> name = value;
@@ -143,7 +143,9 @@ final class PkgInfo {
         throw bad(
             dataHash.isEmpty()
                 ? "its .PKGINFO has no datahash"
-                : "the datahash '" + dataHash + "' is not 64 lower-case hexadecimal digits");
+                : "the datahash '"
+                    + Paths.printable(dataHash)
+                    + "' is not 64 lower-case hexadecimal digits");
       }
       PackageInfo info =
           new PackageInfo(
@@ -179,7 +181,9 @@ final class PkgInfo {
         }
       } catch (NumberFormatException e) {
         throw new RootfsException(
-            Code.APK_FORMAT, message("the value '" + value + "' of '" + key + "' is no number"), e);
+            Code.APK_FORMAT,
+            message("the value '" + Paths.printable(value) + "' of '" + key + "' is no number"),
+            e);
       }
       throw bad("the value " + value + " of '" + key + "' is out of range");
     }

@@ -92,7 +92,8 @@ final class TarHeader {
       throw error(Code.TAR_AMBIGUOUS, where, path + " is no file and yet has content");
     }
     if (isLink && (link.isEmpty() || link.chars().anyMatch(c -> c < ' ' || c == 0x7f))) {
-      throw error(Code.TAR_FORMAT, where, "the link " + path + " has no sensible target");
+      throw error(
+          Code.TAR_FORMAT, where, "the link " + Paths.printable(path) + " has no sensible target");
     }
     if (type == TarEntry.Type.HARDLINK) {
       Paths.check(link, where);

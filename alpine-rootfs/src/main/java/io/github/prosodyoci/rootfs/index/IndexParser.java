@@ -4,6 +4,7 @@ import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.RootfsException.Code;
 import io.github.prosodyoci.rootfs.apk.Dependency;
 import io.github.prosodyoci.rootfs.apk.PackageInfo;
+import io.github.prosodyoci.rootfs.apk.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +58,8 @@ final class IndexParser {
     }
     any = true;
     if (letter != 'C' && letter != 'P' && values['P'] == null) {
-      throw bad("the field " + letter + " comes before the name of its package");
+      throw bad(
+          "the field " + Paths.printable("" + letter) + " comes before the name of its package");
     }
     if (KNOWN.indexOf(letter) >= 0) {
       if (values[letter] != null) {
@@ -138,7 +140,7 @@ final class IndexParser {
       }
     } catch (NumberFormatException e) {
       throw new RootfsException(
-          Code.APK_FORMAT, message(letter + ":" + value + " is no number"), e);
+          Code.APK_FORMAT, message(letter + ":" + Paths.printable(value) + " is no number"), e);
     }
     throw bad(letter + ":" + value + " is out of range");
   }

@@ -38,8 +38,18 @@ public final class RawApk {
     return PKGINFO.formatted(Digest.of(data).hex());
   }
 
+  /** Returns the content of a control member that names a compressed data member. */
+  public static byte[] sampleControl(byte[] data) {
+    return new RawTar()
+        .file(
+            ".PKGINFO",
+            "# made\n" + pkgInfo(data) + "depend = a>1\nprovides = b=2\nsize = 5\ntriggers = /x\n")
+        .file(".post-install", "#!/bin/sh\n")
+        .cut();
+  }
+
   /** Returns a package with these files, unsigned. */
-  static RawApk of(byte[] dataTar) {
+  public static RawApk of(byte[] dataTar) {
     byte[] data = gzip(dataTar);
     return of(pkgInfo(data), data);
   }

@@ -111,6 +111,19 @@ public final class RawTar {
     return length + digits + rest;
   }
 
+  /** Returns an archive with something of everything. */
+  public static byte[] sample() {
+    return new RawTar()
+        .folder("usr")
+        .pax(record("APK-TOOLS.checksum.SHA1", "a9993e364706816aba3e25717850c26c9cd0d89d"))
+        .file("usr/abc", "abc")
+        .pax(record("path", "usr/" + "é".repeat(60)), record("SCHILY.xattr.user.x", "y"))
+        .file("usr/short", "x".repeat(600))
+        .link("usr/l", '2', "abc")
+        .link("usr/h", '1', "usr/abc")
+        .end();
+  }
+
   /** Adds bytes as they are. */
   public RawTar bytes(byte[] bytes) {
     out.writeBytes(bytes);

@@ -6,9 +6,17 @@ import io.github.prosodyoci.rootfs.Alpine;
 import io.github.prosodyoci.rootfs.index.IndexEntry;
 import io.github.prosodyoci.rootfs.index.IndexReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -38,6 +46,9 @@ class VersionTest {
     "1.2-r3,<,1.2-r10",
     "20230717123456,<,20230717123457",
     "1b,<,1.1",
+    "1.001,<,1.01",
+    "1.0_pre0,<,1.0",
+    "1.11111111111111111,>,1.2",
     "1.2_beta2,<,1.2_rc1",
     "1.2_pre,<,1.2_rc",
     "1.2_cvs,>,1.2",
@@ -61,7 +72,19 @@ class VersionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1-x", "1.2abc", "1_foo", "1~ab", "1.2a.3", "1/..", "1 2", "1-r1.2"})
+  @ValueSource(
+      strings = {
+        "1-x",
+        "1.2abc",
+        "1_foo",
+        "1~ab",
+        "1.2a.3",
+        "1/..",
+        "1 2",
+        "1-r1.2",
+        "111111111111111111",
+        "1.000000000000000001"
+      })
   void isValid_ofOtherTexts(String text) {
     assertThat(Version.isValid(text)).isFalse();
   }
@@ -70,8 +93,8 @@ class VersionTest {
   Arbitrary<String> versions() {
     Arbitrary<String> parts =
         Arbitraries.of(
-            "", ".0", ".1", ".01", ".10", "a", "b", "_rc", "_rc1", "_p", "_p2", "_git3", "-r0",
-            "-r12");
+            "", ".0", ".00", ".001", ".1", ".01", ".10", "a", "b", "_rc", "_rc1", "_p", "_p2",
+            "_git3", "-r0", "-r12");
     return parts
         .list()
         .ofMaxSize(4)
@@ -87,37 +110,138 @@ class VersionTest {
     assertThat(Integer.signum(a.compareTo(b))).isEqualTo(-Integer.signum(b.compareTo(a)));
   }
 
+  @Property(tries = 500)
+  void compareTo_isTransitive(
+      @ForAll("versions") String first,
+      @ForAll("versions") String second,
+      @ForAll("versions") String third) {
+    List<Version> sorted =
+        Stream.of(first, second, third).map(Version::new).sorted().collect(Collectors.toList());
+    assertThat(sorted.get(0)).isLessThanOrEqualTo(sorted.get(2));
+  }
+
   @Test
   void compareTo_equalsApkOnGenuineVersions() throws IOException {
-    Alpine.Tool apk = Alpine.Tool.unpack(folder);
-    List<String> versions =
-        Stream.of("main", "community")
-            .flatMap(
-                name -> {
-                  Path index = Alpine.repository().resolve("index/" + name + ".APKINDEX.tar.gz");
-                  try {
-                    return IndexReader.read(index, Alpine.keys()).stream();
-                  } catch (IOException e) {
-                    throw new AssertionError(e);
-                  }
-                })
-            .map((IndexEntry entry) -> entry.info().version())
-            .distinct()
-            .sorted()
-            .collect(Collectors.toList());
-    assertThat(versions).allMatch(Version::isValid);
-    Random random = new Random(1);
-    // More pairs: -Dversions=20000. Each takes apk about two milliseconds.
-    for (int i = 0; i < Integer.getInteger("versions", 400); i++) {
-      int first = random.nextInt(versions.size());
-      // Every other pair lies close together, where the rules meet.
-      int second = i % 2 == 0 ? random.nextInt(versions.size()) : first + random.nextInt(5);
-      String a = versions.get(first);
-      String b = versions.get(second % versions.size());
-      int order = new Version(a).compareTo(new Version(b));
-      assertThat(order < 0 ? "<" : order > 0 ? ">" : "=")
-          .as("%s and %s", a, b)
-          .isEqualTo(apk.run("version", "-t", a, b).success().strip());
+    List<String> versions = new ArrayList<>();
+    for (String name : List.of("main", "community")) {
+      Path index = Alpine.repository().resolve("index/" + name + ".APKINDEX.tar.gz");
+      IndexReader.read(index, Alpine.keys()).stream()
+          .map((IndexEntry entry) -> entry.info().version())
+          .forEach(versions::add);
     }
+    versions = new ArrayList<>(new TreeSet<>(versions));
+    assertThat(versions).hasSizeGreaterThan(4000).allMatch(Version::isValid);
+    assertOrderedAsApk(versions, 20_000);
+  }
+
+  @Test
+  void compareTo_equalsApkOnUnusualVersions() throws IOException {
+    List<String> parts =
+        List.of(
+            "",
+            ".0",
+            ".00",
+            ".01",
+            ".001",
+            ".10",
+            ".1",
+            "a",
+            "z",
+            "_alpha",
+            "_beta1",
+            "_pre0",
+            "_rc",
+            "_rc1",
+            "_cvs",
+            "_svn9",
+            "_git20230717",
+            "_hg",
+            "_p",
+            "_p2",
+            "-r0",
+            "-r12",
+            "..",
+            ".-r1",
+            ".20230717123456789",
+            ".99999999999999999");
+    Random random = new Random(3);
+    Set<String> versions = new TreeSet<>();
+    while (versions.size() < 1500) {
+      StringBuilder version =
+          new StringBuilder(List.of("0", "1", "01", "12").get(random.nextInt(4)));
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        version.append(parts.get(random.nextInt(parts.size())));
+      }
+      if (Version.isValid(version.toString())) {
+        versions.add(version.toString());
+      }
+    }
+    assertOrderedAsApk(List.copyOf(versions), 20_000);
+  }
+
+  /** Compares neighbours in our order, and pairs at random, with what one run of apk says. */
+  private void assertOrderedAsApk(List<String> versions, int more) throws IOException {
+    Alpine.Tool apk = Alpine.Tool.unpack(folder.resolve("tool"));
+    List<String> sorted =
+        versions.stream().sorted(Comparator.comparing(Version::new)).collect(Collectors.toList());
+    Random random = new Random(1);
+    List<String[]> pairs = new ArrayList<>();
+    for (int i = 1; i < sorted.size(); i++) {
+      pairs.add(new String[] {sorted.get(i - 1), sorted.get(i)});
+      pairs.add(new String[] {sorted.get(i), sorted.get(Math.max(0, i - 2))});
+    }
+    for (int i = 0; i < more; i++) {
+      pairs.add(
+          new String[] {
+            versions.get(random.nextInt(versions.size())),
+            versions.get(random.nextInt(versions.size()))
+          });
+    }
+    // Each pair is a package: its installed version, and the one that a repository has.
+    StringBuilder installed = new StringBuilder();
+    StringBuilder index = new StringBuilder();
+    for (int i = 0; i < pairs.size(); i++) {
+      installed.append(record(i, "A", pairs.get(i)[0]));
+      index.append(record(i, "B", pairs.get(i)[1]));
+    }
+    Path root = folder.resolve("root");
+    Path database = Files.createDirectories(root.resolve("lib/apk/db"));
+    Files.writeString(database.resolve("installed"), installed);
+    Files.writeString(database.resolve("triggers"), "");
+    Files.createDirectories(root.resolve("etc/apk"));
+    Files.writeString(root.resolve("etc/apk/world"), "");
+    Path repository = Files.createDirectories(folder.resolve("repository/x86_64"));
+    Files.write(
+        repository.resolve("APKINDEX.tar.gz"),
+        RawApk.gzip(new RawTar().file("DESCRIPTION", "").file("APKINDEX", index.toString()).end()));
+    String output =
+        apk.run(
+                "version",
+                "--root",
+                root,
+                "--arch",
+                "x86_64",
+                "--allow-untrusted",
+                "-X",
+                repository.getParent(),
+                "-l",
+                "<=>")
+            .output();
+    Matcher line = Pattern.compile("p([0-9]+)-(\\S+) +([<=>]) (\\S+)").matcher(output);
+    int compared = 0;
+    for (; line.find(); compared++) {
+      String[] pair = pairs.get(Integer.parseInt(line.group(1)));
+      assertThat(List.of(line.group(2), line.group(4))).containsExactly(pair);
+      int order = new Version(pair[0]).compareTo(new Version(pair[1]));
+      assertThat(order < 0 ? "<" : order > 0 ? ">" : "=")
+          .as("%s and %s", pair[0], pair[1])
+          .isEqualTo(line.group(3));
+    }
+    assertThat(compared).isEqualTo(pairs.size());
+  }
+
+  private static String record(int number, String salt, String version) {
+    return "C:%s\nP:p%d\nV:%s\nA:x86_64\n\n"
+        .formatted(Checksums.q1((salt + number).getBytes(StandardCharsets.UTF_8)), number, version);
   }
 }
