@@ -38,7 +38,7 @@ class PackageRoundTripTest {
   @Provide
   Arbitrary<PackageInfo> infos() {
     Arbitrary<String> text =
-        Arbitraries.strings().withChars("abc ÄßЖ中😀=#:\"'\\$\t").ofMaxLength(60).map(String::strip);
+        Arbitraries.strings().withChars("abc ÄßЖ中=#:\"'\\$\t").ofMaxLength(60).map(String::strip);
     Arbitrary<String[]> dependencies =
         Arbitraries.of(DEPENDENCIES).array(String[].class).ofMaxSize(4);
     Arbitrary<String> names =
@@ -62,7 +62,7 @@ class PackageRoundTripTest {
             dependencies,
             priorities,
             priorities,
-            Arbitraries.longs().between(0, 1L << 34))
+            Arbitraries.longs().between(0, (1L << 33) - 1))
         .as(
             (builder, depends, provides, replaces, installIf, provider, replacing, time) ->
                 builder
@@ -81,7 +81,7 @@ class PackageRoundTripTest {
   Arbitrary<List<PackageFile>> files() {
     Arbitrary<String> parts =
         Arbitraries.strings()
-            .withChars("abcÄ中😀 .-_")
+            .withChars("abcÄ中 .-_")
             .ofMinLength(1)
             .ofMaxLength(40)
             .filter(part -> !part.startsWith("."));
@@ -97,7 +97,7 @@ class PackageRoundTripTest {
                 ids,
                 Arbitraries.integers().between(0, 5),
                 Arbitraries.bytes().array(byte[].class).ofMaxSize(2000),
-                Arbitraries.longs().between(0, 1L << 33))
+                Arbitraries.longs().between(0, (1L << 33) - 1))
             .as(PackageRoundTripTest::file);
     return file.list().ofMaxSize(12).map(PackageRoundTripTest::consistent);
   }

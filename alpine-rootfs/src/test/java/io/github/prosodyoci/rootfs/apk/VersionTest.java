@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -31,6 +32,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VersionTest {
+
+  /** Apk cuts off longer ones in its table of versions. */
+  private static final int MAX_LENGTH = 32;
 
   @TempDir Path folder;
 
@@ -83,7 +87,7 @@ class VersionTest {
         "1 2",
         "1-r1.2",
         "111111111111111111",
-        "1.000000000000000001"
+        "1.01111111111111111111"
       })
   void isValid_ofOtherTexts(String text) {
     assertThat(Version.isValid(text)).isFalse();
@@ -129,9 +133,11 @@ class VersionTest {
           .map((IndexEntry entry) -> entry.info().version())
           .forEach(versions::add);
     }
-    versions = new ArrayList<>(new TreeSet<>(versions));
-    assertThat(versions).hasSizeGreaterThan(4000).allMatch(Version::isValid);
-    assertOrderedAsApk(versions, 20_000);
+    assertThat(versions).allMatch(Version::isValid);
+    Set<String> distinct = new TreeSet<>(versions);
+    distinct.removeIf(version -> version.length() >= MAX_LENGTH);
+    assertThat(distinct).hasSizeGreaterThan(4000);
+    assertOrderedAsApk(List.copyOf(distinct), 20_000);
   }
 
   @Test
@@ -162,8 +168,7 @@ class VersionTest {
             "-r12",
             "..",
             ".-r1",
-            ".20230717123456789",
-            ".99999999999999999");
+            ".20230717123");
     Random random = new Random(3);
     Set<String> versions = new TreeSet<>();
     while (versions.size() < 1500) {
@@ -172,7 +177,7 @@ class VersionTest {
       for (int i = random.nextInt(4); i >= 0; i--) {
         version.append(parts.get(random.nextInt(parts.size())));
       }
-      if (Version.isValid(version.toString())) {
+      if (version.length() < MAX_LENGTH && Version.isValid(version.toString())) {
         versions.add(version.toString());
       }
     }
@@ -227,17 +232,22 @@ class VersionTest {
                 "-l",
                 "<=>")
             .output();
-    Matcher line = Pattern.compile("p([0-9]+)-(\\S+) +([<=>]) (\\S+)").matcher(output);
-    int compared = 0;
-    for (; line.find(); compared++) {
-      String[] pair = pairs.get(Integer.parseInt(line.group(1)));
+    Matcher line = Pattern.compile("p([0-9]+)-(\\S+?) *([<=>]) (\\S+)").matcher(output);
+    Set<Integer> missing =
+        IntStream.range(0, pairs.size()).boxed().collect(Collectors.toCollection(TreeSet::new));
+    while (line.find()) {
+      int number = Integer.parseInt(line.group(1));
+      missing.remove(number);
+      String[] pair = pairs.get(number);
       assertThat(List.of(line.group(2), line.group(4))).containsExactly(pair);
       int order = new Version(pair[0]).compareTo(new Version(pair[1]));
       assertThat(order < 0 ? "<" : order > 0 ? ">" : "=")
           .as("%s and %s", pair[0], pair[1])
           .isEqualTo(line.group(3));
     }
-    assertThat(compared).isEqualTo(pairs.size());
+    // For apk, nothing is older than 0.
+    assertThat(missing.stream().map(pairs::get))
+        .allMatch(pair -> pair[1].matches("0+(_(alpha|beta|pre|rc).*)?"));
   }
 
   private static String record(int number, String salt, String version) {
