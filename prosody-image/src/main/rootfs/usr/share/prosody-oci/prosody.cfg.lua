@@ -1,0 +1,127 @@
+-- The configuration of the image. It is used as long as there is no /etc/prosody/prosody.cfg.lua, which replaces it as a whole.
+-- Its values come from environment variables: see docs/configuration.md, or prosody_oci/variables.lua in the image.
+
+local settings, problems = Lua.require "prosody_oci.settings".load()
+if not settings then
+  Lua.error(problems, 0)
+end
+local values, flag = settings.values, settings.flag
+local certificates_folder = Lua.require "prosody_oci.certificates".prepare(settings, Lua.prosody)
+
+-- Process
+
+pidfile = "prosody.pid"
+-- Files belong to a group as much as to a user, since platforms choose the user at each start.
+umask = "007"
+log = Lua.require "prosody_oci.logging".rules(values)
+-- The end of a container is not put off by clients that do not answer.
+c2s_close_timeout = 1
+s2s_close_timeout = 1
+statistics = values.PROSODY_STATISTICS
+statistics_interval = values.PROSODY_STATISTICS_INTERVAL
+openmetrics_allow_cidr = values.PROSODY_METRICS_CIDR
+plugin_paths = values.PROSODY_PLUGIN_PATHS or { "/usr/lib/prosody/modules", "/etc/prosody/modules" }
+installer_plugin_path = "/var/lib/prosody/custom_plugins"
+container_settings = settings
+
+-- Modules
+
+modules_enabled = {
+  -- required
+  "disco", "roster", "saslauth", "tls",
+  -- recommended
+  "blocklist", "bookmarks", "carbons", "dialback", "limits", "pep", "private", "smacks", "vcard4", "vcard_legacy",
+  -- nice to have
+  "account_activity", "cloud_notify", "csi_simple", "invites", "invites_adhoc", "invites_register", "mam", "ping", "register",
+  "server_info", "time", "uptime", "version",
+  -- for administrators
+  "admin_adhoc", "admin_shell",
+  -- over HTTP
+  "bosh", "http_altconnect", "websocket",
+  -- of this image
+  "container",
+}
+if values.PROSODY_TURN_SECRET then
+  modules_enabled:append { "turn_external" }
+  turn_external_secret = values.PROSODY_TURN_SECRET
+  turn_external_host = values.PROSODY_TURN_HOST or settings.network_hostname
+  turn_external_port = values.PROSODY_TURN_PORT
+  turn_external_tls_port = values.PROSODY_TURN_TLS_PORT
+end
+if values.PROSODY_STATISTICS then
+  modules_enabled:append { "http_openmetrics" }
+end
+modules_enabled:append(values.PROSODY_ENABLE_MODULES or {})
+modules_disabled = values.PROSODY_DISABLE_MODULES
+
+-- Accounts
+
+admins = values.PROSODY_ADMINS
+authentication = "internal_hashed"
+password_hash = values.PROSODY_PASSWORD_HASH or "SHA-256"
+-- Only with an invitation.
+allow_registration = true
+registration_invite_only = true
+
+-- Network and TLS
+
+certificates = certificates_folder
+c2s_require_encryption = true
+s2s_require_encryption = true
+s2s_secure_auth = flag("PROSODY_S2S_SECURE_AUTH", true)
+use_dane = flag("PROSODY_USE_DANE", false)
+unbound = { trustfile = "/usr/share/dnssec-root/trusted-key.key", forward = values.PROSODY_DNS_RESOLVERS }
+c2s_direct_tls_ports = { 5223 }
+s2s_direct_tls_ports = { 5270 }
+-- Which ports are reachable is decided where the container is run.
+http_interfaces = { "*", "::" }
+component_interfaces = { "*", "::" }
+http_host = values.PROSODY_NETWORK_HOSTNAME
+proxy65_address = settings.network_hostname
+http_external_url = values.PROSODY_HTTP_EXTERNAL_URL
+trusted_proxies = values.PROSODY_TRUSTED_PROXIES
+limits = {
+  c2s = { rate = values.PROSODY_C2S_RATE_LIMIT or "10kb/s" },
+  s2sin = { rate = values.PROSODY_S2S_RATE_LIMIT or "30kb/s" },
+}
+
+-- Storage
+
+storage = settings.storage
+sql = settings.sql
+archive_expires_after = settings.archive_days .. "d"
+muc_log_expires_after = archive_expires_after
+
+-- Hosts and components
+
+for _, host in Lua.ipairs(settings.hosts) do
+  VirtualHost(host)
+end
+
+for _, component in Lua.ipairs(settings.components) do
+  Component(component.name)(component.type)
+  if component.type == "muc" then
+    Component(component.name)
+    component_module = "muc"
+    modules_enabled = values.PROSODY_MUC_MODULES or { "muc_mam" }
+    restrict_room_creation = "local"
+  elseif component.type == "http_file_share" then
+    Component(component.name)
+    component_module = "http_file_share"
+    http_file_share_expires_after = settings.upload_days .. "d"
+    -- With room for what encryption adds.
+    http_file_share_size_limit = Lua.math.floor((values.PROSODY_UPLOAD_LIMIT_MB or 10) * 1024 * 1024) + 16
+    if values.PROSODY_UPLOAD_STORAGE_GB then
+      http_file_share_global_quota = Lua.math.floor(values.PROSODY_UPLOAD_STORAGE_GB * 1024 * 1024 * 1024)
+    end
+  end
+end
+
+for _, component in Lua.ipairs(settings.external) do
+  Component(component.name)
+  component_secret = component.secret or values.PROSODY_COMPONENT_SECRET
+end
+
+for _, file in Lua.ipairs(Lua.require "prosody_oci.files".extra(values.PROSODY_EXTRA_CONFIG)) do
+  Include(file)
+end
