@@ -70,7 +70,7 @@ c2s_require_encryption = true
 s2s_require_encryption = true
 s2s_secure_auth = flag("PROSODY_S2S_SECURE_AUTH", true)
 use_dane = flag("PROSODY_USE_DANE", false)
-unbound = { trustfile = "/usr/share/dnssec-root/trusted-key.key", forward = values.PROSODY_DNS_RESOLVERS }
+unbound = Lua.require "prosody_oci.resolver".options(values)
 c2s_direct_tls_ports = { 5223 }
 s2s_direct_tls_ports = { 5270 }
 -- Which ports are reachable is decided where the container is run.
