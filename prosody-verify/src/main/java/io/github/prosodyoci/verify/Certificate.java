@@ -100,7 +100,11 @@ public record Certificate(String fingerprint, PGPPublicKeyRing ring) {
 
   /** Returns the certificate as Bouncy Castle evaluates it by a policy. */
   OpenPGPCertificate evaluated(OpenPGPPolicy policy) {
-    return guarded(Code.TRUST, () -> new OpenPGPCertificate(ring, implementation(policy), policy));
+    return guarded(
+        Code.TRUST,
+        () ->
+            new OpenPGPCertificate(
+                SelfSignatures.onlyGenuine(ring), implementation(policy), policy));
   }
 
   /** Returns an implementation whose own policy is the one given, lest a default slips in. */

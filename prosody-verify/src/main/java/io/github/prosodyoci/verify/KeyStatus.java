@@ -103,6 +103,7 @@ final class KeyStatus {
   private boolean hasWeakBinding(OpenPGPComponentKey component) {
     OpenPGPComponentSignature binding = component.getCertification(date);
     return binding != null
-        && !SignaturePolicy.isStrongHash(binding.getSignature().getHashAlgorithm());
+        && !SignaturePolicy.isStrongHash(
+            binding.getSignature().getHashAlgorithm(), binding.getSignature().getVersion());
   }
 }

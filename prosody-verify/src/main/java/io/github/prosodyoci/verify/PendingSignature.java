@@ -20,13 +20,10 @@ import org.bouncycastle.openpgp.api.OpenPGPCertificate;
 import org.bouncycastle.openpgp.api.OpenPGPDetachedSignatureProcessor;
 import org.bouncycastle.openpgp.api.OpenPGPSignature.OpenPGPDocumentSignature;
 import org.bouncycastle.openpgp.operator.bc.BcKeyFingerprintCalculator;
-import org.bouncycastle.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** A signature on its way through the OpenPGP library to a result. */
 final class PendingSignature {
-
-  private static final String ANY_MODULUS = "org.bouncycastle.rsa.allow_unsafe_mod";
 
   private final @Nullable Candidate candidate;
   private SignatureResult result;
@@ -137,18 +134,20 @@ final class PendingSignature {
 
     void run(InputStream data) throws IOException {
       DataFailure guard = new DataFailure(data);
-      // Primality tests of moduli cost more than all else here, and say nothing about keys that
-      // were pinned by who trusts them. Only this thread is meant.
-      Properties.setThreadOverride(ANY_MODULUS, true);
       try {
-        judge(Certificate.guarded(Code.SIG_SYNTAX, () -> processor.process(guard)));
+        Certificate.guarded(
+            Code.SIG_SYNTAX,
+            () ->
+                SelfSignatures.withAnyModulus(
+                    () -> {
+                      judge(processor.process(guard));
+                      return pending;
+                    }));
       } catch (VerifyException e) {
         if (guard.failure != null) {
           throw guard.failure;
         }
         pending.refuse(e.code(), e.reason());
-      } finally {
-        Properties.removeThreadOverride(ANY_MODULUS);
       }
     }
 

@@ -24,6 +24,10 @@ final class SignaturePolicy extends OpenPGPDefaultPolicy {
           HashAlgorithmTags.SHA3_256,
           HashAlgorithmTags.SHA3_512);
 
+  /** Came with version 6 (RFC 9580); in older signatures hardly any other tool can check them. */
+  private static final Set<Integer> VERSION_6_HASHES =
+      Set.of(HashAlgorithmTags.SHA3_256, HashAlgorithmTags.SHA3_512);
+
   /** Still computed, so that a report can say whether the signature is right; never sufficient. */
   private static final Set<Integer> WEAK_HASHES =
       Set.of(HashAlgorithmTags.SHA1, HashAlgorithmTags.RIPEMD160, HashAlgorithmTags.SHA224);
@@ -71,9 +75,14 @@ final class SignaturePolicy extends OpenPGPDefaultPolicy {
     return new SignaturePolicy(true, true);
   }
 
-  /** Returns whether a document's signature with this digest may suffice. */
-  static boolean isStrongHash(int hashAlgorithm) {
-    return STRONG_HASHES.contains(hashAlgorithm);
+  /**
+   * Returns whether a signature with this digest may suffice.
+   *
+   * @param version the signature's, such as 4
+   */
+  static boolean isStrongHash(int hashAlgorithm, int version) {
+    return STRONG_HASHES.contains(hashAlgorithm)
+        && (version >= 6 || !VERSION_6_HASHES.contains(hashAlgorithm));
   }
 
   /** Returns whether a signature with this digest is still computed, for the report. */
@@ -99,12 +108,12 @@ final class SignaturePolicy extends OpenPGPDefaultPolicy {
 
   @Override
   public boolean isAcceptableDocumentSignatureHashAlgorithm(int hash, Date created) {
-    return isStrongHash(hash) || (lenient && isWeakHash(hash));
+    return STRONG_HASHES.contains(hash) || (lenient && isWeakHash(hash));
   }
 
   @Override
   public boolean isAcceptableCertificationSignatureHashAlgorithm(int hash, Date created) {
-    return isStrongHash(hash)
+    return STRONG_HASHES.contains(hash)
         || (lenient && isWeakHash(hash))
         || (sha1SelfSignatures && hash == HashAlgorithmTags.SHA1);
   }

@@ -99,11 +99,13 @@ public final class SignatureVerifier {
       Collection<Certificate> signers,
       Set<PolicyException> exceptions)
       throws IOException {
+    // Read once, so that a clock that is set meanwhile cannot give two answers.
+    Instant now = clock.instant();
     List<PendingSignature> pending = new ArrayList<>();
     for (SignaturePacket packet : packets) {
-      pending.add(examine(packet, type, signers, exceptions));
+      pending.add(examine(packet, type, now, signers, exceptions));
     }
-    PendingSignature.compute(pending, data, clock.instant());
+    PendingSignature.compute(pending, data, now);
     return new SignatureReport(pending.stream().map(PendingSignature::result).toList());
   }
 
@@ -111,6 +113,7 @@ public final class SignatureVerifier {
   private PendingSignature examine(
       SignaturePacket packet,
       int type,
+      Instant now,
       Collection<Certificate> signers,
       Set<PolicyException> exceptions) {
     if (packet.version() != 4 && packet.version() != 6) {
@@ -124,7 +127,7 @@ public final class SignatureVerifier {
     for (Certificate signer : signers) {
       Optional<PGPPublicKey> key = signer.key(packet.issuers());
       if (key.isPresent()) {
-        return examine(packet, type, signer, key.get(), exceptions);
+        return examine(packet, type, now, signer, key.get(), exceptions);
       }
     }
     return PendingSignature.decided(
@@ -134,6 +137,7 @@ public final class SignatureVerifier {
   private PendingSignature examine(
       SignaturePacket packet,
       int type,
+      Instant now,
       Certificate signer,
       PGPPublicKey key,
       Set<PolicyException> exceptions) {
@@ -151,13 +155,13 @@ public final class SignatureVerifier {
             List.of());
     Optional<SignatureResult> refused =
         wrongType(packet, type, by)
-            .or(() -> wrongTime(packet, by))
+            .or(() -> wrongTime(packet, now, by))
             .or(() -> wrongIssuer(packet, key, by));
     if (refused.isPresent()) {
       return PendingSignature.decided(refused.get());
     }
     String hash = SignaturePolicy.hashName(packet.hashAlgorithm());
-    boolean strongHash = SignaturePolicy.isStrongHash(packet.hashAlgorithm());
+    boolean strongHash = SignaturePolicy.isStrongHash(packet.hashAlgorithm(), packet.version());
     if (!strongHash && !SignaturePolicy.isWeakHash(packet.hashAlgorithm())) {
       return PendingSignature.decided(
           by.judged(Verdict.BAD, Code.WEAK_HASH, "it is made with " + hash));
@@ -216,8 +220,8 @@ public final class SignatureVerifier {
                     "it has a critical subpacket " + subpacket + ", which is not understood"));
   }
 
-  private Optional<SignatureResult> wrongTime(SignaturePacket packet, SignatureResult by) {
-    Instant now = clock.instant();
+  private static Optional<SignatureResult> wrongTime(
+      SignaturePacket packet, Instant now, SignatureResult by) {
     if (packet.created().size() != 1) {
       return time(
           by, "it has " + packet.created().size() + " signed creation times; expected is 1");

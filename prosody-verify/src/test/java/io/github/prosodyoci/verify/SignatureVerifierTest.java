@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -499,6 +500,266 @@ class SignatureVerifierTest {
       assertBad(
           result(new TestSignature(KEY, 0, SIGNED).hashed(subpacket).over(DATA), CERTIFICATE),
           Code.SIG_SYNTAX);
+    }
+  }
+
+  @Test
+  void detached_version3InItsOwnForm_isRefused() {
+    assertBad(result(TestSignature.version3(KEY, SIGNED, DATA), CERTIFICATE), Code.SIG_VERSION);
+  }
+
+  @Test
+  void detached_version6_isGood() {
+    TestKey key = TestKey.ed25519(6, 11, BORN);
+    Certificate certificate = version6(key);
+
+    for (int hash : List.of(8, 10, 12, 14)) {
+      SignatureResult result =
+          result(new TestSignature(key, 0, SIGNED).hash(hash).over(DATA), certificate);
+
+      assertThat(result.verdict()).as(result.reason()).isEqualTo(Verdict.GOOD);
+      assertThat(result.signer()).hasSize(64).isEqualTo(key.fingerprint());
+      assertThat(result.algorithm()).startsWith("Ed25519, SHA");
+    }
+    byte[] other = new TestSignature(key, 0, SIGNED).over(new byte[1]);
+    assertBad(result(other, certificate), Code.BAD_SIGNATURE);
+  }
+
+  private static Certificate version6(TestKey key) {
+    return new TestCertificate(key)
+        .directKey(BORN, self -> self.hashed(flags(CERTIFY_AND_SIGN)))
+        .user("T", BORN, self -> self.hashed(flags(CERTIFY_AND_SIGN)))
+        .read();
+  }
+
+  @Test
+  void detached_version6KeyExpiredBefore_isRefused() {
+    TestKey key = TestKey.ed25519(6, 11, BORN);
+    Certificate certificate =
+        new TestCertificate(key)
+            .directKey(BORN, self -> self.hashed(flags(CERTIFY_AND_SIGN), keyExpires(60)))
+            .read();
+
+    assertBad(result(new TestSignature(key, 0, SIGNED).over(DATA), certificate), Code.KEY_EXPIRED);
+  }
+
+  @Test
+  void detached_newEd25519OfVersion4_isGood() {
+    TestKey key = TestKey.ed25519(4, 12, BORN);
+
+    SignatureResult result =
+        result(new TestSignature(key, 0, SIGNED).over(DATA), TestCertificate.of(key, BORN).read());
+
+    assertThat(result.verdict()).as(result.reason()).isEqualTo(Verdict.GOOD);
+  }
+
+  /** RFC 9580 has SHA-3 for version 6 only; others cannot check such a version 4 signature. */
+  @ParameterizedTest
+  @ValueSource(ints = {12, 14})
+  void detached_sha3InVersion4_isRefused(int hash) {
+    assertBad(
+        result(new TestSignature(KEY, 0, SIGNED).hash(hash).over(DATA), CERTIFICATE),
+        Code.WEAK_HASH);
+  }
+
+  @Test
+  void detached_subkeyExpiredBefore_isRefused() {
+    for (long seconds : List.of(60L, Duration.between(BORN, SIGNED).toSeconds() + 60)) {
+      TestCertificate certificate = withSubkey();
+      byte[] back = certificate.backSignature(SUBKEY, SUBKEY, BORN);
+      certificate.binding(
+          KEY, SUBKEY, BORN, binding -> binding.hashed(flags(SIGN), keyExpires(seconds), back));
+
+      SignatureResult result = bySubkey(certificate);
+
+      if (seconds == 60) {
+        assertBad(result, Code.KEY_EXPIRED);
+      } else {
+        assertThat(result.verdict()).as(result.reason()).isEqualTo(Verdict.GOOD);
+        assertThat(result.notes()).containsExactly("key valid until 2024-01-01T00:01:00Z");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, GOOD", "1, GOOD", "3, GOOD", "0, BAD", "-1, BAD"})
+  void detached_subkeyRevokedLater_dependsOnReason(int reason, Verdict soft) {
+    TestCertificate certificate = withSubkey();
+    byte[] back = certificate.backSignature(SUBKEY, SUBKEY, BORN);
+    certificate
+        .subkeyRevocation(
+            SUBKEY,
+            SIGNED.plusSeconds(60),
+            revocation -> reason < 0 ? revocation : revocation.hashed(TestSignature.reason(reason)))
+        .binding(KEY, SUBKEY, BORN, binding -> binding.hashed(flags(SIGN), back));
+
+    SignatureResult result = bySubkey(certificate);
+
+    // 2 says that the key is compromised
+    Verdict expected = reason == 2 ? Verdict.BAD : soft;
+    assertThat(result.verdict()).as(result.reason()).isEqualTo(expected);
+  }
+
+  @Test
+  void detached_revokedWithoutAnyReason_isRefusedWhateverTheDate() {
+    Certificate certificate =
+        new TestCertificate(KEY)
+            .packet(new TestSignature(KEY, 0x20, NOW.minusSeconds(60)).over(KEY.hashed()))
+            .user("T", BORN, self -> self.hashed(flags(CERTIFY_AND_SIGN)))
+            .read();
+
+    assertBad(result(signature(), certificate), Code.KEY_REVOKED);
+  }
+
+  @Test
+  void detached_authenticationSubkey_isRefused() {
+    assertBad(
+        bySubkey(
+            withSubkey()
+                .binding(
+                    KEY,
+                    SUBKEY,
+                    BORN,
+                    binding -> binding.hashed(flags(TestCertificate.AUTHENTICATE)))),
+        Code.KEY_NOT_SIGNING);
+  }
+
+  @Test
+  void detached_flagsAndExpiryByAnotherKey_areIgnored() {
+    Certificate flags =
+        new TestCertificate(KEY)
+            .user("T", BORN, self -> self)
+            .certification(OTHER, "T", BORN.plusSeconds(9), by -> by.hashed(flags(SIGN)))
+            .read();
+    Certificate expiry =
+        new TestCertificate(KEY)
+            .user("T", BORN, self -> self.hashed(flags(CERTIFY_AND_SIGN)))
+            .certification(
+                OTHER, "T", BORN.plusSeconds(9), by -> by.hashed(flags(SIGN), keyExpires(60)))
+            .read();
+
+    assertBad(result(signature(), flags), Code.KEY_NOT_SIGNING);
+    assertThat(result(signature(), expiry).verdict()).isEqualTo(Verdict.GOOD);
+  }
+
+  @Test
+  void detached_newerSelfSignatureForged_isIgnored() {
+    byte[] forged =
+        new TestSignature(KEY, 0x13, BORN.plusSeconds(30))
+            .hashed(flags(CERTIFY_AND_SIGN))
+            .over(TestCertificate.userContent(KEY, "Somebody else"));
+    Certificate valid = TestCertificate.of(KEY, BORN).packet(forged).read();
+    Certificate expired =
+        new TestCertificate(KEY)
+            .user("T", BORN, self -> self.hashed(flags(CERTIFY_AND_SIGN), keyExpires(60)))
+            .packet(forged)
+            .read();
+
+    assertThat(result(signature(), valid).verdict()).isEqualTo(Verdict.GOOD);
+    assertBad(result(signature(), expired), Code.KEY_EXPIRED);
+  }
+
+  @Test
+  void detached_forgedBindingDirectKeyAndRevocation_areIgnored() {
+    byte[] elsewhere = "x".getBytes(StandardCharsets.US_ASCII);
+    TestCertificate certificate =
+        new TestCertificate(KEY)
+            .packet(
+                new TestSignature(KEY, 0x20, BORN.plusSeconds(60))
+                    .hashed(TestSignature.reason(2))
+                    .over(elsewhere))
+            .packet(
+                new TestSignature(KEY, 0x1F, BORN.plusSeconds(60))
+                    .hashed(flags(ENCRYPT))
+                    .over(elsewhere))
+            .user("T", BORN, self -> self.hashed(flags(CERTIFY_AND_SIGN)))
+            .subkey(SUBKEY);
+    byte[] back = certificate.backSignature(SUBKEY, SUBKEY, BORN);
+    certificate
+        .binding(KEY, SUBKEY, BORN, binding -> binding.hashed(flags(SIGN), back))
+        .packet(
+            new TestSignature(KEY, 0x18, BORN.plusSeconds(60))
+                .hashed(flags(ENCRYPT))
+                .over(elsewhere));
+
+    assertThat(result(signature(), certificate.read()).verdict()).isEqualTo(Verdict.GOOD);
+    SignatureResult bySubkey = bySubkey(certificate);
+    assertThat(bySubkey.verdict()).as(bySubkey.reason()).isEqualTo(Verdict.GOOD);
+  }
+
+  @Test
+  void detached_ripemd160_isWeakWhateverItsDate() {
+    for (Instant signed : List.of(SIGNED, BORN.plusSeconds(60))) {
+      SignatureReport report =
+          report(
+              new TestSignature(KEY, 0, signed).hash(3).over(DATA),
+              DATA,
+              List.of(CERTIFICATE),
+              Set.of());
+
+      assertThat(report.best().verdict()).isEqualTo(Verdict.WEAK);
+      assertThat(SignatureSyntaxTest.code(report::good)).isEqualTo(Code.WEAK_HASH);
+    }
+  }
+
+  // T60: a clock that is wrong never makes anything good that is not.
+  @Test
+  void detached_clockAtTheEpoch_isRefusedWithItsTime() {
+    SignatureResult result = at(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+
+    assertBad(result, Code.SIG_TIME);
+    assertThat(result.reason()).contains("2024-01-01T00:00:00Z").contains("future");
+  }
+
+  @Test
+  void detached_clockFarAhead_staysGood() {
+    assertThat(at(Clock.fixed(Instant.parse("2040-01-01T00:00:00Z"), ZoneOffset.UTC)).verdict())
+        .isEqualTo(Verdict.GOOD);
+  }
+
+  @Test
+  void detached_clockLeapsBack_isGoodOrRefusedForItsTime() {
+    for (int good = 0; good < 4; good++) {
+      SignatureResult result = at(new LeapingClock(good));
+
+      if (result.verdict() != Verdict.GOOD) {
+        assertBad(result, Code.SIG_TIME);
+      }
+    }
+  }
+
+  private static SignatureResult at(Clock clock) {
+    try {
+      return new SignatureVerifier(clock)
+          .detached(signature(), new ByteArrayInputStream(DATA), List.of(CERTIFICATE), Set.of())
+          .signatures()
+          .get(0);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Tells the time a few times, and then that it is 1970. */
+  private static final class LeapingClock extends Clock {
+    private int left;
+
+    LeapingClock(int left) {
+      this.left = left;
+    }
+
+    @Override
+    public ZoneOffset getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return left-- > 0 ? NOW : Instant.EPOCH;
     }
   }
 }

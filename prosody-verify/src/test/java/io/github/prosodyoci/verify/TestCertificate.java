@@ -13,6 +13,7 @@ final class TestCertificate {
   static final int SIGN = 2;
   static final int CERTIFY = 1;
   static final int ENCRYPT = 12;
+  static final int AUTHENTICATE = 0x20;
 
   private final TestKey primary;
   private final Bytes packets = new Bytes();
@@ -43,6 +44,28 @@ final class TestCertificate {
     return this;
   }
 
+  /**
+   * Adds a signature over the primary key by itself, where version 6 keys say what they are for.
+   */
+  TestCertificate directKey(Instant created, UnaryOperator<TestSignature> change) {
+    packets.add(change.apply(new TestSignature(primary, 0x1F, created)).over(primary.hashed()));
+    return this;
+  }
+
+  /** Adds a certification of the last user by someone else. */
+  TestCertificate certification(
+      TestKey by, String name, Instant created, UnaryOperator<TestSignature> change) {
+    packets.add(
+        change.apply(new TestSignature(by, 0x13, created)).over(userContent(primary, name)));
+    return this;
+  }
+
+  /** Adds any packet where it stands. */
+  TestCertificate packet(byte[] packet) {
+    packets.add(packet);
+    return this;
+  }
+
   static byte[] userContent(TestKey key, String name) {
     byte[] user = name.getBytes(StandardCharsets.UTF_8);
     return new Bytes().add(key.hashed()).add(0xB4).four(user.length).add(user).get();
@@ -57,6 +80,14 @@ final class TestCertificate {
             .hashed(TestSignature.reason(reason))
             .over(primary.hashed()));
     return certificate.user("Test <test@example.org>", created, self -> self.hashed(flags()));
+  }
+
+  /** Revokes the last subkey. */
+  TestCertificate subkeyRevocation(
+      TestKey subkey, Instant revokedAt, UnaryOperator<TestSignature> change) {
+    byte[] content = Bytes.join(primary.hashed(), subkey.hashed());
+    packets.add(change.apply(new TestSignature(primary, 0x28, revokedAt)).over(content));
+    return this;
   }
 
   TestCertificate subkey(TestKey subkey) {

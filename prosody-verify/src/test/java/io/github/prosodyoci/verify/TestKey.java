@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import org.bouncycastle.crypto.digests.RIPEMD160Digest;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 
@@ -20,7 +21,24 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 final class TestKey {
 
   static final Map<Integer, String> HASHES =
-      Map.of(1, "MD5", 2, "SHA-1", 8, "SHA-256", 9, "SHA-384", 10, "SHA-512", 11, "SHA-224");
+      Map.of(
+          1,
+          "MD5",
+          2,
+          "SHA-1",
+          8,
+          "SHA-256",
+          9,
+          "SHA-384",
+          10,
+          "SHA-512",
+          11,
+          "SHA-224",
+          12,
+          "SHA3-256",
+          14,
+          "SHA3-512");
+  private static final int RIPEMD160 = 3;
 
   /** Signs what a digest is computed of. */
   @FunctionalInterface
@@ -28,11 +46,13 @@ final class TestKey {
     byte[] sign(byte[] message, int hash) throws GeneralSecurityException;
   }
 
+  final int version;
   final int algorithm;
   final byte[] body;
   private final Signing signing;
 
   private TestKey(int algorithm, byte[] body, Signing signing) {
+    this.version = body[0];
     this.algorithm = algorithm;
     this.body = body;
     this.signing = signing;
@@ -53,16 +73,36 @@ final class TestKey {
         22,
         body,
         (message, hash) -> {
-          Ed25519Signer signer = new Ed25519Signer();
-          signer.init(true, key);
-          byte[] digest = digest(message, hash);
-          signer.update(digest, 0, digest.length);
-          byte[] rs = signer.generateSignature();
+          byte[] rs = eddsa(key, message, hash);
           return new Bytes()
               .mpi(new BigInteger(1, rs, 0, 32))
               .mpi(new BigInteger(1, rs, 32, 32))
               .get();
         });
+  }
+
+  /** Returns a key of the algorithm 27 of RFC 9580, of version 4 or 6. */
+  static TestKey ed25519(int version, int seed, Instant created) {
+    byte[] secret = new byte[32];
+    Arrays.fill(secret, (byte) seed);
+    Ed25519PrivateKeyParameters key = new Ed25519PrivateKeyParameters(secret);
+    Bytes body = new Bytes().add(version).four(created.getEpochSecond()).add(27);
+    if (version == 6) {
+      body.four(32);
+    }
+    return new TestKey(
+        27,
+        body.add(key.generatePublicKey().getEncoded()).get(),
+        (message, hash) -> eddsa(key, message, hash));
+  }
+
+  private static byte[] eddsa(Ed25519PrivateKeyParameters key, byte[] message, int hash)
+      throws GeneralSecurityException {
+    Ed25519Signer signer = new Ed25519Signer();
+    signer.init(true, key);
+    byte[] digest = digest(message, hash);
+    signer.update(digest, 0, digest.length);
+    return signer.generateSignature();
   }
 
   static TestKey rsa(int bits, int seed, Instant created) {
@@ -123,6 +163,13 @@ final class TestKey {
   }
 
   static byte[] digest(byte[] message, int hash) throws GeneralSecurityException {
+    if (hash == RIPEMD160) {
+      RIPEMD160Digest digest = new RIPEMD160Digest();
+      digest.update(message, 0, message.length);
+      byte[] result = new byte[digest.getDigestSize()];
+      digest.doFinal(result, 0);
+      return result;
+    }
     return MessageDigest.getInstance(HASHES.get(hash)).digest(message);
   }
 
@@ -136,12 +183,14 @@ final class TestKey {
 
   /** Returns the key as it is hashed (RFC 9580, section 5.2.4). */
   byte[] hashed() {
-    return new Bytes().add(0x99).two(body.length).add(body).get();
+    return version == 6
+        ? new Bytes().add(0x9B).four(body.length).add(body).get()
+        : new Bytes().add(0x99).two(body.length).add(body).get();
   }
 
   byte[] fingerprintBytes() {
     try {
-      return digest(hashed(), 2);
+      return digest(hashed(), version == 6 ? 8 : 2);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -152,6 +201,7 @@ final class TestKey {
   }
 
   byte[] keyId() {
-    return Arrays.copyOfRange(fingerprintBytes(), 12, 20);
+    int start = version == 6 ? 0 : 12;
+    return Arrays.copyOfRange(fingerprintBytes(), start, start + 8);
   }
 }
