@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -95,7 +96,15 @@ final class Armor {
     String first = line(begin);
     if (!first.equals(begin)) {
       throw syntax(
-          "line " + next + " should be \"" + begin + "\", but is \"" + shown(first) + "\"");
+          "not a "
+              + kind()
+              + ": line "
+              + next
+              + " should be \""
+              + begin
+              + "\", but is \""
+              + shown(first)
+              + "\"");
     }
     headers();
     StringBuilder base64 = new StringBuilder();
@@ -119,6 +128,10 @@ final class Armor {
     return data;
   }
 
+  private String kind() {
+    return label.substring("PGP ".length()).toLowerCase(Locale.ROOT);
+  }
+
   private void headers() {
     for (int count = 0; ; count++) {
       String header = line("an empty line");
@@ -139,7 +152,7 @@ final class Armor {
 
   private byte[] decode(String base64) {
     if (base64.isEmpty()) {
-      throw syntax("its armor is empty");
+      throw syntax("its armor is empty: not a " + kind());
     }
     if (base64.length() % 4 != 0) {
       throw syntax("its armor is cut short or not base64");

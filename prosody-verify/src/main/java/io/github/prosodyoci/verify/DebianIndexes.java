@@ -59,8 +59,13 @@ final class DebianIndexes {
    * @param signatures those of the {@code InRelease}
    * @param release the {@code InRelease}
    * @param digests the wanted files that it lists
+   * @param forgotten a note, if its date could not be remembered
    */
-  record Listing(SignatureReport signatures, Release release, Map<Origin.Debian, Digest> digests) {}
+  record Listing(
+      SignatureReport signatures,
+      Release release,
+      Map<Origin.Debian, Digest> digests,
+      Optional<String> forgotten) {}
 
   private record SignedRelease(SignatureReport signatures, Release release) {}
 
@@ -90,8 +95,10 @@ final class DebianIndexes {
    * @param signatures those of the {@code InRelease}
    * @param release the {@code InRelease}
    * @param content what was read in the index
+   * @param forgotten a note, if its date could not be remembered
    */
-  record Reading<T>(SignatureReport signatures, Release release, T content) {}
+  record Reading<T>(
+      SignatureReport signatures, Release release, T content, Optional<String> forgotten) {}
 
   /** Reads an index, unpacked. */
   @FunctionalInterface
@@ -105,12 +112,13 @@ final class DebianIndexes {
    *
    * @throws VerifyException if a link of the chain does not hold
    * @throws FetchException if the {@code InRelease} or the index cannot be had
-   * @throws IOException if a file of the cache cannot be read or written
+   * @throws IOException if a file of the cache cannot be read
    */
   Listing look(Index index, Collection<Origin.Debian> files) throws IOException {
     Reading<Map<Origin.Debian, Digest>> reading =
         read(index, text -> IndexScanner.scan(text, files, index.path().contains("/binary-")));
-    return new Listing(reading.signatures(), reading.release(), reading.content());
+    return new Listing(
+        reading.signatures(), reading.release(), reading.content(), reading.forgotten());
   }
 
   /**
@@ -118,7 +126,7 @@ final class DebianIndexes {
    *
    * @throws VerifyException if a link of the chain does not hold
    * @throws FetchException if the {@code InRelease} or the index cannot be had
-   * @throws IOException if a file of the cache cannot be read or written
+   * @throws IOException if a file of the cache cannot be read
    */
   <T> Reading<T> read(Index index, Reader<T> reader) throws IOException {
     SignedRelease signed;
@@ -127,7 +135,7 @@ final class DebianIndexes {
     } catch (VerifyException e) {
       throw e.about("Debian's suite " + index.suite());
     }
-    lastSeen.remember(index.suite(), signed.release().date());
+    Optional<String> forgotten = lastSeen.remember(index.suite(), signed.release().date());
     Release.Entry entry = signed.release().indexes().get(index.path());
     if (entry == null) {
       throw new VerifyException(
@@ -142,7 +150,7 @@ final class DebianIndexes {
     }
     try (InputStream file = Files.newInputStream(fetched.path());
         InputStream text = new Bounded(unpack(file))) {
-      return new Reading<>(signed.signatures(), signed.release(), reader.read(text));
+      return new Reading<>(signed.signatures(), signed.release(), reader.read(text), forgotten);
     } catch (VerifyException e) {
       throw e.about(index.toString());
     } catch (IOException e) {

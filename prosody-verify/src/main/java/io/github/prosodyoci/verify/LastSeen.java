@@ -35,13 +35,19 @@ final class LastSeen {
   /**
    * Remembers a date, unless a newer one was seen.
    *
-   * @throws IOException if it cannot be written
+   * @return why it could not be remembered, as in a cache that may only be read
    */
-  void remember(String suite, Instant date) throws IOException {
-    if (find(suite).filter(seen -> !seen.isBefore(date)).isEmpty()) {
+  Optional<String> remember(String suite, Instant date) {
+    if (find(suite).filter(seen -> !seen.isBefore(date)).isPresent()) {
+      return Optional.empty();
+    }
+    try {
       AtomicFiles.write(
           folder.resolve(suite),
           out -> out.write((date + "\n").getBytes(StandardCharsets.US_ASCII)));
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of("its date could not be remembered: the cache cannot be written");
     }
   }
 }

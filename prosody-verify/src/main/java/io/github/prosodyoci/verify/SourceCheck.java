@@ -2,6 +2,7 @@ package io.github.prosodyoci.verify;
 
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.fetch.DeclaredSource;
+import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.Origin;
 import io.github.prosodyoci.fetch.Source;
@@ -221,7 +222,10 @@ final class SourceCheck {
   void answer(Index index, Listing listing) {
     Digest digest = listing.digests().get(origin());
     if (digest == null) {
-      unavailable(index, "the index of " + listing.release().date() + " does not list it");
+      unavailable(
+          index,
+          Code.INDEX_CHAIN,
+          "the index of " + listing.release().date() + " does not list it by SHA-256");
       return;
     }
     if (!digest.equals(declared.source().sha256())) {
@@ -236,15 +240,20 @@ final class SourceCheck {
               + ", but pinned is "
               + declared.source().sha256());
     }
-    addSigned(
-        "debian-archive",
-        index.toString(),
-        listing.signatures(),
-        List.of("index of " + listing.release().date()));
+    List<String> notes = new ArrayList<>(List.of("index of " + listing.release().date()));
+    listing.forgotten().ifPresent(notes::add);
+    addSigned("debian-archive", index.toString(), listing.signatures(), notes);
   }
 
-  /** Takes note that Debian's index could not be had, or does not list the file. */
-  void unavailable(Index index, String reason) {
+  /** Takes note that Debian's index could not be had; or only others than the one signed for. */
+  void unavailable(Index index, FetchException why) {
+    String message = String.valueOf(why.getMessage());
+    boolean other = message.contains("(" + FetchException.Code.DIGEST_MISMATCH + ")");
+    unavailable(index, other ? Code.INDEX_CHAIN : Code.INSUFFICIENT, message);
+  }
+
+  private void unavailable(Index index, Code code, String reason) {
+    weakness = weakness == null ? code : weakness;
     add(EvidenceResult.without("debian-archive", index.toString(), Outcome.UNAVAILABLE, reason));
   }
 

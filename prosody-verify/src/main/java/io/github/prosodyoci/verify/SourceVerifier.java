@@ -240,7 +240,7 @@ public final class SourceVerifier {
       try {
         check.answer(asked.index(), result(asked.listing()));
       } catch (FetchException e) {
-        check.unavailable(asked.index(), String.valueOf(e.getMessage()));
+        check.unavailable(asked.index(), e);
       } catch (VerifyException e) {
         failed.put(check, e);
       }

@@ -57,10 +57,14 @@ class SourceVerifierTest {
 
   private static final String ARCHIVE = "evidence:\n      - debian-archive: trixie\n";
 
+  private static final String SOURCES = "main/source/Sources.xz";
+
   @TempDir private Path folder;
   private final Map<String, byte[]> served = new TreeMap<>();
   private HttpServer server;
   private Instant now = NOW;
+  private String validUntil = "";
+  private String debianFile = "pkg/pkg_1.orig.tar.gz";
 
   @BeforeEach
   void start() throws IOException {
@@ -97,17 +101,26 @@ class SourceVerifierTest {
   }
 
   private void publish(String date, String sources, TestKey key) throws IOException {
-    ByteArrayOutputStream xz = new ByteArrayOutputStream();
-    try (XZOutputStream out = new XZOutputStream(xz, new LZMA2Options(1))) {
-      out.write(sources.getBytes(StandardCharsets.UTF_8));
-    }
-    publish(date, xz.toByteArray(), xz.size(), key);
+    publish(date, SOURCES, xz(sources), key);
   }
 
-  private void publish(String date, byte[] index, long size, TestKey key) {
+  private static byte[] xz(String text) throws IOException {
+    ByteArrayOutputStream xz = new ByteArrayOutputStream();
+    try (XZOutputStream out = new XZOutputStream(xz, new LZMA2Options(1))) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return xz.toByteArray();
+  }
+
+  private void publish(String date, String path, byte[] index, TestKey key) {
+    publish(date, path, index, index.length, key);
+  }
+
+  private void publish(String date, String path, byte[] index, long size, TestKey key) {
     String hex = Digest.of(index).hex();
     String text =
-        "Suite: stable\nCodename: trixie\nDate: "
+        validUntil
+            + "Suite: stable\nCodename: trixie\nDate: "
             + DateTimeFormatter.RFC_1123_DATE_TIME
                 .format(Instant.parse(date).atOffset(ZoneOffset.UTC))
                 .replace("GMT", "UTC")
@@ -115,17 +128,21 @@ class SourceVerifierTest {
             + hex
             + " "
             + size
-            + " main/source/Sources.xz";
+            + " "
+            + path;
     String file = ClearSignedTest.frame(text, ClearSignedTest.sign(key, text));
     served.put("/debian/dists/trixie/InRelease", file.getBytes(StandardCharsets.UTF_8));
-    served.put("/debian/dists/trixie/main/source/by-hash/SHA256/" + hex, index);
+    String indexFolder = path.substring(0, path.lastIndexOf('/'));
+    served.put("/debian/dists/trixie/" + indexFolder + "/by-hash/SHA256/" + hex, index);
   }
 
   private List<DeclaredSource> declared(String evidence) {
     String yaml =
         "package: {name: pkg}\nsources:\n  - file: file.tar\n    sha256: "
             + Digest.of(DATA).hex()
-            + "\n    origins: ['file:file.tar', 'debian:pkg/pkg_1.orig.tar.gz']\n    "
+            + "\n    origins: ['file:file.tar', 'debian:"
+            + debianFile
+            + "']\n    "
             + evidence;
     return SourceSet.of(
             SourceDeclarations.of(YamlMap.parse(folder.resolve("pkg.yaml"), yaml)),
@@ -313,10 +330,112 @@ class SourceVerifierTest {
   }
 
   @Test
-  void verify_indexListsNothing_isInsufficient() throws IOException {
+  void verify_indexListsNothing_isIndexChain() throws IOException {
     publish("2025-12-01T00:00:00Z", "", KEY);
 
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+  }
+
+  @Test
+  void verify_digestListedAmongMd5Only_isIndexChain() throws IOException {
+    publish("2025-12-01T00:00:00Z", sources(DATA).replace("Checksums-Sha256", "Files"), KEY);
+
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+  }
+
+  @Test
+  void verify_indexOfRightSizeButOtherContent_isIndexChain() {
+    served.replaceAll(
+        (path, body) -> {
+          byte[] other = body.clone();
+          other[other.length / 2] ^= path.endsWith("InRelease") ? 0 : (byte) 1;
+          return other;
+        });
+
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+  }
+
+  @Test
+  void verify_noIndexToBeHad_isInsufficient() {
+    served.keySet().removeIf(path -> !path.endsWith("InRelease"));
+
     assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INSUFFICIENT);
+  }
+
+  @Test
+  void verify_dateThatCannotBeRemembered_isNoted() throws IOException {
+    Files.createDirectories(folder.resolve("cache"));
+    Files.writeString(folder.resolve("cache/verify"), "a file where a folder should be");
+
+    assertThat(results(ARCHIVE).get(0).notes())
+        .containsExactly(
+            "index of 2025-12-01T00:00:00Z",
+            "its date could not be remembered: the cache cannot be written");
+  }
+
+  @Test
+  void verify_byHashMissing_usesThePath() throws IOException {
+    String byHash =
+        served.keySet().stream()
+            .filter(path -> path.contains("/by-hash/"))
+            .findFirst()
+            .orElseThrow();
+    served.put("/debian/dists/trixie/main/source/Sources.xz", served.remove(byHash));
+
+    assertThat(results(ARCHIVE).get(0).outcome()).isEqualTo(Outcome.SUFFICIENT);
+  }
+
+  @Test
+  void verify_allowedSha1SelfSignature_isReportedWithItsReason() throws IOException {
+    Files.write(
+        folder.resolve("trust/key.asc"),
+        new TestCertificate(KEY)
+            .user("T", BORN, self -> self.hash(2).hashed(TestSignature.flags(3)))
+            .armored());
+    byte[] file = sign(KEY, 8, DATA);
+
+    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(Code.WEAK_HASH);
+    EvidenceResult result =
+        results(signature(file, ", allow: {sha1-self-signature: compared with their site}")).get(0);
+    assertThat(result.outcome()).isEqualTo(Outcome.SUFFICIENT);
+    assertThat(result.notes())
+        .containsExactly("exception sha1-self-signature: compared with their site");
+  }
+
+  @Test
+  void verify_clockFarAhead_refusesAnIndexThatHasEnded() throws IOException {
+    validUntil = "Valid-Until: Mon, 08 Dec 2025 00:00:00 UTC\n";
+    publish("2025-12-01T00:00:00Z", sources(DATA), KEY);
+    now = Instant.parse("2040-01-01T00:00:00Z");
+
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.RELEASE_DATE);
+    now = Instant.parse("2025-12-07T00:00:00Z");
+    assertThat(results(ARCHIVE).get(0).outcome()).isEqualTo(Outcome.SUFFICIENT);
+  }
+
+  @Test
+  void verify_clockAtTheEpoch_stops() throws IOException {
+    byte[] file = sign(KEY, 8, DATA);
+    now = Instant.EPOCH;
+
+    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(Code.SIG_TIME);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.SIG_TIME);
+  }
+
+  @Test
+  void verify_binaryPackage_isLookedUpInItsArchitecturesIndex() throws IOException {
+    String packages =
+        "Package: pkg-dev\nSource: pkg\nFilename: pool/main/p/pkg/pkg-dev_1_amd64.deb\nSHA256: "
+            + Digest.of(DATA).hex()
+            + "\n\n";
+    served.clear();
+    publish("2025-12-01T00:00:00Z", "main/binary-amd64/Packages.xz", xz(packages), KEY);
+    debianFile = "pkg/pkg-dev_1_amd64.deb";
+
+    EvidenceResult result = results(ARCHIVE).get(0);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.SUFFICIENT);
+    assertThat(result.document()).isEqualTo("Debian trixie, main/binary-amd64/Packages.xz");
   }
 
   @Test
@@ -339,9 +458,9 @@ class SourceVerifierTest {
   @Test
   void verify_indexSizeWrongOrNotXz_stops() throws IOException {
     byte[] junk = "Package: pkg\n".getBytes(StandardCharsets.UTF_8);
-    publish("2025-12-01T00:00:00Z", junk, junk.length + 1L, KEY);
+    publish("2025-12-01T00:00:00Z", SOURCES, junk, junk.length + 1L, KEY);
     assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
-    publish("2025-12-01T00:00:00Z", junk, junk.length, KEY);
+    publish("2025-12-01T00:00:00Z", SOURCES, junk, KEY);
     assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
   }
 
