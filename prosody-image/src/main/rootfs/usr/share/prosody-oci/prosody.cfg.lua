@@ -6,6 +6,8 @@ if not settings then
   Lua.error(problems, 0)
 end
 local values, flag = settings.values, settings.flag
+local files = Lua.require "prosody_oci.files"
+files.add_hosts(settings)
 local certificates_folder = Lua.require "prosody_oci.certificates".prepare(settings, Lua.prosody)
 
 -- Process
@@ -17,7 +19,7 @@ log = Lua.require "prosody_oci.logging".rules(values)
 -- The end of a container is not put off by clients that do not answer.
 c2s_close_timeout = 1
 s2s_close_timeout = 1
-statistics = values.PROSODY_STATISTICS
+statistics = values.PROSODY_STATISTICS or nil
 statistics_interval = values.PROSODY_STATISTICS_INTERVAL
 openmetrics_allow_cidr = values.PROSODY_METRICS_CIDR
 plugin_paths = values.PROSODY_PLUGIN_PATHS or { "/usr/lib/prosody/modules", "/etc/prosody/modules" }
@@ -39,7 +41,7 @@ modules_enabled = {
   -- over HTTP
   "bosh", "http_altconnect", "websocket",
   -- of this image
-  "container",
+  "container", "container_health",
 }
 if values.PROSODY_TURN_SECRET then
   modules_enabled:append { "turn_external" }
@@ -59,8 +61,8 @@ modules_disabled = values.PROSODY_DISABLE_MODULES
 admins = values.PROSODY_ADMINS
 authentication = "internal_hashed"
 password_hash = values.PROSODY_PASSWORD_HASH or "SHA-256"
--- Only with an invitation.
-allow_registration = true
+-- Accounts are made by administrators, or by those whom they invite.
+allow_registration = false
 registration_invite_only = true
 
 -- Network and TLS
@@ -76,7 +78,7 @@ s2s_direct_tls_ports = { 5270 }
 -- Which ports are reachable is decided where the container is run.
 http_interfaces = { "*", "::" }
 component_interfaces = { "*", "::" }
-http_host = values.PROSODY_NETWORK_HOSTNAME
+http_host = settings.network_hostname
 proxy65_address = settings.network_hostname
 http_external_url = values.PROSODY_HTTP_EXTERNAL_URL
 trusted_proxies = values.PROSODY_TRUSTED_PROXIES
@@ -84,44 +86,55 @@ limits = {
   c2s = { rate = values.PROSODY_C2S_RATE_LIMIT or "10kb/s" },
   s2sin = { rate = values.PROSODY_S2S_RATE_LIMIT or "30kb/s" },
 }
+container_health_port = values.PROSODY_HEALTH_PORT
 
 -- Storage
 
 storage = settings.storage
 sql = settings.sql
-archive_expires_after = settings.archive_days .. "d"
-muc_log_expires_after = archive_expires_after
+archive_expires_after = settings.archive_expiry
+muc_log_expires_after = settings.archive_expiry
 
--- Hosts and components
+-- Hosts and components, each with the options of its drop-in
+
+local drop_ins = files.of_hosts()
+
+local function drop_in(name)
+  local path = drop_ins[name]
+  if path then
+    local options, err = Lua.loadfile(path, "t", _ENV)
+    if not options then
+      Lua.error(err, 0)
+    end
+    options()
+  end
+end
 
 for _, host in Lua.ipairs(settings.hosts) do
   VirtualHost(host)
+  drop_in(host)
 end
 
 for _, component in Lua.ipairs(settings.components) do
   Component(component.name)(component.type)
   if component.type == "muc" then
-    Component(component.name)
-    component_module = "muc"
     modules_enabled = values.PROSODY_MUC_MODULES or { "muc_mam" }
     restrict_room_creation = "local"
   elseif component.type == "http_file_share" then
-    Component(component.name)
-    component_module = "http_file_share"
-    http_file_share_expires_after = settings.upload_days .. "d"
+    http_file_share_expires_after = settings.upload_expiry
     -- With room for what encryption adds.
     http_file_share_size_limit = Lua.math.floor((values.PROSODY_UPLOAD_LIMIT_MB or 10) * 1024 * 1024) + 16
-    if values.PROSODY_UPLOAD_STORAGE_GB then
-      http_file_share_global_quota = Lua.math.floor(values.PROSODY_UPLOAD_STORAGE_GB * 1024 * 1024 * 1024)
-    end
+    http_file_share_global_quota = settings.upload_quota
   end
+  drop_in(component.name)
 end
 
 for _, component in Lua.ipairs(settings.external) do
   Component(component.name)
   component_secret = component.secret or values.PROSODY_COMPONENT_SECRET
+  drop_in(component.name)
 end
 
-for _, file in Lua.ipairs(Lua.require "prosody_oci.files".extra(values.PROSODY_EXTRA_CONFIG)) do
+for _, file in Lua.ipairs(files.extra(values.PROSODY_EXTRA_CONFIG)) do
   Include(file)
 end

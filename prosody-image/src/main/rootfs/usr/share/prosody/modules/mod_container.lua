@@ -1,20 +1,33 @@
--- What the image does inside of the running server: it says what it thinks of the certificates and makes the first accounts.
+-- What the image does inside of the running server: it tells what it thinks of variables and certificates, reads certificates again when
+-- they change, and makes the first accounts. Only with the image's own configuration.
 
 module:set_global()
 
 local usermanager = require "prosody.core.usermanager"
+local storagemanager = require "prosody.core.storagemanager"
 local jid = require "prosody.util.jid"
+local certificates = require "prosody_oci.certificates"
+local environment = require "prosody_oci.environment"
+
+local WATCH_SECONDS = 2
+-- How many accounts are looked at to know how passwords are kept.
+local SAMPLE = 20
 
 local settings = module:get_option("container_settings")
+if not settings then
+  module:log("error", "mod_container is of no use with a configuration other than the image's own")
+  return
+end
 
-local function report(certificates)
-  for _, host in ipairs(certificates.self_signed) do
-    module:log("warn", "SELF-SIGNED certificate for %s: clients will warn or refuse. Mount a certificate for it below /etc/prosody/certs", host)
+local function report_certificates()
+  local report = settings.certificates
+  for _, host in ipairs(report.self_signed) do
+    module:log("warn", "SELF-SIGNED certificate for %s: clients will warn or refuse. Mount a trusted one below %s", host, report.folder)
   end
-  for _, expired in ipairs(certificates.expired) do
+  for _, expired in ipairs(report.expired) do
     module:log("error", "The certificate for %s has EXPIRED: %s", expired.host, expired.certificate)
   end
-  for _, problem in ipairs(certificates.problems) do
+  for _, problem in ipairs(report.problems) do
     module:log("error", "Certificate not used: %s", problem)
   end
 end
@@ -27,23 +40,72 @@ local function make(account)
     module:log("debug", "Account %s exists", account.jid)
   else
     local ok, err = usermanager.create_user(user, account.password, host)
-    if ok then
-      module:log("info", "Account %s made", account.jid)
-    else
+    if not ok then
       module:log("error", "Account %s not made: %s", account.jid, err)
     end
   end
 end
 
-if settings then
-  report(settings.certificates)
-  module:hook("server-started", function()
-    for _, account in ipairs(settings.accounts) do
-      make(account)
+-- Warns of accounts that nobody can log in to, since their passwords are kept as hashes of another kind.
+local function check_hashes(host)
+  local digits = module:context(host):get_option_string("password_hash") == "SHA-256" and 64 or 40
+  local store = storagemanager.open(host, "accounts", "keyval")
+  local looked_at = 0
+  for user in store:users() do
+    local account = store:get(user)
+    if account and account.stored_key and #account.stored_key ~= digits then
+      module:log("error", "Accounts of %s, such as %s, cannot log in: their passwords are kept as %s. Set PROSODY_PASSWORD_HASH to that, or"
+        .. " give new passwords", host, user, digits == 64 and "SHA-1" or "SHA-256")
+      return
     end
-  end)
-  module:hook("config-reloaded", function()
-    settings = module:get_option("container_settings")
-    report(settings.certificates)
+    looked_at = looked_at + 1
+    if looked_at == SAMPLE then
+      return
+    end
+  end
+end
+
+local function reload()
+  prosody.main_thread:run(function() prosody.reload_config() end)
+end
+
+-- Both files of a pair are seldom replaced in the same instant: a pair that does not fit is given another round.
+local function watch()
+  local seen = certificates.fingerprint(settings)
+  local pending
+  module:add_timer(WATCH_SECONDS, function()
+    local now = certificates.fingerprint(settings)
+    if now == seen then
+      pending = nil
+    elseif now == pending or certificates.all_usable(settings) then
+      module:log("info", "Certificates have changed")
+      seen, pending = now, nil
+      reload()
+    else
+      pending = now
+    end
+    return WATCH_SECONDS
   end)
 end
+
+for _, name in ipairs(environment.unknown()) do
+  module:log("warn", "The variable %s is not known to this image", name)
+end
+report_certificates()
+
+module:hook("server-started", function()
+  for _, account in ipairs(settings.accounts) do
+    make(account)
+  end
+  for host, session in pairs(prosody.hosts) do
+    if session.type == "local" and module:context(host):get_option_string("authentication") == "internal_hashed" then
+      check_hashes(host)
+    end
+  end
+  watch()
+end)
+
+module:hook("config-reloaded", function()
+  settings = module:get_option("container_settings")
+  report_certificates()
+end)

@@ -169,7 +169,7 @@ end
 
 -- Fills the folder of links, and returns what the log shall say about it.
 local function fill(settings, folder)
-  local report = { self_signed = {}, expired = {}, problems = {} }
+  local report = { folder = folder, self_signed = {}, expired = {}, problems = {} }
   local best
   best, report.problems = certificates.best(certificates.pairs_below(folder), os.time())
   lfs.mkdir(LINKS)
@@ -211,6 +211,23 @@ function certificates.prepare(settings, prosody)
     return folder
   end
   return LINKS
+end
+
+-- Returns a text that is another one whenever a certificate or key of the operator's has changed, come or gone.
+function certificates.fingerprint(settings)
+  local parts = {}
+  for _, pair in ipairs(certificates.pairs_below(certificates.folder(settings.values))) do
+    parts[#parts + 1] = pair.certificate
+    parts[#parts + 1] = read(pair.certificate) or ""
+    parts[#parts + 1] = read(pair.key) or ""
+  end
+  return require "prosody.util.hashes".sha256(table.concat(parts, "\0"))
+end
+
+-- Whether every certificate of the operator's goes with its key.
+function certificates.all_usable(settings)
+  local _, problems = certificates.best(certificates.pairs_below(certificates.folder(settings.values)), os.time())
+  return #problems == 0
 end
 
 return certificates

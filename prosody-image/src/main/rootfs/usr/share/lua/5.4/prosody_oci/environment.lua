@@ -27,9 +27,6 @@ local function text_of(variable, getenv, secrets)
   end
 
   local text = get(variable.name)
-  if variable.kind ~= "text" and text then
-    text = kinds.trim(text)
-  end
   if not variable.secret then
     return text
   end
@@ -50,7 +47,7 @@ local function text_of(variable, getenv, secrets)
   return text or read_secret(secrets .. "/" .. variable.name)
 end
 
--- Returns the values by the names of their variables, and a list of what is wrong: no line of it holds a secret.
+-- Returns the values by the names of their variables, and a list of what is wrong. The kinds of secret variables show no text in their messages.
 function environment.read(getenv)
   local secrets = getenv("CREDENTIALS_DIRECTORY") or "/run/secrets"
   local values, problems = {}, {}
@@ -58,12 +55,7 @@ function environment.read(getenv)
     if variable.name then
       local text, problem = text_of(variable, getenv, secrets)
       if not problem and text then
-        local value
-        value, problem = kinds[variable.kind][2](text, variable)
-        values[variable.name] = value
-        if problem and variable.secret then
-          problem = problem:gsub("; found .*", ""):gsub(", found .*", "")
-        end
+        values[variable.name], problem = kinds.value(text, variable)
       end
       if problem then
         problems[#problems + 1] = variable.name .. ": " .. problem
@@ -71,6 +63,36 @@ function environment.read(getenv)
     end
   end
   return values, problems
+end
+
+local function own_environment()
+  local file = io.open("/proc/self/environ")
+  local text = file and file:read("a") or ""
+  if file then
+    file:close()
+  end
+  return text
+end
+
+-- Returns the names that look as if they were meant for this image, but are not. What Kubernetes sets for a service of the name prosody
+-- does not count. block: the environment as the kernel shows it; by default this process's own.
+function environment.unknown(block)
+  local known = { PROSODY_CONFIG = true }
+  for _, variable in ipairs(variables) do
+    if variable.name then
+      known[variable.name] = true
+      known[variable.name .. "_FILE"] = variable.secret
+    end
+  end
+  local found = {}
+  for entry in (block or own_environment()):gmatch("[^\0]+") do
+    local name = entry:match("^(PROSODY_[^=]*)=")
+    if name and not known[name] and not name:find("_SERVICE_") and not name:find("_PORT_") and not name:find("_PORT$") then
+      found[#found + 1] = name
+    end
+  end
+  table.sort(found)
+  return found
 end
 
 return environment

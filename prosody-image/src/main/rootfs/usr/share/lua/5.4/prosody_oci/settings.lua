@@ -14,6 +14,10 @@ local function default_components(hosts)
   return components
 end
 
+local function period(days)
+  return days == "never" and days or days .. "d"
+end
+
 local function accounts_of(values, problems)
   local accounts = {}
   for _, account in ipairs(values.PROSODY_ACCOUNTS or {}) do
@@ -83,7 +87,10 @@ end
 -- getenv(name) and hostname() answer as the system does; has_luadbi says whether databases other than SQLite can be used.
 function settings.derive(getenv, hostname, has_luadbi)
   local values, problems = environment.read(getenv)
-  local hosts = values.PROSODY_VIRTUAL_HOSTS or { hostname() }
+  local hosts = values.PROSODY_VIRTUAL_HOSTS
+  if not hosts or #hosts == 0 then
+    hosts = { hostname() }
+  end
   local components = values.PROSODY_COMPONENTS or default_components(hosts)
   local external = values.PROSODY_EXTERNAL_COMPONENTS or {}
   for _, component in ipairs(external) do
@@ -103,8 +110,9 @@ function settings.derive(getenv, hostname, has_luadbi)
     external = external,
     network_hostname = values.PROSODY_NETWORK_HOSTNAME or (#hosts == 1 and hosts[1] or nil),
     storage = values.PROSODY_SQL_DRIVER and "sql" or values.PROSODY_STORAGE or "internal",
-    archive_days = values.PROSODY_ARCHIVE_EXPIRY_DAYS or values.PROSODY_RETENTION_DAYS or 7,
-    upload_days = values.PROSODY_UPLOAD_EXPIRY_DAYS or values.PROSODY_RETENTION_DAYS or 7,
+    archive_expiry = period(values.PROSODY_ARCHIVE_EXPIRY_DAYS or values.PROSODY_RETENTION_DAYS or 7),
+    upload_expiry = period(values.PROSODY_UPLOAD_EXPIRY_DAYS or values.PROSODY_RETENTION_DAYS or 7),
+    upload_quota = values.PROSODY_UPLOAD_STORAGE_GB and math.floor(values.PROSODY_UPLOAD_STORAGE_GB * 1024 ^ 3),
   }
   if result.storage == "sql" then
     result.sql = sql_of(values, problems, has_luadbi)

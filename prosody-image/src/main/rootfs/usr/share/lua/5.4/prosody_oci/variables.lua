@@ -1,6 +1,7 @@
 -- Every variable that the image reads: the one place that knows them. docs/configuration.md is generated from this list, in its order.
 --
 -- kind      what may stand there; see prosody_oci.kinds
+-- choices   the words of a choice
 -- default   in words, if there is one that the configuration does not share with Prosody
 -- secret    also read from the file that NAME_FILE names, or from the file NAME in /run/secrets
 -- official  the official image has it too, with this meaning
@@ -165,7 +166,7 @@ return {
   },
   { name = "PROSODY_LOG_TIMESTAMPS", kind = "flag", default = "off", meaning = "Puts the time before each line of text." },
   {
-    name = "PROSODY_STATISTICS", kind = "text", official = true, default = "off",
+    name = "PROSODY_STATISTICS", kind = "word", official = true, default = "off",
     meaning = "`internal`: statistics, shown under `/metrics` on port 5280; or another provider of Prosody's.",
   },
   {
@@ -173,7 +174,7 @@ return {
     meaning = "Seconds between two samples, or `manual`.",
   },
   {
-    name = "PROSODY_METRICS_CIDR", kind = "text", default = "this container only",
+    name = "PROSODY_METRICS_CIDR", kind = "network", default = "this container only",
     meaning = "Network that may read `/metrics`, such as `10.0.0.0/8`.",
   },
   {
@@ -181,7 +182,7 @@ return {
     meaning = "Answers `GET /health` on this port, for probes from outside.",
   },
   {
-    name = "PROSODY_EXTRA_CONFIG", kind = "text", official = true, default = "`/etc/prosody/conf.d/*.cfg.lua`",
-    meaning = "Files of configuration, read last, in the order of their names. Each begins with global options.",
+    name = "PROSODY_EXTRA_CONFIG", kind = "path", official = true, default = "`/etc/prosody/conf.d/*.cfg.lua`",
+    meaning = "Files of configuration, read last, in the order of their names. Each begins with global options. `off`: none.",
   },
 }

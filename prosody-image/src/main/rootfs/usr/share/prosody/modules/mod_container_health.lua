@@ -1,0 +1,161 @@
+-- Says whether the server works: that it answers at all shows that its event loop runs; it also looks whether each service listens and whether
+-- what is stored can be read again. Asked by HTTP on a socket in the data folder, and on a port if `container_health_port` is set.
+
+module:set_global()
+
+local unix = require "socket.unix"
+local json = require "prosody.util.json"
+local net_server = require "prosody.net.server"
+local portmanager = require "prosody.core.portmanager"
+local storagemanager = require "prosody.core.storagemanager"
+local configmanager = require "prosody.core.configmanager"
+local now = require "prosody.util.time".monotonic
+
+local port = module:get_option_integer("container_health_port", nil, 1, 65535)
+local socket_path = module:get_option_path("container_health_socket", "health.sock", "data")
+-- Whoever asks more often gets the last answer about the storage.
+local STORAGE_PERIOD = 2
+local REQUEST_LIMIT = 4096
+
+local function configured_ports(name, service)
+  local prefix = (service.config_prefix or name) .. "_"
+  local ports = configmanager.get("*", (prefix == "_" and "" or prefix) .. "ports") or service.default_ports or service.default_port
+  return type(ports) == "table" and ports or { ports }
+end
+
+-- A port counts as open if it is on any interface: not every network has IPv6.
+local function check_listeners(problems)
+  for name, infos in pairs(portmanager.get_registered_services()) do
+    local open = {}
+    for interface, by_port in pairs(portmanager.get_active_services():get(name) or {}) do
+      for number, list in pairs(by_port) do
+        open[number] = open[number] or (interface and #list > 0)
+      end
+    end
+    for _, number in ipairs(infos[1] and configured_ports(name, infos[1]) or {}) do
+      if not open[tonumber(number)] then
+        table.insert(problems, ("%s does not listen on port %s"):format(name, number))
+      end
+    end
+  end
+end
+
+local function check_store(host)
+  local _, driver = storagemanager.get_driver(host, "accounts")
+  if driver == "null" then
+    return "nothing is stored: the storage could not be loaded"
+  end
+  local store, err = storagemanager.open(host, "container_health", "keyval")
+  if not store then
+    return err
+  end
+  local stamp = tostring(os.time())
+  local ok, data
+  ok, err = store:set("probe", { stamp = stamp })
+  if not ok then
+    return err or "a probe could not be written"
+  end
+  data, err = store:get("probe")
+  if not data or data.stamp ~= stamp then
+    return err or "a probe could not be read again"
+  end
+  return nil
+end
+
+local function check_storage(problems)
+  for host, session in pairs(prosody.hosts) do
+    if session.type == "local" then
+      local ok, problem = pcall(check_store, host)
+      if not ok or problem then
+        table.insert(problems, ("storage of %s: %s"):format(host, tostring(problem)))
+      end
+    end
+  end
+end
+
+local storage_problems, storage_checked = {}, nil
+
+local function status()
+  local problems = {}
+  check_listeners(problems)
+  if not storage_checked or now() - storage_checked >= STORAGE_PERIOD then
+    storage_problems = {}
+    check_storage(storage_problems)
+    storage_checked = now()
+  end
+  for _, problem in ipairs(storage_problems) do
+    table.insert(problems, problem)
+  end
+  table.sort(problems)
+  return problems
+end
+
+local function response(code, reason, body)
+  return ("HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nCache-Control: no-store\r\n"
+    .. "Connection: close\r\n\r\n%s"):format(code, reason, #body, body)
+end
+
+local function answer(request)
+  local method, path = request:match("^(%u+) (/[^%s?]*)%S* HTTP/1%.[01]\r\n")
+  if path ~= "/health" then
+    return response(404, "Not Found", '{"status":"not found"}\n')
+  elseif method ~= "GET" and method ~= "HEAD" then
+    return response(405, "Method Not Allowed", '{"status":"not allowed"}\n')
+  end
+  local problems = status()
+  local text
+  if #problems == 0 then
+    text = response(200, "OK", '{"status":"ok"}\n')
+  else
+    text = response(503, "Service Unavailable", json.encode({ status = "failing", problems = problems }) .. "\n")
+  end
+  return method == "GET" and text or text:match("^.-\r\n\r\n")
+end
+
+local requests = {}
+local listener = { default_mode = "*a" }
+
+function listener.onincoming(conn, data)
+  local request = (requests[conn] or "") .. data
+  requests[conn] = request
+  if request:find("\r\n\r\n", 1, true) or #request > REQUEST_LIMIT then
+    conn:write(answer(request))
+    conn:close()
+  end
+end
+
+function listener.ondisconnect(conn)
+  requests[conn] = nil
+end
+
+local socket, server
+
+function module.load()
+  os.remove(socket_path)
+  socket = assert(unix.stream())
+  socket:settimeout(0)
+  local ok, err = socket:bind(socket_path)
+  if ok then
+    ok, err = socket:listen()
+  end
+  if not ok then
+    module:log("error", "No health check: could not listen on %s: %s", socket_path, err)
+    return
+  end
+  server = net_server.wrapserver(socket, socket_path, 0, listener)
+end
+
+function module.unload()
+  if server then
+    server:close()
+  end
+  os.remove(socket_path)
+end
+
+module:hook("server-stopping", function()
+  os.remove(socket_path)
+end)
+
+if port then
+  module:provides("net", { name = "container_health", listener = listener, default_port = port })
+end
