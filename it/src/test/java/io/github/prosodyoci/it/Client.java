@@ -63,6 +63,17 @@ final class Client implements AutoCloseable {
    * @throws Exception as Smack throws it, such as {@code SASLErrorException} for a wrong password
    */
   static Client login(Container server, String user, String password) throws Exception {
+    return login(server, user, password, "test");
+  }
+
+  /**
+   * Logs a user in with one of several clients at a time.
+   *
+   * @param resource the client's name
+   * @throws Exception as Smack throws it
+   */
+  static Client login(Container server, String user, String password, String resource)
+      throws Exception {
     List<X509Certificate> chain = new ArrayList<>();
     XMPPTCPConnectionConfiguration configuration =
         XMPPTCPConnectionConfiguration.builder()
@@ -70,7 +81,7 @@ final class Client implements AutoCloseable {
             .setHostAddress(InetAddress.getLoopbackAddress())
             .setPort(server.address(ProsodyImage.CLIENT_PORT).getPort())
             .setUsernameAndPassword(user, password)
-            .setResource("test")
+            .setResource(resource)
             .setSecurityMode(SecurityMode.required)
             .addEnabledSaslMechanism(ScramSha256.NAME)
             .addEnabledSaslMechanism("SCRAM-SHA-1")
@@ -86,6 +97,22 @@ final class Client implements AutoCloseable {
     } catch (Exception e) {
       connection.instantShutdown();
       throw e;
+    }
+  }
+
+  /**
+   * Connects again after the connection broke off, and goes on where the stream stopped (XEP-0198).
+   *
+   * @throws AssertionError if the server made a new stream instead
+   */
+  void resume() throws Exception {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (connection.isConnected() && System.nanoTime() < end) {
+      Thread.sleep(20);
+    }
+    connection.connect().login();
+    if (!connection.streamWasResumed()) {
+      throw new AssertionError("The server did not resume the stream of " + jid());
     }
   }
 

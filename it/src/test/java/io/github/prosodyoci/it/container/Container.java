@@ -66,6 +66,16 @@ public final class Container implements AutoCloseable {
     }
   }
 
+  /** Breaks all connections off that lead to a port, as a network that fails does. */
+  public void cutConnections(int port) {
+    synchronized (ports) {
+      PortForward forward = ports.get(port);
+      if (forward != null) {
+        forward.cut();
+      }
+    }
+  }
+
   /** Runs a program in the container ({@code docker exec}), whatever its exit code. */
   public Command.Result exec(String... arguments) {
     return exec(Map.of(), arguments);
