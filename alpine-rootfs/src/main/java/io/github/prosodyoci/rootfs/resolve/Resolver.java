@@ -46,6 +46,17 @@ public final class Resolver {
    */
   public Solution resolve(Collection<Dependency> world) {
     Universe universe = new Universe(repositories);
+    for (Dependency entry : world) {
+      if (!entry.tag().isEmpty() && universe.repositories(entry.tag()) == 0) {
+        throw new RootfsException(
+            Code.UNSATISFIABLE,
+            "Could not choose packages for the world: "
+                + entry
+                + " asks for a repository with the tag @"
+                + entry.tag()
+                + ", and there is none. Give a repository this tag, or take the tag away.");
+      }
+    }
     Attempt attempt = attempt(universe, world);
     if (attempt.failed()) {
       List<Dependency> core = Conflict.shrink(world, part -> attempt(universe, part).failed());

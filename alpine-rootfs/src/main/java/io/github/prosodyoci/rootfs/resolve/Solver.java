@@ -386,7 +386,7 @@ final class Solver {
         OfCandidate each = state.of(provider.candidate());
         boolean eligible = of.requirers > 0 || (each.follows && each.tagOk);
         if (eligible
-            && !isArbitrary(of.name, provider)
+            && !isArbitrary(provider)
             && (best == null || Preference.compare(state, provider, best) > 0)) {
           best = provider;
         }
@@ -412,11 +412,10 @@ final class Solver {
   }
 
   /** Returns whether choosing a provider of a name without a version would be mere guessing. */
-  private boolean isArbitrary(Named name, Offer provider) {
+  private boolean isArbitrary(Offer provider) {
     return provider.isVirtual()
         && state.of(provider.candidate().name).requirers == 0
-        && provider.candidate().entry.info().providerPriority() == 0
-        && name.providers.size() > 1;
+        && provider.candidate().entry.info().providerPriority() == 0;
   }
 
   private void assign(Named name, @Nullable Offer provider) {
