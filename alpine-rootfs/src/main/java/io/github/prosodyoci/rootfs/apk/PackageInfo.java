@@ -129,6 +129,30 @@ public record PackageInfo(
         buildDate);
   }
 
+  /** Returns this information with another architecture. */
+  public PackageInfo withArchitecture(String other) {
+    return new PackageInfo(
+        name,
+        version,
+        other,
+        description,
+        url,
+        license,
+        origin,
+        maintainer,
+        packager,
+        commit,
+        depends,
+        installIf,
+        provides,
+        replaces,
+        providerPriority,
+        replacesPriority,
+        triggers,
+        installedSize,
+        buildDate);
+  }
+
   /** Gathers what a package says of itself. */
   public static final class Builder {
     private final String name;

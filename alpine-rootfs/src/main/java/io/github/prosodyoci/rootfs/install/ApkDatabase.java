@@ -69,20 +69,27 @@ final class ApkDatabase {
 
   private byte[] installed() {
     StringBuilder text = new StringBuilder();
+    StringBuilder pending = new StringBuilder();
     packages.stream()
         .sorted(Comparator.comparing(InstalledPackage::name))
-        .forEach(each -> append(text, each));
+        .forEach(each -> append(text, pending, each));
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void append(StringBuilder text, InstalledPackage each) {
+  /**
+   * Appends a package.
+   *
+   * @param pending lines that apk 2.14 writes with the next folder only: those of a package without
+   *     folders stand with the package after it
+   */
+  private static void append(StringBuilder text, StringBuilder pending, InstalledPackage each) {
     IndexFields.write(text, each.entry());
     String replaced = each.replaced();
     if (!replaced.isEmpty()) {
-      text.append("r:").append(replaced).append('\n');
+      pending.append("r:").append(replaced).append('\n');
     }
     if (each.info().replacesPriority() != 0) {
-      text.append("q:").append(each.info().replacesPriority()).append('\n');
+      pending.append("q:").append(each.info().replacesPriority()).append('\n');
     }
     SortedMap<String, SortedMap<String, OwnedFile>> byFolder = new TreeMap<>();
     each.folders().keySet().forEach(folder -> byFolder.put(folder, new TreeMap<>()));
@@ -93,6 +100,8 @@ final class ApkDatabase {
                     .computeIfAbsent(Paths.parent(path), any -> new TreeMap<>())
                     .put(Paths.name(path), file));
     for (Map.Entry<String, SortedMap<String, OwnedFile>> folder : byFolder.entrySet()) {
+      text.append(pending);
+      pending.setLength(0);
       text.append("F:").append(folder.getKey()).append('\n');
       TarEntry header = each.folders().get(folder.getKey());
       if (header != null) {

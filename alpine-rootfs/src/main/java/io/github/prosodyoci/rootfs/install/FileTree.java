@@ -83,11 +83,16 @@ final class FileTree {
       }
       node.owner().files().remove(path);
     }
-    if (entry.type() == TarEntry.Type.HARDLINK && !owner.files().containsKey(entry.link())) {
-      throw conflict(owner, owner, path);
+    String sum = checksum;
+    if (entry.type() == TarEntry.Type.HARDLINK) {
+      OwnedFile target = owner.files().get(entry.link());
+      if (target == null) {
+        throw conflict(owner, owner, path);
+      }
+      sum = target.checksum();
     }
     nodes.put(path, new Node(entry, owner));
-    owner.files().put(path, new OwnedFile(entry, checksum));
+    owner.files().put(path, new OwnedFile(entry, sum));
     return true;
   }
 

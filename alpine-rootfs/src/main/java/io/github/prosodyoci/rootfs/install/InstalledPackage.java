@@ -49,8 +49,10 @@ final class InstalledPackage {
     return layer;
   }
 
+  /** Returns it as the database lists it: with the architecture that its repository is for. */
   IndexEntry entry() {
-    return new IndexEntry(apk.info(), apk.identity(), apk.size(), true);
+    PackageInfo shown = info().withArchitecture(selected.entry().info().architecture());
+    return new IndexEntry(shown, apk.identity(), apk.size(), true);
   }
 
   /** Returns its folders, some of which it shares with other packages. */

@@ -143,7 +143,7 @@ class InstallerTest {
 
   @Test
   void install_dependencies_lieInLowestLayerThatNeedsThem() throws IOException {
-    add(info("lib").provides("so:lib.so.1"), Map.of(), text("usr/lib/lib.so.1", "x"));
+    add(info("lib").provides("so:lib.so.1=1"), Map.of(), text("usr/lib/lib.so.1", "x"));
     add(info("app").depends("so:lib.so.1"), Map.of(), text("usr/bin/app", "x"));
     add(info("tool").depends("so:lib.so.1"), Map.of(), text("usr/bin/tool", "x"));
     add(info("app-doc").installIf("app=1-r0", "doc"), Map.of(), text("usr/share/app", "x"));
