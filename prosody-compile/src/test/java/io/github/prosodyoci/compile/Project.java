@@ -82,11 +82,13 @@ final class Project implements CompileListener {
               source.recipe(),
               source.source().file(),
               source.source().sha256(),
+              1,
+              "test",
               "trusted",
               null,
               List.of()));
     }
-    new Verification(1, Digest.of(new byte[0]), entries).write(verification());
+    new Verification(2, Digest.of(new byte[0]), entries).write(verification());
     return this;
   }
 

@@ -5,6 +5,8 @@ import io.github.prosodyoci.verify.SignatureResult.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param userId the signer's first user identity
  * @param signedAt when it was signed (ISO 8601), as the signature itself says
  * @param algorithm key and digest
+ * @param exceptions what was forgiven, such as {@code sha1-self-signature}, each with its reason
  * @param notes what else a reader should know
  */
 public record EvidenceResult(
@@ -27,10 +30,12 @@ public record EvidenceResult(
     @Nullable String userId,
     @Nullable String signedAt,
     @Nullable String algorithm,
+    Map<String, String> exceptions,
     List<String> notes) {
 
-  /** Copies the list. */
+  /** Copies map and list. */
   public EvidenceResult {
+    exceptions = Map.copyOf(exceptions);
     notes = List.copyOf(notes);
   }
 
@@ -54,11 +59,18 @@ public record EvidenceResult(
   }
 
   static EvidenceResult without(String kind, String document, Outcome outcome, String note) {
-    return new EvidenceResult(kind, document, outcome, null, null, null, null, List.of(note));
+    return new EvidenceResult(
+        kind, document, outcome, null, null, null, null, Map.of(), List.of(note));
   }
 
   static EvidenceResult signed(
-      String kind, String document, SignatureReport report, List<String> more) {
+      String kind,
+      String document,
+      SignatureReport report,
+      Map<PolicyException, String> forgiven,
+      List<String> more) {
+    Map<String, String> exceptions = new TreeMap<>();
+    forgiven.forEach((name, reason) -> exceptions.put(name.toString(), reason));
     SignatureResult best = report.best();
     List<String> notes = new ArrayList<>();
     if (best.verdict() == Verdict.WEAK) {
@@ -84,6 +96,7 @@ public record EvidenceResult(
         best.userId(),
         best.signedAt().map(Object::toString).orElse(null),
         best.algorithm(),
+        exceptions,
         notes);
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class SourceCheck {
   private final DeclaredSource declared;
   private final List<Evidence> evidence;
   private final List<EvidenceResult> results = new ArrayList<>();
+  private @Nullable FetchedSource found;
   private @Nullable String exception;
   private @Nullable Code weakness;
   private boolean sufficient;
@@ -63,6 +65,7 @@ final class SourceCheck {
    * @throws IOException if a file cannot be read
    */
   void advance(Context context, FetchedSource fetched) throws IOException {
+    found = fetched;
     while (!sufficient && results.size() < evidence.size()) {
       Evidence next = evidence.get(results.size());
       if (next instanceof Evidence.DebianArchive) {
@@ -86,9 +89,14 @@ final class SourceCheck {
     sufficient |= result.outcome() == Outcome.SUFFICIENT || result.outcome() == Outcome.EXCEPTION;
   }
 
-  private void addSigned(String kind, String document, SignatureReport report, List<String> more) {
+  private void addSigned(
+      String kind,
+      String document,
+      SignatureReport report,
+      Map<PolicyException, String> exceptions,
+      List<String> more) {
     weakness = report.best().code().orElse(weakness);
-    add(EvidenceResult.signed(kind, document, report, more));
+    add(EvidenceResult.signed(kind, document, report, exceptions, more));
   }
 
   private void signature(Context context, FetchedSource fetched, Evidence.Signature signature)
@@ -105,17 +113,14 @@ final class SourceCheck {
       return;
     }
     byte[] bytes = read(outcome.present().get().path(), SignatureVerifier.MAX_SIGNATURE_FILE);
-    List<String> notes =
-        signature.exceptions().entrySet().stream()
-            .map(entry -> "exception " + entry.getKey() + ": " + entry.getValue())
-            .toList();
     try (InputStream data = Files.newInputStream(fetched.path())) {
       List<Certificate> signers = context.trust().certificates(signature.signers());
       addSigned(
           signature.kind(),
           file.file(),
           context.verifier().detached(bytes, data, signers, signature.exceptions().keySet()),
-          notes);
+          signature.exceptions(),
+          List.of());
     } catch (VerifyException e) {
       throw e.about(declared.source().file() + " by its signature " + file.file());
     }
@@ -152,7 +157,7 @@ final class SourceCheck {
       SignatureReport report = context.verifier().clearSigned(message, signers);
       report.best();
       checkListed(Deb822.parse(message.text()));
-      addSigned(control.kind(), file.file(), report, List.of());
+      addSigned(control.kind(), file.file(), report, Map.of(), List.of());
     } catch (VerifyException e) {
       throw e.about(declared.source().file() + " by " + file.file());
     }
@@ -242,7 +247,7 @@ final class SourceCheck {
     }
     List<String> notes = new ArrayList<>(List.of("index of " + listing.release().date()));
     listing.forgotten().ifPresent(notes::add);
-    addSigned("debian-archive", index.toString(), listing.signatures(), notes);
+    addSigned("debian-archive", index.toString(), listing.signatures(), Map.of(), notes);
   }
 
   /** Takes note that Debian's index could not be had; or only others than the one signed for. */
@@ -280,10 +285,15 @@ final class SourceCheck {
                               + ")")
                   .collect(Collectors.joining(", ")));
     }
+    if (found == null) {
+      throw new IllegalStateException("Nothing is sufficient before the file was looked at");
+    }
     return new Verification.Entry(
         declared.recipe(),
         source.file(),
         source.sha256(),
+        found.size(),
+        found.origin(),
         Verification.Entry.TRUSTED,
         exception,
         results);

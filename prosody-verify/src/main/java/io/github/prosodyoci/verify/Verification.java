@@ -1,9 +1,11 @@
 package io.github.prosodyoci.verify;
 
+import io.github.prosodyoci.archive.AtomicFiles;
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.archive.Json;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code target/verification.json} says: every source, and why it may be trusted.
  *
- * @param schema the version of this form, 1
+ * @param schema the version of this form, 2
  * @param inputs the digest of all that the result rests on: sources, evidence, certificates, and
  *     the version of this code
  * @param sources the sources, in the order of the recipes
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record Verification(int schema, Digest inputs, List<Entry> sources) {
 
   /** The version of the form. */
-  static final int SCHEMA = 1;
+  static final int SCHEMA = 2;
 
   /** Copies the list. */
   public Verification {
@@ -37,6 +39,8 @@ public record Verification(int schema, Digest inputs, List<Entry> sources) {
    * @param recipe the recipe that declares it
    * @param file its name
    * @param sha256 the digest of its bytes
+   * @param size its size in bytes
+   * @param origin the address that it came from when it was first fetched; {@code store} if unknown
    * @param status {@code trusted}
    * @param exception why no evidence is asked for, if so
    * @param evidence the entries looked at, in the order of the recipe, up to the first sufficient
@@ -45,6 +49,8 @@ public record Verification(int schema, Digest inputs, List<Entry> sources) {
       String recipe,
       String file,
       Digest sha256,
+      long size,
+      String origin,
       String status,
       @Nullable String exception,
       List<EvidenceResult> evidence) {
@@ -57,11 +63,21 @@ public record Verification(int schema, Digest inputs, List<Entry> sources) {
       evidence = List.copyOf(evidence);
     }
 
+    /** Returns whether only the pinned digest holds, by a named exception. */
+    boolean isPinnedOnly() {
+      return exception != null;
+    }
+
+    /** Returns the entry of evidence that decided, the last one looked at. */
+    EvidenceResult decisive() {
+      return evidence.get(evidence.size() - 1);
+    }
+
     /** Returns a line for people: the file, how strong the evidence is, who signed, when. */
     String line(int width) {
-      EvidenceResult last = evidence.get(evidence.size() - 1);
+      EvidenceResult last = decisive();
       String name = String.format(Locale.ROOT, "%-" + width + "s  ", file);
-      if (last.outcome() == Outcome.EXCEPTION) {
+      if (isPinnedOnly()) {
         return name + "pinned  " + exception;
       }
       String weak =
@@ -101,6 +117,16 @@ public record Verification(int schema, Digest inputs, List<Entry> sources) {
    */
   public void write(Path file) throws IOException {
     Json.write(file, this);
+  }
+
+  /**
+   * Writes the report as a page for people (HTML), which needs nothing but itself.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  public void writePage(Path file) throws IOException {
+    byte[] page = VerificationPage.of(this).getBytes(StandardCharsets.UTF_8);
+    AtomicFiles.write(file, out -> out.write(page));
   }
 
   /**

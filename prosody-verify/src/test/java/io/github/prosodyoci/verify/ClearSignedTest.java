@@ -14,6 +14,7 @@ import io.github.prosodyoci.verify.VerifyException.Code;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -70,7 +71,7 @@ class ClearSignedTest {
     assertThat(report.signatures())
         .extracting(SignatureResult::verdict)
         .containsExactly(Verdict.UNKNOWN, Verdict.GOOD, Verdict.UNKNOWN);
-    assertThat(EvidenceResult.signed("debian-archive", "x", report, List.of()).notes())
+    assertThat(EvidenceResult.signed("debian-archive", "x", report, Map.of(), List.of()).notes())
         .contains("1 of 3 signatures are good and pinned");
   }
 

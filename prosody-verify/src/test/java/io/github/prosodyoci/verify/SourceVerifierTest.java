@@ -219,6 +219,7 @@ class SourceVerifierTest {
                 "Test <test@example.org>",
                 "2024-01-01T00:00:00Z",
                 "EdDSA-256, SHA-256",
+                Map.of(),
                 List.of()));
   }
 
@@ -230,6 +231,8 @@ class SourceVerifierTest {
     verification.write(file);
 
     assertThat(Verification.read(file)).isEqualTo(verification);
+    assertThat(verification.sources().get(0).origin()).isEqualTo("file:file.tar");
+    assertThat(verification.sources().get(0).size()).isEqualTo(DATA.length);
     assertThat(Verification.upToDate(file, verifier().inputs(declared(evidence))))
         .contains(verification);
     assertThat(Verification.upToDate(file, verifier().inputs(declared(ARCHIVE)))).isEmpty();
@@ -398,8 +401,8 @@ class SourceVerifierTest {
     EvidenceResult result =
         results(signature(file, ", allow: {sha1-self-signature: compared with their site}")).get(0);
     assertThat(result.outcome()).isEqualTo(Outcome.SUFFICIENT);
-    assertThat(result.notes())
-        .containsExactly("exception sha1-self-signature: compared with their site");
+    assertThat(result.exceptions())
+        .containsExactly(Map.entry("sha1-self-signature", "compared with their site"));
   }
 
   @Test

@@ -97,6 +97,10 @@ public final class SourcesMojo extends AbstractMojo {
   @Parameter(defaultValue = "${project.build.directory}/verification.json", required = true)
   private @Nullable File reportFile;
 
+  /** Where the same report goes as a page for people, which needs nothing but itself. */
+  @Parameter(defaultValue = "${project.build.directory}/verification.html", required = true)
+  private @Nullable File pageFile;
+
   /** Whether to verify again although sources, evidence and certificates have not changed. */
   @Parameter(property = "prosodyoci.verify.force", defaultValue = "false")
   private boolean force;
@@ -146,7 +150,9 @@ public final class SourcesMojo extends AbstractMojo {
     Digest inputs = verifier.inputs(declared);
     Path report = given(reportFile).toPath();
     Optional<Verification> last = Verification.upToDate(report, inputs);
+    Path page = given(pageFile).toPath();
     if (last.isPresent() && !force) {
+      last.get().writePage(page);
       getLog()
           .info(
               "The evidence of "
@@ -155,9 +161,10 @@ public final class SourcesMojo extends AbstractMojo {
       return;
     }
     Verification verification = verifier.verify(declared);
+    verification.writePage(page);
     verification.write(report);
     verification.table().forEach(line -> getLog().info(line));
-    getLog().info(verification.sources().size() + " source files verified");
+    getLog().info(verification.sources().size() + " source files verified: " + page);
   }
 
   private SourceVerifier verifier() throws IOException {
