@@ -1,0 +1,85 @@
+import com.sun.management.OperatingSystemMXBean;
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.fetch.BuildHost;
+import io.github.prosodyoci.fetch.ContentStore;
+import io.github.prosodyoci.fetch.DebianArchive;
+import io.github.prosodyoci.fetch.DebianMirrors;
+import io.github.prosodyoci.fetch.DeclaredSource;
+import io.github.prosodyoci.fetch.Documents;
+import io.github.prosodyoci.fetch.FetchSettings;
+import io.github.prosodyoci.fetch.MavenArtifacts;
+import io.github.prosodyoci.fetch.Progress;
+import io.github.prosodyoci.fetch.SourceDeclarations;
+import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.SourceSet;
+import io.github.prosodyoci.verify.SourceVerifier;
+import io.github.prosodyoci.verify.TrustFolder;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/**
+ * Verifies sources from the store, offline, as it/benchmark-verify asks.
+ *
+ * <p>Arguments: recipes; trust folder; cache; {@code files} for the sources whose evidence is not Debian's archive, {@code chain} for those
+ * that one of its indexes lists, {@code all}; how often, or 0 to print the paths of the stored files. Prints milliseconds of time, milliseconds
+ * of the processors' time, and the number of files.
+ */
+final class VerifyBenchmark {
+
+  private VerifyBenchmark() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Path cache = Path.of(arguments[2]);
+    List<DeclaredSource> chosen =
+        SourceSet.of(
+                SourceDeclarations.readAll(List.of(Path.of(arguments[0]))),
+                Platform.parse("linux/amd64").apkArchitecture(),
+                BuildHost.current())
+            .declared()
+            .stream()
+            .filter(source -> isChosen(source, arguments[3]))
+            .toList();
+    ContentStore store = new ContentStore(cache);
+    int runs = Integer.parseInt(arguments[4]);
+    if (runs == 0) {
+      chosen.forEach(source -> System.out.println(store.find(source.source().sha256()).orElseThrow()));
+    }
+    FetchSettings settings = FetchSettings.STANDARD.withOffline(true);
+    DebianMirrors mirrors = DebianMirrors.discover("", Path.of("/etc/apt"));
+    MavenArtifacts artifacts = MavenArtifacts.localRepository(cache);
+    OperatingSystemMXBean processors = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    for (int i = 0; i < runs; i++) {
+      long start = System.nanoTime();
+      long used = processors.getProcessCpuTime();
+      SourceFetcher fetcher = new SourceFetcher(store, mirrors, artifacts, settings, Progress.SILENT);
+      int verified =
+          new SourceVerifier(
+                  fetcher,
+                  new DebianArchive(mirrors, new Documents(cache, settings, Progress.SILENT), fetcher),
+                  TrustFolder.read(Path.of(arguments[1])),
+                  cache,
+                  "benchmark",
+                  Clock.systemUTC())
+              .verify(chosen)
+              .sources()
+              .size();
+      System.out.println(
+          (System.nanoTime() - start) / 1_000_000
+              + " "
+              + (processors.getProcessCpuTime() - used) / 1_000_000
+              + " "
+              + verified);
+    }
+  }
+
+  private static boolean isChosen(DeclaredSource source, String what) {
+    boolean archive = source.evidence().stream().anyMatch(entry -> entry.map().keys().contains("debian-archive"));
+    return switch (what) {
+      case "files" -> !archive;
+      case "chain" -> archive && source.evidence().get(0).map().keys().contains("debian-archive") && source.evidence().get(0).map().text("debian-archive").equals("trixie") && !source.source().origins().toString().contains(".deb");
+      default -> true;
+    };
+  }
+}
