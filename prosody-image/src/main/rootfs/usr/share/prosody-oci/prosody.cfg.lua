@@ -74,7 +74,9 @@ s2s_secure_auth = flag("PROSODY_S2S_SECURE_AUTH", true)
 use_dane = flag("PROSODY_USE_DANE", false)
 unbound = Lua.require "prosody_oci.resolver".options(values)
 c2s_direct_tls_ports = { 5223 }
+c2s_direct_tls_ssl = { alpn = { "xmpp-client" } }
 s2s_direct_tls_ports = { 5270 }
+s2s_direct_tls_ssl = { alpn = { "xmpp-server" } }
 -- Which ports are reachable is decided where the container is run.
 http_interfaces = { "*", "::" }
 component_interfaces = { "*", "::" }

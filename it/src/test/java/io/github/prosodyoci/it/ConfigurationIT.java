@@ -6,6 +6,7 @@ import io.github.prosodyoci.it.container.Command;
 import io.github.prosodyoci.it.container.Container;
 import io.github.prosodyoci.it.container.ContainerBuilder;
 import io.github.prosodyoci.it.container.Volume;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -34,6 +35,26 @@ class ConfigurationIT {
       assertThat(lua.log().text()).containsPattern("[1-9][0-9]+ tests, 0 failures");
       System.out.println("Lua: " + lua.log().text());
     }
+  }
+
+  @Test
+  void documentation_tableOfVariables_isThatOfTheImage() throws Exception {
+    Path root = Path.of(System.getProperty("prosodyoci.it.root")).toAbsolutePath().normalize();
+    String table;
+    try (Container lua =
+        ProsodyImage.archive()
+            .container()
+            .mount(root.resolve("it/src/test/lua"), "/opt")
+            .entrypoint("/usr/bin/lua5.4", "/opt/table.lua")
+            .start()) {
+      assertThat(lua.awaitExit(LIMIT)).as(lua.log().text()).isZero();
+      table = lua.log().text().strip();
+    }
+
+    String documentation = Files.readString(root.resolve("docs/configuration.md"));
+    assertThat(documentation)
+        .as("the tables between the two marks of docs/configuration.md: put in what is expected")
+        .contains("<!-- variables -->\n\n" + table + "\n\n<!-- end of variables -->");
   }
 
   @ParameterizedTest

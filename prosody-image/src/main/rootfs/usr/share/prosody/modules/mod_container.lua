@@ -65,6 +65,21 @@ local function check_hashes(host)
   end
 end
 
+-- Prosody goes on without a storage that fails to load, and forgets all; a container ends, so that somebody notices.
+local function check_storage(host)
+  local _, driver = storagemanager.get_driver(host, "accounts")
+  local store = driver ~= "null" and storagemanager.open(host, "accounts", "keyval")
+  local ok, data, err = pcall(function() return store:get("nobody") end)
+  if store and ok and not err then
+    return true
+  end
+  module:log("error", "The storage of %s could not be loaded: %s", host, store and tostring(err or data) or "see above")
+  module:add_timer(0, function()
+    prosody.main_thread:run(function() prosody.shutdown("Storage could not be loaded", 1) end)
+  end)
+  return false
+end
+
 local function reload()
   prosody.main_thread:run(function() prosody.reload_config() end)
 end
@@ -94,13 +109,17 @@ end
 report_certificates()
 
 module:hook("server-started", function()
+  for host, session in pairs(prosody.hosts) do
+    if session.type == "local" then
+      if not check_storage(host) then
+        return
+      elseif module:context(host):get_option_string("authentication") == "internal_hashed" then
+        check_hashes(host)
+      end
+    end
+  end
   for _, account in ipairs(settings.accounts) do
     make(account)
-  end
-  for host, session in pairs(prosody.hosts) do
-    if session.type == "local" and module:context(host):get_option_string("authentication") == "internal_hashed" then
-      check_hashes(host)
-    end
   end
   watch()
 end)
