@@ -40,8 +40,7 @@ class ContractIT {
   @Test
   void start_dataMountedReadOnly_endsAtOnceWithPath() {
     Volume data = Volume.create();
-    try (Container server =
-        ProsodyImage.server().mount(data.folder(), ProsodyImage.DATA).start()) {
+    try (Container server = ProsodyImage.server().mount(data.folder(), ProsodyImage.DATA).start()) {
       assertThat(server.awaitExit(Duration.ofSeconds(2))).isOne();
       assertThat(server.log().text()).hasLineCount(1).contains("/var/lib/prosody");
     }
@@ -148,14 +147,12 @@ class ContractIT {
   @Test
   void arguments_ofProsodyctl_runItWithoutTheServer() {
     Volume etc = Volume.create().write("conf.d/a.cfg.lua", "c2s_ports = { 5222 }\n");
-    try (Container check =
-        ProsodyImage.server().volume(etc, ETC).cmd("check", "config").start()) {
+    try (Container check = ProsodyImage.server().volume(etc, ETC).cmd("check", "config").start()) {
       assertThat(check.awaitExit(LIMIT)).as(check.log().text()).isZero();
       assertThat(check.log().text()).contains("All checks passed");
     }
     etc.write("conf.d/a.cfg.lua", "c2s_ports = { 5222 \n");
-    try (Container check =
-        ProsodyImage.server().volume(etc, ETC).cmd("check", "config").start()) {
+    try (Container check = ProsodyImage.server().volume(etc, ETC).cmd("check", "config").start()) {
       assertThat(check.awaitExit(LIMIT)).isOne();
       assertThat(check.log().text()).contains("a.cfg.lua");
     }
@@ -165,10 +162,7 @@ class ContractIT {
   void prosodyctl_inRunningContainer_works() throws Exception {
     Volume data = Volume.create();
     try (Container server =
-        withAlice()
-            .env("PROSODY_TURN_SECRET", "relay")
-            .volume(data, ProsodyImage.DATA)
-            .start()) {
+        withAlice().env("PROSODY_TURN_SECRET", "relay").volume(data, ProsodyImage.DATA).start()) {
       ProsodyImage.awaitClient(server);
 
       assertThat(prosodyctl(server, 0, "status")).contains("Prosody is running");
@@ -220,9 +214,7 @@ class ContractIT {
     try (Container server =
         ProsodyImage.server()
             .env("PROSODY_ADMINS", "alice@example.test , bob@example.test")
-            .env(
-                "PROSODY_ACCOUNTS",
-                "bob@example.test:builder\ncarol@example.test:sings")
+            .env("PROSODY_ACCOUNTS", "bob@example.test:builder\ncarol@example.test:sings")
             .start()) {
       ProsodyImage.awaitClient(server);
 

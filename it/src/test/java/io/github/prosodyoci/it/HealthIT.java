@@ -61,8 +61,7 @@ class HealthIT {
   @Test
   void check_portTaken_failsWithItsName() {
     // Two services of one server want the same port: the second one goes without.
-    Volume etc =
-        Volume.create().write("conf.d/clash.cfg.lua", "c2s_direct_tls_ports = { 5269 }\n");
+    Volume etc = Volume.create().write("conf.d/clash.cfg.lua", "c2s_direct_tls_ports = { 5269 }\n");
     try (Container server = ProsodyImage.server().volume(etc, "/etc/prosody").start()) {
       ProsodyImage.awaitClient(server);
 
@@ -106,8 +105,7 @@ class HealthIT {
 
   @Test
   void http_whenSwitchedOn_answersOnItsOwnPortOnly() throws Exception {
-    try (Container server =
-        ProsodyImage.server().env("PROSODY_HEALTH_PORT", "" + PORT).start()) {
+    try (Container server = ProsodyImage.server().env("PROSODY_HEALTH_PORT", "" + PORT).start()) {
       ProsodyImage.awaitClient(server);
 
       HttpResponse<String> well = get(server, PORT, "/health");
@@ -160,8 +158,7 @@ class HealthIT {
   private static HttpResponse<String> get(Container server, int port, String path)
       throws IOException, InterruptedException {
     URI uri = URI.create("http://localhost:" + server.address(port).getPort() + path);
-    HttpClient client =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
   }
 }

@@ -69,8 +69,7 @@ final class TlsStream implements AutoCloseable {
             + "</auth>");
     stream.await("<success");
     stream.start();
-    stream.send(
-        "<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+    stream.send("<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
     stream.await("</iq>");
     return stream;
   }
