@@ -35,6 +35,8 @@ public final class RootfsException extends RuntimeException {
     FILE_CONFLICT("file-conflict"),
     /** A script whose effect is not known. */
     UNKNOWN_SCRIPT("unknown-script"),
+    /** A lock file that is not about what is built. */
+    LOCK("lock"),
     /** A parameter that makes no sense. */
     CONFIGURATION("configuration");
 

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.rootfs.apk;
 
+import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.RootfsException.Code;
 import java.io.IOException;
@@ -77,6 +78,13 @@ public final class TrustedKeys {
   /** Returns the names of the keys, sorted. */
   public List<String> names() {
     return List.copyOf(keys.keySet());
+  }
+
+  /** Returns the digest of each key's SubjectPublicKeyInfo, by the key's name. */
+  public Map<String, Digest> digests() {
+    Map<String, Digest> digests = new TreeMap<>();
+    keys.forEach((name, key) -> digests.put(name, Digest.of(key.getEncoded())));
+    return digests;
   }
 
   /**

@@ -14,13 +14,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A repository on disk, whose index was found to be signed by a trusted key.
+ * A repository whose packages are at hand, and found to be signed by a trusted key.
  *
  * @param packages its packages, as its index lists them
- * @param folder the folder that holds the packages' files
+ * @param files where the packages' files are
  * @param index the digest of its index
  */
-public record PackageRepository(Repository packages, Path folder, Digest index) {
+public record PackageRepository(Repository packages, PackageFiles files, Digest index) {
+
+  /** Knows where packages are. */
+  @FunctionalInterface
+  public interface PackageFiles {
+    /** Returns where a package is; the file need not exist. */
+    Path find(IndexEntry entry);
+  }
 
   private static final String INDEX = "APKINDEX.tar.gz";
 
@@ -48,7 +55,9 @@ public record PackageRepository(Repository packages, Path folder, Digest index) 
               + ". Run prosody-compile:packages before, or correct the repository's location.");
     }
     return new PackageRepository(
-        new Repository(location, tag, IndexReader.read(index, keys)), packages, Digest.of(index));
+        new Repository(location, tag, IndexReader.read(index, keys)),
+        entry -> packages.resolve(entry.info().fileName()),
+        Digest.of(index));
   }
 
   /**
@@ -58,7 +67,7 @@ public record PackageRepository(Repository packages, Path folder, Digest index) 
    * @throws RootfsException if the file is missing, or another package ({@code apk-identity})
    */
   Apk open(IndexEntry entry) throws IOException {
-    Path file = folder.resolve(entry.info().fileName());
+    Path file = files.find(entry);
     if (!Files.isRegularFile(file)) {
       throw new RootfsException(
           Code.APK_IDENTITY,
@@ -70,20 +79,6 @@ public record PackageRepository(Repository packages, Path folder, Digest index) 
               + file
               + ". Build or fetch the repository again.");
     }
-    Apk apk = Apk.read(file);
-    if (!apk.identity().equals(entry.identity())) {
-      throw new RootfsException(
-          Code.APK_IDENTITY,
-          "Could not trust "
-              + file
-              + ": the signed index of "
-              + packages.location()
-              + " names the package with checksum "
-              + entry.identity()
-              + ", but this file's is "
-              + apk.identity()
-              + ". Build or fetch the repository again.");
-    }
-    return apk;
+    return Apk.read(file, entry.identity(), entry.info().nameVersion());
   }
 }

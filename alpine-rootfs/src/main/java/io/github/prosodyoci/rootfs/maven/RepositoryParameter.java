@@ -5,6 +5,7 @@ import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.RootfsException.Code;
 import io.github.prosodyoci.rootfs.apk.TrustedKeys;
 import io.github.prosodyoci.rootfs.install.PackageRepository;
+import io.github.prosodyoci.rootfs.lock.RemoteRepository;
 import java.io.File;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -14,9 +15,20 @@ import org.jspecify.annotations.Nullable;
 /** The parameter {@code repository}. */
 public final class RepositoryParameter {
 
-  /** The folder that holds a folder with packages and index for each architecture. */
-  @Parameter(required = true)
-  @Nullable File location;
+  /**
+   * The folder that holds a folder with packages and index for each architecture. Either this or
+   * {@code url} is needed.
+   */
+  @Parameter @Nullable File location;
+
+  /**
+   * The repository's address without the architecture, as in {@code /etc/apk/repositories}. What
+   * comes from there is pinned by a lock; see the goal {@code lock}.
+   */
+  @Parameter String url = "";
+
+  /** Another address to ask in place of {@code url}; the lock names {@code url} in any case. */
+  @Parameter String mirror = "";
 
   /** The folder with the public keys ({@code *.pub}), one of which must have signed the index. */
   @Parameter(required = true)
@@ -31,17 +43,44 @@ public final class RepositoryParameter {
    */
   @Parameter String allowSha1 = "";
 
-  PackageRepository open(Platform platform, Consumer<String> warnings) throws IOException {
-    if (location == null || keys == null) {
+  boolean isRemote() {
+    return !url.isBlank();
+  }
+
+  RemoteRepository remote(Consumer<String> warnings) throws IOException {
+    if (location != null) {
       throw new RootfsException(
           Code.CONFIGURATION,
-          "Could not use a repository: it has no <location> or no <keys>. Set both.");
+          "Could not use the repository " + url + ": it has a <location> too. Set one of the two.");
+    }
+    return new RemoteRepository(url, mirror, tag, trusted(url, warnings));
+  }
+
+  PackageRepository open(Platform platform, Consumer<String> warnings) throws IOException {
+    if (location == null) {
+      throw new RootfsException(
+          Code.CONFIGURATION,
+          "Could not use a repository: it has neither a <location> nor a <url>. Set one of the two.");
+    }
+    return PackageRepository.open(
+        location.toString(),
+        tag,
+        location.toPath(),
+        platform,
+        trusted(location.toString(), warnings));
+  }
+
+  private TrustedKeys trusted(String repository, Consumer<String> warnings) throws IOException {
+    if (keys == null) {
+      throw new RootfsException(
+          Code.CONFIGURATION,
+          "Could not use the repository " + repository + ": it has no <keys>. Set them.");
     }
     TrustedKeys trusted = TrustedKeys.read(keys.toPath());
-    if (!allowSha1.isBlank()) {
-      warnings.accept("Signatures over SHA-1 count for " + location + ": " + allowSha1.strip());
-      trusted = trusted.withSha1Exception();
+    if (allowSha1.isBlank()) {
+      return trusted;
     }
-    return PackageRepository.open(location.toString(), tag, location.toPath(), platform, trusted);
+    warnings.accept("Signatures over SHA-1 count for " + repository + ": " + allowSha1.strip());
+    return trusted.withSha1Exception();
   }
 }

@@ -1,0 +1,200 @@
+package io.github.prosodyoci.rootfs.maven;
+
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.fetch.ContentStore;
+import io.github.prosodyoci.fetch.DebianMirrors;
+import io.github.prosodyoci.fetch.Documents;
+import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.fetch.FetchSettings;
+import io.github.prosodyoci.fetch.Progress;
+import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.maven.SettingsProxies;
+import io.github.prosodyoci.rootfs.RootfsException;
+import io.github.prosodyoci.rootfs.RootfsException.Code;
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.apk.TrustedKeys;
+import io.github.prosodyoci.rootfs.install.LayerSpec;
+import io.github.prosodyoci.rootfs.install.PackageRepository;
+import io.github.prosodyoci.rootfs.lock.Lock;
+import io.github.prosodyoci.rootfs.lock.LockedPackages;
+import io.github.prosodyoci.rootfs.lock.RemoteRepository;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** What the goals about layers have in common: what is wanted, and where it comes from. */
+abstract class AbstractRootfsMojo extends AbstractMojo {
+
+  /** The layers, the lowest first. Each package lies in the lowest layer that needs it. */
+  @Parameter(required = true)
+  List<LayerParameter> layers = List.of();
+
+  /**
+   * Where packages come from, in the order of {@code /etc/apk/repositories}. By default the one
+   * that {@code prosody-compile:packages} has made.
+   */
+  @Parameter List<RepositoryParameter> repositories = List.of();
+
+  /** The platform of the layers, {@code linux/amd64} or {@code linux/arm64}. */
+  @Parameter(property = "prosodyoci.platform", defaultValue = "linux/amd64", required = true)
+  String platform = "";
+
+  /**
+   * The lock, which {@code alpine-rootfs:lock} makes: needed as soon as a repository has an
+   * address. It is to be committed.
+   */
+  @Parameter(
+      property = "prosodyoci.rootfs.lockFile",
+      defaultValue = "${project.basedir}/alpine.lock",
+      required = true)
+  File lockFile = new File("");
+
+  /** The cache folder, which all builds of a user may share. */
+  @Parameter(
+      property = "prosodyoci.cache",
+      defaultValue = "${user.home}/.cache/prosody-oci",
+      required = true)
+  File cache = new File("");
+
+  /** The folder that gets {@code layers/} and {@code rootfs.json}. */
+  @Parameter(defaultValue = "${project.build.directory}", required = true)
+  File outputFolder = new File("");
+
+  /** Whether to skip this goal. */
+  @Parameter(property = "prosodyoci.rootfs.skip", defaultValue = "false")
+  boolean skip;
+
+  @Parameter(defaultValue = "${session}", readonly = true, required = true)
+  @Nullable MavenSession session;
+
+  @Override
+  public final void execute() throws MojoExecutionException, MojoFailureException {
+    if (skip) {
+      getLog().info("Skipping " + goal() + " (prosodyoci.rootfs.skip)");
+      return;
+    }
+    try {
+      if (layers.isEmpty()) {
+        throw new RootfsException(
+            Code.CONFIGURATION, "Could not make layers: none is named. Add <layers><layer>…");
+      }
+      run(Platform.parse(platform));
+    } catch (RootfsException | FetchException | IllegalArgumentException e) {
+      throw new MojoFailureException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new MojoExecutionException("Could not run " + goal() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the goal's name, with its prefix. */
+  abstract String goal();
+
+  abstract void run(Platform target) throws IOException;
+
+  final List<LayerSpec> layerSpecs() {
+    return layers.stream().map(LayerParameter::toSpec).toList();
+  }
+
+  /** Returns all that any layer asks for. */
+  final List<Dependency> world() {
+    return layerSpecs().stream().flatMap(layer -> layer.world().stream()).distinct().toList();
+  }
+
+  /** Opens all repositories in their order: those on the network as far as the lock names them. */
+  final List<PackageRepository> open(Platform target) throws IOException {
+    List<PackageRepository> opened = new ArrayList<>();
+    if (repositories.isEmpty()) {
+      opened.add(built(target));
+    }
+    List<RemoteRepository> remote = remote();
+    LockedPackages locked = null;
+    if (!remote.isEmpty()) {
+      locked = new LockedPackages(lockFile.toPath(), Lock.read(lockFile.toPath()), target);
+      locked.check(remote);
+    }
+    for (RepositoryParameter repository : repositories) {
+      opened.add(
+          locked != null && repository.isRemote()
+              ? locked.open(repository.remote(this::warn), fetcher())
+              : repository.open(target, this::warn));
+    }
+    if (locked != null) {
+      locked.check(opened, world());
+    }
+    return opened;
+  }
+
+  private List<RemoteRepository> remote() throws IOException {
+    List<RemoteRepository> remote = new ArrayList<>();
+    for (RepositoryParameter repository : repositories) {
+      if (repository.isRemote()) {
+        remote.add(repository.remote(text -> {}));
+      }
+    }
+    return remote;
+  }
+
+  /** Opens the repository that {@code prosody-compile:packages} has made. */
+  final PackageRepository built(Platform target) throws IOException {
+    Path folder = outputFolder.toPath().resolve("packages");
+    Path keys = folder.resolve("keys");
+    if (!Files.isDirectory(keys)) {
+      throw new RootfsException(
+          Code.CONFIGURATION,
+          "Could not make layers: there is no "
+              + keys
+              + ". Run prosody-compile:packages before, or name <repositories>.");
+    }
+    return PackageRepository.open("packages", "", folder, target, TrustedKeys.read(keys));
+  }
+
+  final Documents documents() {
+    return new Documents(cache.toPath(), settings(), progress());
+  }
+
+  final ContentStore store() {
+    return new ContentStore(cache.toPath(), progress());
+  }
+
+  private SourceFetcher fetcher() {
+    return new SourceFetcher(
+        store(),
+        new DebianMirrors(List.of(), List.of()),
+        artifact -> {
+          throw new IOException("a package is no Maven artifact");
+        },
+        settings(),
+        progress());
+  }
+
+  private FetchSettings settings() {
+    if (session == null) {
+      return FetchSettings.STANDARD;
+    }
+    return FetchSettings.STANDARD
+        .withOffline(session.isOffline())
+        .withProxies(new SettingsProxies(session.getRepositorySession()));
+  }
+
+  private Progress progress() {
+    return new Progress() {
+      @Override
+      public void warning(String message) {
+        warn(message);
+      }
+    };
+  }
+
+  final void warn(String text) {
+    getLog().warn(text);
+  }
+}
