@@ -102,14 +102,20 @@ public final class Alpine {
 
     /** Runs apk without a network. */
     public Result run(Object... arguments) throws IOException {
+      List<Object> all = new ArrayList<>(List.of("--no-network"));
+      all.addAll(List.of(arguments));
+      return runOnline(all.toArray());
+    }
+
+    /** Runs apk, which may ask servers. */
+    public Result runOnline(Object... arguments) throws IOException {
       List<String> command =
           new ArrayList<>(
               List.of(
                   root.resolve("lib/ld-musl-x86_64.so.1").toString(),
                   "--library-path",
                   root.resolve("lib") + ":" + root.resolve("usr/lib"),
-                  root.resolve("sbin/apk").toString(),
-                  "--no-network"));
+                  root.resolve("sbin/apk").toString()));
       Stream.of(arguments).map(Object::toString).forEach(command::add);
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();

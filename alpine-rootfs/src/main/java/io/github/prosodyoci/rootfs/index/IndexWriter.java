@@ -5,6 +5,7 @@ import io.github.prosodyoci.archive.Gzip;
 import io.github.prosodyoci.archive.TarEntry;
 import io.github.prosodyoci.archive.TarWriter;
 import io.github.prosodyoci.rootfs.apk.Apk;
+import io.github.prosodyoci.rootfs.apk.PackageInfo;
 import io.github.prosodyoci.rootfs.apk.Signer;
 import io.github.prosodyoci.rootfs.apk.Version;
 import java.io.ByteArrayInputStream;
@@ -40,10 +41,32 @@ public final class IndexWriter {
    */
   public List<IndexEntry> write(Path index, Collection<Path> packages, String description)
       throws IOException {
+    return write(index, "", packages, description);
+  }
+
+  /**
+   * Writes an index of packages, sorted by name and version.
+   *
+   * @param index the file to write, {@code APKINDEX.tar.gz} beside the packages
+   * @param architecture what packages for any architecture are listed as: apk looks for them in the
+   *     folder of this name; empty to list them as {@code noarch}
+   * @param packages the packages' files
+   * @param description what the repository is, one line of at most 160 bytes
+   * @return the entries as written
+   * @throws IOException if a package cannot be read or the index not be written
+   * @throws io.github.prosodyoci.rootfs.RootfsException if a file is no package
+   */
+  public List<IndexEntry> write(
+      Path index, String architecture, Collection<Path> packages, String description)
+      throws IOException {
     List<IndexEntry> entries = new ArrayList<>();
     for (Path file : packages) {
       Apk apk = Apk.read(file);
-      entries.add(new IndexEntry(apk.info(), apk.identity(), apk.size(), true));
+      PackageInfo info = apk.info();
+      boolean any = info.architecture().equals("noarch") && !architecture.isEmpty();
+      entries.add(
+          new IndexEntry(
+              any ? info.withArchitecture(architecture) : info, apk.identity(), apk.size(), true));
     }
     entries.sort(
         Comparator.comparing((IndexEntry entry) -> entry.info().name())
