@@ -1,0 +1,134 @@
+package io.github.prosodyoci.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.github.prosodyoci.it.container.Command;
+import io.github.prosodyoci.it.container.Tools;
+import io.github.prosodyoci.it.container.Workspace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The packages that the build made, as Alpine's own apk takes them from a web server. */
+class PublishedPackagesIT {
+
+  private static final Path PACKAGES =
+      Path.of(System.getProperty("prosodyoci.it.root"), "prosody-image", "target", "packages");
+
+  private static Path apk;
+
+  @BeforeAll
+  static void unpackApk() throws IOException {
+    Path genuine = SharedFolder.find("alpine-3.19/x86_64");
+    apk = Workspace.newFolder("apk");
+    for (String name : List.of("apk-tools", "musl", "libcrypto3", "libssl3", "zlib")) {
+      try (Stream<Path> files = Files.list(genuine)) {
+        Path file =
+            files
+                .filter(p -> p.getFileName().toString().matches(name + "-[0-9].*\\.apk"))
+                .findFirst()
+                .orElseThrow();
+        Command.of(Tools.require("tar"), "-xzf", file.toString(), "-C", apk.toString()).output();
+      }
+    }
+  }
+
+  private static Command apk(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(apk.resolve("lib/ld-musl-x86_64.so.1").toString());
+    command.addAll(List.of("--library-path", apk.resolve("lib") + ":" + apk.resolve("usr/lib")));
+    command.add(apk.resolve("sbin/apk").toString());
+    command.addAll(List.of(arguments));
+    return Command.of(command);
+  }
+
+  private static List<Path> packages() throws IOException {
+    try (Stream<Path> files = Files.list(PACKAGES.resolve("x86_64"))) {
+      return files.filter(file -> file.toString().endsWith(".apk")).sorted().toList();
+    }
+  }
+
+  @Test
+  void packages_verifiedByApk_areGood() throws IOException {
+    assertThat(packages()).hasSizeGreaterThan(20);
+    for (Path file : packages()) {
+      assertThat(
+              apk("verify", "--keys-dir", PACKAGES.resolve("keys").toString(), file.toString())
+                  .output())
+          .contains("OK");
+    }
+  }
+
+  @Test
+  void index_madeByApk_saysTheSame() throws IOException {
+    Path index = Workspace.newFolder("index").resolve("APKINDEX.tar.gz");
+    List<String> arguments =
+        new ArrayList<>(List.of("index", "--allow-untrusted", "--output", index.toString()));
+    packages().forEach(file -> arguments.add(file.toString()));
+    apk(arguments.toArray(String[]::new)).output();
+    assertThat(lines(PACKAGES.resolve("x86_64/APKINDEX.tar.gz"))).isEqualTo(lines(index));
+  }
+
+  private static List<String> lines(Path index) {
+    return Command.of(Tools.require("tar"), "-xzOf", index.toString(), "APKINDEX")
+        .output()
+        .lines()
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void prosody_addedOverHttpWithOurKeyAlone_isInstalled() throws IOException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "apk installs only as root");
+    Path root = Workspace.newFolder("root");
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          Path file = PACKAGES.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
+          boolean there = file.startsWith(PACKAGES) && Files.isRegularFile(file);
+          exchange.sendResponseHeaders(there ? 200 : 404, there ? Files.size(file) : -1);
+          if (there) {
+            Files.copy(file, exchange.getResponseBody());
+          }
+          exchange.close();
+        });
+    server.start();
+    try {
+      apk(
+              "add",
+              "--root",
+              root.toString(),
+              "--initdb",
+              "--no-cache",
+              "--no-scripts",
+              "--arch",
+              "x86_64",
+              "--keys-dir",
+              PACKAGES.resolve("keys").toString(),
+              "--repositories-file",
+              "/dev/null",
+              "--repository",
+              "http://127.0.0.1:" + server.getAddress().getPort(),
+              "baselayout",
+              "busybox",
+              "prosody")
+          .output();
+    } finally {
+      server.stop(0);
+    }
+    assertThat(apk("info", "--root", root.toString()).output().lines())
+        .contains("prosody", "lua5.4", "musl");
+    assertThat(root.resolve("usr/bin/prosody")).exists();
+  }
+}
