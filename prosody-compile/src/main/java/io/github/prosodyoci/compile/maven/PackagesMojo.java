@@ -1,5 +1,6 @@
 package io.github.prosodyoci.compile.maven;
 
+import io.github.prosodyoci.archive.OutputTimestamp;
 import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.CompileListener;
@@ -11,7 +12,6 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -127,22 +127,14 @@ public final class PackagesMojo extends AbstractMojo {
         Optional.ofNullable(signingKey).map(File::toPath),
         jobs > 0 ? jobs : Runtime.getRuntime().availableProcessors(),
         Duration.ofMinutes(stepTimeout),
-        timestamp(outputTimestamp == null ? "" : outputTimestamp.strip()),
+        timestamp(),
         searchPath());
   }
 
-  private static Instant timestamp(String text) {
-    try {
-      return text.matches("[0-9]+")
-          ? Instant.ofEpochSecond(Long.parseLong(text))
-          : java.time.OffsetDateTime.parse(text.length() < 2 ? EARLIEST : text).toInstant();
-    } catch (DateTimeParseException | NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "Could not read project.build.outputTimestamp '"
-              + text
-              + "': it must have the form 2026-11-01T00:00:00Z, or be a number of seconds",
-          e);
-    }
+  private Instant timestamp() {
+    // Maven takes a single character for "none" (maven-archiver, "Reproducible Builds").
+    String text = outputTimestamp == null ? "" : outputTimestamp.strip();
+    return OutputTimestamp.parse(text.length() < 2 ? EARLIEST : text);
   }
 
   private static List<Path> searchPath() {
