@@ -125,6 +125,12 @@ public final class Documents {
     try {
       AtomicFiles.write(copy, out -> out.write(bytes));
     } catch (IOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new FetchException(
+            Code.INTERRUPTED,
+            "Could not fetch " + name + ": interrupted (" + Code.INTERRUPTED + ")",
+            e);
+      }
       // It will do for now; a cache that cannot be written need not stop a build that needs no
       // more.
       progress.warning(

@@ -75,8 +75,6 @@ public final class FetchException extends RuntimeException {
     BROKEN_TRANSFER,
     /** There is no secure connection: certificate, host name or protocol will not do. */
     TLS,
-    /** A document was refused by who asked for it. */
-    REFUSED,
     /** The file on this machine, or the artifact, cannot be read. */
     UNREADABLE,
     /** The cache folder cannot be written. */

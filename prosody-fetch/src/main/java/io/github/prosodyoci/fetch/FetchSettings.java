@@ -57,6 +57,14 @@ public record FetchSettings(
     if (parallel < 1 || maximumBytes < 1 || attempts < 1) {
       throw new IllegalArgumentException("parallel, maximumBytes and attempts must be positive");
     }
+    if (!(isPositive(connectTimeout) && isPositive(silenceTimeout) && isPositive(maximumTime))) {
+      throw new IllegalArgumentException(
+          "connectTimeout, silenceTimeout and maximumTime must be positive");
+    }
+  }
+
+  private static boolean isPositive(Duration duration) {
+    return !duration.isNegative() && !duration.isZero();
   }
 
   /** Returns these settings with or without the network. */

@@ -34,6 +34,8 @@ final class FetchingProcess {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx64m",
             "-Xshare:auto",
             "-cp",
             System.getProperty("java.class.path"),

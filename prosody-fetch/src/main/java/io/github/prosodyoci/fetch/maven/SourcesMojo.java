@@ -11,6 +11,7 @@ import io.github.prosodyoci.fetch.SourceDeclarations;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.SourceSet;
 import java.io.File;
+import java.time.Duration;
 import java.util.List;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
@@ -76,6 +77,22 @@ public final class SourcesMojo extends AbstractMojo {
   @Parameter(property = "prosodyoci.fetch.maximumSize", defaultValue = "1000")
   private int maximumSize;
 
+  /** How often an address is asked, at most, that fails for a passing reason. */
+  @Parameter(property = "prosodyoci.fetch.attempts", defaultValue = "3")
+  private int attempts;
+
+  /** How many seconds to wait for a connection. */
+  @Parameter(property = "prosodyoci.fetch.connectTimeout", defaultValue = "10")
+  private int connectTimeout;
+
+  /** How many seconds to wait for the next byte of a server. */
+  @Parameter(property = "prosodyoci.fetch.silenceTimeout", defaultValue = "30")
+  private int silenceTimeout;
+
+  /** How many seconds one address may take in all, with redirects and repeated attempts. */
+  @Parameter(property = "prosodyoci.fetch.maximumTime", defaultValue = "3600")
+  private int maximumTime;
+
   /** Where the report goes: each file with its digest, size and origin. */
   @Parameter(defaultValue = "${project.build.directory}/fetch.json", required = true)
   private @Nullable File reportFile;
@@ -128,6 +145,10 @@ public final class SourcesMojo extends AbstractMojo {
                       .withOffline(session.isOffline())
                       .withParallel(parallel)
                       .withMaximumBytes(maximumSize * 1_000_000L)
+                      .withTimeouts(
+                          Duration.ofSeconds(connectTimeout), Duration.ofSeconds(silenceTimeout))
+                      .withMaximumTime(Duration.ofSeconds(maximumTime))
+                      .withRetries(attempts, FetchSettings.STANDARD.backoff())
                       .withProxies(new SettingsProxies(session.getRepositorySession()))
                       .withCredentials(new SettingsCredentials(session.getRepositorySession())),
                   progress));

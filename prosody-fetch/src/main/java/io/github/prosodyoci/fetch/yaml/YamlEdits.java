@@ -14,7 +14,10 @@ public final class YamlEdits {
 
   // What others would take for a number, a truth value or a date (YAML 1.1 and 1.2).
   private static final Pattern NOT_A_TEXT =
-      Pattern.compile("[-+.]?[0-9][0-9_.eE+-]*|[0-9]{4}-.*|(?i:true|false|yes|no|on|off|null|~)");
+      Pattern.compile(
+          "[-+]?([0-9][0-9_]*([.][0-9_]*)?|[.][0-9]+)([eE][-+]?[0-9]+)?"
+              + "|0[xo][0-9a-fA-F]+|[0-9]{4}-[0-9]{1,2}-[0-9].*"
+              + "|(?i:true|false|yes|no|on|off|null|~)");
 
   private record Edit(int end, String text) {}
 

@@ -76,6 +76,17 @@ class SourcesMojoTest {
   }
 
   @Test
+  void execute_timeThatIsNone_fails() throws Exception {
+    recipe("file:a.tar");
+    SourcesMojo mojo = mojo(false);
+    set(mojo, "silenceTimeout", 0);
+
+    assertThatExceptionOfType(MojoFailureException.class)
+        .isThrownBy(mojo::execute)
+        .withMessage("connectTimeout, silenceTimeout and maximumTime must be positive");
+  }
+
+  @Test
   void execute_offlineAndNotInStore_fails() throws Exception {
     recipe("https://www.lua.org/a.tar");
 
@@ -174,6 +185,10 @@ class SourcesMojoTest {
     set(mojo, "aptFolder", folder.resolve("apt").toFile());
     set(mojo, "parallel", 2);
     set(mojo, "maximumSize", 10);
+    set(mojo, "attempts", 2);
+    set(mojo, "connectTimeout", 5);
+    set(mojo, "silenceTimeout", 5);
+    set(mojo, "maximumTime", 60);
     set(mojo, "reportFile", new File(folder.toFile(), "target/fetch.json"));
     mojo.setLog(
         new SystemStreamLog() {

@@ -16,6 +16,7 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlEditsTest {
@@ -58,13 +59,25 @@ class YamlEditsTest {
     assertThat(edits.apply()).isEqualTo(TEXT);
   }
 
-  @Test
-  void replace_textByWhatLooksLikeANumber_isQuoted() {
-    String text = "version: 3.0a\n";
+  @ParameterizedTest
+  @CsvSource({
+    "3.0a, 3.10, '\"3.10\"'",
+    "1.9.1, 2.0, '\"2.0\"'",
+    "1.9.1, 20260101, '\"20260101\"'",
+    "1.9.1, 2026-01-01, '\"2026-01-01\"'",
+    "1.9.1, 1e5, '\"1e5\"'",
+    "1.9.1, no, '\"no\"'",
+    "1.9.1, 1.9.2, 1.9.2",
+    "1.9.1, 1.9-2, 1.9-2",
+    "3, 4, 4",
+    "1.1, 1.2, 1.2",
+  })
+  void replace_textByWhatLooksLikeANumber_isQuoted(String old, String value, String written) {
+    String text = "version: " + old + "\n";
     YamlEdits edits = new YamlEdits(text);
-    edits.replace(YamlMap.parse(Path.of("a.yaml"), text).get("version"), "3.10");
+    edits.replace(YamlMap.parse(Path.of("a.yaml"), text).get("version"), value);
 
-    assertThat(edits.apply()).isEqualTo("version: \"3.10\"\n");
+    assertThat(edits.apply()).isEqualTo("version: " + written + "\n");
   }
 
   @Test
