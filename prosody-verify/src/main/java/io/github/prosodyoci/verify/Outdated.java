@@ -112,7 +112,7 @@ public record Outdated(int schema, List<Suite> suites, List<Recipe> recipes) {
   }
 
   /** Says whether something newer was found. */
-  public boolean isAnything() {
+  public boolean hasOffers() {
     return recipes.stream().anyMatch(recipe -> !recipe.offers().isEmpty());
   }
 

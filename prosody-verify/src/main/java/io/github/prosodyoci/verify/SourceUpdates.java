@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 
 /**
  * Keeps recipes current: says what is newer than what they pin, and rewrites the pins of one after
@@ -106,13 +108,23 @@ public final class SourceUpdates {
   }
 
   private List<SuiteSources> read(List<String> suites, Set<String> packages) throws IOException {
-    List<SuiteSources> read = new ArrayList<>();
-    if (!packages.isEmpty()) {
-      for (String suite : suites.isEmpty() ? trust.suites() : suites) {
-        read.add(SuiteSources.read(indexes, suite, packages));
-      }
+    if (packages.isEmpty()) {
+      return List.of();
     }
-    return read;
+    ExecutorService threads = SourceVerifier.threads();
+    try {
+      List<Future<SuiteSources>> futures = new ArrayList<>();
+      for (String suite : suites.isEmpty() ? trust.suites() : suites) {
+        futures.add(threads.submit(() -> SuiteSources.read(indexes, suite, packages)));
+      }
+      List<SuiteSources> read = new ArrayList<>();
+      for (Future<SuiteSources> future : futures) {
+        read.add(SourceVerifier.result(future));
+      }
+      return read;
+    } finally {
+      SourceVerifier.end(threads);
+    }
   }
 
   /**

@@ -129,7 +129,7 @@ public final class SourceVerifier {
   }
 
   /** Waits until what still runs has put away its temporary files. */
-  private static void end(ExecutorService threads) {
+  static void end(ExecutorService threads) {
     threads.shutdownNow();
     try {
       if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
@@ -140,7 +140,8 @@ public final class SourceVerifier {
     }
   }
 
-  private static ExecutorService threads() {
+  /** Returns threads of which more than there are processors run. */
+  static ExecutorService threads() {
     // More than there are processors, since some wait for the network.
     return Executors.newFixedThreadPool(
         2 + Runtime.getRuntime().availableProcessors(),
@@ -262,7 +263,8 @@ public final class SourceVerifier {
 
   private record Asked(Index index, Future<Listing> listing) {}
 
-  private static <T> T result(Future<T> future) throws IOException {
+  /** Returns what a thread came to, or throws what it threw. */
+  static <T> T result(Future<T> future) throws IOException {
     try {
       return future.get();
     } catch (InterruptedException e) {

@@ -252,7 +252,7 @@ class SourceUpdatesTest {
 
     Outdated outdated = updates().outdated(List.of(recipe), List.of("trixie", "forky"));
 
-    assertThat(outdated.isAnything()).isFalse();
+    assertThat(outdated.hasOffers()).isFalse();
     assertThat(outdated.suites().get(1).unavailable()).contains("404 Not Found");
     assertThat(outdated.table())
         .anySatisfy(line -> assertThat(line).startsWith("Debian forky: not asked: "))

@@ -9,6 +9,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +96,51 @@ class UpdatePartsTest {
   })
   void of_addressThatNoPageLists_isEmpty(String address) {
     assertThat(ListingPage.of(URI.create(address), "1.2")).isEmpty();
+  }
+
+  @Property
+  void versions_ofAnyPage_areVersionsOrNothing(@ForAll @From("pages") String html) {
+    ListingPage page =
+        ListingPage.of(URI.create("https://x.example/a/b-1.0.tar"), "1.0").orElseThrow();
+
+    assertThat(page.versions(html.getBytes(UTF_8))).allMatch(v -> v.matches("[0-9.]+[a-z]?"));
+  }
+
+  @Provide
+  Arbitrary<String> pages() {
+    Arbitrary<String> part =
+        Arbitraries.of(
+            "<a href=",
+            "\"",
+            "'",
+            "b-2.0.tar",
+            "./",
+            "../",
+            "/a/",
+            "mailto:",
+            "https://x.example",
+            "//",
+            ":",
+            "%",
+            "?",
+            "#",
+            " ",
+            ">",
+            "b-",
+            "9",
+            ".",
+            "tar",
+            "[",
+            "\u0000",
+            "ä");
+    return part.list().ofMaxSize(12).map(parts -> String.join("", parts));
+  }
+
+  @Property
+  void parse_anyName_isAFileOrNothing(@ForAll String name) {
+    DebianFile.parse(name).ifPresent(file -> assertThat(name).startsWith(file.start() + "_"));
+    DebianFile.parse("a_" + name + ".dsc")
+        .ifPresent(file -> assertThat(file.of(file.version())).isEqualTo("a_" + name + ".dsc"));
   }
 
   @Test

@@ -59,7 +59,7 @@ public final class OutdatedMojo extends AbstractUpdatesMojo {
     Outdated outdated = updates.outdated(recipeFiles, suites);
     outdated.write(given(reportFile).toPath());
     outdated.table().forEach(line -> getLog().info(line));
-    if (fail && outdated.isAnything()) {
+    if (fail && outdated.hasOffers()) {
       throw new MojoFailureException(
           "There are newer sources (prosodyoci.outdated.fail). They stand in "
               + reportFile

@@ -1,0 +1,9 @@
+context.get('server').stop(0)
+String log = new File(basedir, 'build.log').text
+assert log.contains('hello 1.0: version 1.1 in http://127.0.0.1:')
+assert log.contains('There are newer sources (prosodyoci.outdated.fail)')
+assert new File(basedir, 'target/outdated.json').text.contains('"evidence" : "none"')
+// What nobody vouches for is not pinned.
+assert log.contains('its new digest cannot be verified')
+assert new File(basedir, 'sources.yaml').text == context.get('before')
+assert !log.contains('\tat ') : 'a refusal is no stack trace'
