@@ -2,6 +2,7 @@ package io.github.prosodyoci.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.prosodyoci.it.container.Container;
 import io.github.prosodyoci.it.container.ImageArchive;
@@ -27,12 +28,32 @@ class ExamplesIT {
   }
 
   @Test
-  void verifiedDownload_report_saysWhoSigned() throws IOException {
-    Path report = EXAMPLES.resolve("verified-download/target/verification.json");
+  void verifiedDownload_reports_tellTheWholeStory() throws IOException {
+    Path target = EXAMPLES.resolve("verified-download/target");
+    JsonNode sources =
+        new JsonMapper().readTree(target.resolve("verification.json").toFile()).get("sources");
+    JsonNode lua = sources.get(0);
+    JsonNode musl = sources.get(1);
 
-    assertThat(new JsonMapper().readTree(report.toFile()).toString())
-        .contains("lua-5.4.7.tar.gz")
-        .contains("musl-1.2.5.tar.gz")
-        .contains("836489290BB6B70F99FFDA0556BCDB593020450F");
+    assertThat(lua.get("file").asText()).isEqualTo("lua-5.4.7.tar.gz");
+    assertThat(lua.get("status").asText()).isEqualTo("trusted");
+    assertThat(lua.get("evidence")).hasSize(1);
+    assertThat(lua.get("evidence").get(0).get("outcome").asText()).isEqualTo("sufficient");
+    assertThat(lua.get("evidence").get(0).get("document").asText())
+        .isEqualTo("Debian trixie, main/source/Sources.xz");
+    assertThat(musl.get("file").asText()).isEqualTo("musl-1.2.5.tar.gz");
+    assertThat(musl.get("evidence")).hasSize(2);
+    assertThat(musl.get("evidence").get(0).get("outcome").asText()).isEqualTo("weak");
+    assertThat(musl.get("evidence").get(0).get("signer").asText())
+        .isEqualTo("836489290BB6B70F99FFDA0556BCDB593020450F");
+    assertThat(musl.get("evidence").get(1).get("outcome").asText()).isEqualTo("sufficient");
+    for (JsonNode source : sources) {
+      assertThat(source.get("origin").asText()).isNotEmpty();
+      assertThat(target.resolve("verification.html"))
+          .content()
+          .contains(source.get("file").asText())
+          .contains(source.get("sha256").asText().replace("sha256:", ""));
+    }
+    assertThat(target.resolve("fetch.json")).content().contains("musl-1.2.5.tar.gz.asc");
   }
 }

@@ -79,9 +79,7 @@ public final class VerifyException extends RuntimeException {
     return thing;
   }
 
-  /**
-   * The kinds of reason, each with advice; {@code checklists/adversarial.md} names most of them.
-   */
+  /** The kinds of reason, each with advice (docs/verification.md, "Codes"). */
   public enum Code {
     /** Something follows the signature of a clear-signed message. */
     CLEARSIGN_TRAILING(Advice.TAMPERED),
@@ -133,9 +131,7 @@ public final class VerifyException extends RuntimeException {
     SIGNATURE_STRIPPED(
         "Find out why it is gone; only if that is harmless, mark the evidence as optional: true."),
     /** The evidence found does not suffice. */
-    INSUFFICIENT(Advice.WEAK),
-    /** The file's bytes are not those that were pinned. */
-    DIGEST_MISMATCH("Delete it and run prosody-fetch:sources again.");
+    INSUFFICIENT(Advice.WEAK);
 
     private final String nextStep;
 

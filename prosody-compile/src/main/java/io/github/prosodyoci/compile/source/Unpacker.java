@@ -95,7 +95,11 @@ public final class Unpacker {
     } catch (IOException e) {
       throw damaged(String.valueOf(e.getMessage()), e);
     }
-    throw damaged("it has an unknown compression, " + suffix, null);
+    throw damaged(
+        suffix.endsWith(".zst")
+            ? suffix + " is compressed with zstd, which Debian's archive does not use: expected .xz"
+            : "it has an unknown compression, " + suffix,
+        null);
   }
 
   /** Tells a failure to read the archive from one to write a file. */

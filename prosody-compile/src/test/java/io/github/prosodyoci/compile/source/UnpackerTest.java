@@ -109,21 +109,46 @@ final class UnpackerTest {
     assertThat(root.resolve("hard")).hasContent("r");
   }
 
-  @Test
-  void unpack_deb_takesDataAsItIs() throws IOException {
+  private static byte[] deb(String dataName, byte[] data) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    byte[] data = tar(out -> file(out, "./usr/include/a.h"));
     try (ArArchiveOutputStream ar = new ArArchiveOutputStream(bytes)) {
-      for (String name : new String[] {"debian-binary", "data.tar"}) {
+      for (String name : new String[] {"debian-binary", dataName}) {
         ar.putArchiveEntry(new ArArchiveEntry(name, data.length));
         ar.write(data);
         ar.closeArchiveEntry();
       }
     }
+    return bytes.toByteArray();
+  }
 
-    unpack("a.deb", bytes.toByteArray());
+  @Test
+  void unpack_deb_takesDataAsItIs() throws IOException {
+    byte[] data = tar(out -> file(out, "./usr/include/a.h"));
+
+    unpack("a.deb", deb("data.tar", data));
 
     assertThat(root.resolve("usr/include/a.h")).hasContent("x");
+  }
+
+  @Test
+  void unpack_debWithXz_takesDataAsItIs() throws IOException {
+    ByteArrayOutputStream xz = new ByteArrayOutputStream();
+    try (XZOutputStream out = new XZOutputStream(xz, new LZMA2Options(1))) {
+      out.write(tar(entries -> file(entries, "./usr/include/a.h")));
+    }
+
+    unpack("a.deb", deb("data.tar.xz", xz.toByteArray()));
+
+    assertThat(root.resolve("usr/include/a.h")).hasContent("x");
+  }
+
+  @Test
+  void unpack_debWithZstd_saysWhatIsExpected() {
+    assertThatThrownBy(() -> unpack("a.deb", deb("data.tar.zst", new byte[] {1})))
+        .isInstanceOf(CompileException.class)
+        .hasMessage(
+            "Could not unpack a.deb: data.tar.zst is compressed with zstd, which Debian's archive"
+                + " does not use: expected .xz.");
   }
 
   @Test
