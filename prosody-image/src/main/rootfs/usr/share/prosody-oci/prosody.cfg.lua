@@ -19,7 +19,7 @@ log = Lua.require "prosody_oci.logging".rules(values)
 -- The end of a container is not put off by clients that do not answer.
 c2s_close_timeout = 1
 s2s_close_timeout = 1
-statistics = values.PROSODY_STATISTICS or nil
+statistics = values.PROSODY_STATISTICS
 statistics_interval = values.PROSODY_STATISTICS_INTERVAL
 openmetrics_allow_cidr = values.PROSODY_METRICS_CIDR
 plugin_paths = values.PROSODY_PLUGIN_PATHS or { "/usr/lib/prosody/modules", "/etc/prosody/modules" }
@@ -50,7 +50,7 @@ if values.PROSODY_TURN_SECRET then
   turn_external_port = values.PROSODY_TURN_PORT
   turn_external_tls_port = values.PROSODY_TURN_TLS_PORT
 end
-if values.PROSODY_STATISTICS then
+if values.PROSODY_STATISTICS == "internal" then
   modules_enabled:append { "http_openmetrics" }
 end
 modules_enabled:append(values.PROSODY_ENABLE_MODULES or {})
@@ -68,6 +68,9 @@ registration_invite_only = true
 -- Network and TLS
 
 certificates = certificates_folder
+if values.PROSODY_CA_FILE then
+  ssl = { cafile = values.PROSODY_CA_FILE }
+end
 c2s_require_encryption = true
 s2s_require_encryption = true
 s2s_secure_auth = flag("PROSODY_S2S_SECURE_AUTH", true)

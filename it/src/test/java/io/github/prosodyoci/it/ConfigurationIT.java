@@ -6,8 +6,18 @@ import io.github.prosodyoci.it.container.Command;
 import io.github.prosodyoci.it.container.Container;
 import io.github.prosodyoci.it.container.ContainerBuilder;
 import io.github.prosodyoci.it.container.Volume;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,6 +80,8 @@ class ConfigurationIT {
         "PROSODY_C2S_RATE_LIMIT | fast",
         "PROSODY_TURN_PORT | 70000",
         "PROSODY_SQL_DRIVER | Oracle",
+        "PROSODY_STATISTICS | collectd",
+        "PROSODY_CA_FILE | /nowhere.pem",
         "PROSODY_SQL_DRIVER | PostgreSQL",
         "PROSODY_TURN_SECRET_FILE | /nowhere",
         "PROSODY_EXTERNAL_COMPONENTS | bridge.example.test",
@@ -79,7 +91,8 @@ class ConfigurationIT {
     try (Container server = ProsodyImage.server().env(name, value).start()) {
       assertThat(server.awaitExit(LIMIT)).isEqualTo(1);
 
-      String variable = name.equals("PASSWORD") ? "LOCAL" : name.replaceFirst("_FILE$", "");
+      String variable =
+          name.equals("PASSWORD") ? "LOCAL" : name.replaceFirst("SECRET_FILE$", "SECRET");
       assertThat(server.log().lines())
           .anyMatch(line -> line.startsWith("error\t" + variable + ":"));
       assertThat(server.log().text()).doesNotContain("traceback", "lonely");
@@ -323,6 +336,85 @@ class ConfigurationIT {
       assertThat(server.log().await("PROSODY_PASSWORD_HASH", LIMIT))
           .contains("alice", "kept as SHA-1");
     }
+  }
+
+  @Test
+  void modules_inTheirVolume_areLoaded() {
+    Volume modules =
+        Volume.create().write("mod_hello.lua", "module:log('info', 'Hello from a volume')\n");
+    try (Container server =
+        ProsodyImage.server()
+            .env("PROSODY_ENABLE_MODULES", "hello")
+            .volume(modules, "/usr/lib/prosody/modules")
+            .start()) {
+      assertThat(server.log().await("Hello from a volume", LIMIT)).startsWith("example.test:hello");
+    }
+  }
+
+  @Test
+  void metrics_forNetworkOnly_areShown() throws Exception {
+    try (Container server =
+        ProsodyImage.server()
+            .env("PROSODY_STATISTICS", "internal")
+            .env("PROSODY_METRICS_CIDR", "10.88.0.0/16")
+            .start()) {
+      ProsodyImage.awaitClient(server);
+
+      HttpResponse<String> metrics = get(server, "/metrics");
+      assertThat(metrics.statusCode()).isEqualTo(200);
+      assertThat(metrics.body()).contains("prosody_info").contains("# TYPE");
+    }
+    try (Container server =
+        ProsodyImage.server()
+            .env("PROSODY_STATISTICS", "internal")
+            .env("PROSODY_METRICS_CIDR", "192.0.2.0/24")
+            .start()) {
+      ProsodyImage.awaitClient(server);
+      assertThat(get(server, "/metrics").statusCode()).isEqualTo(403);
+    }
+    try (Container server = ProsodyImage.server().start()) {
+      ProsodyImage.awaitClient(server);
+      assertThat(get(server, "/metrics").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void names_ofTheHostsFile_areLookedUp() {
+    try (Container server = ProsodyImage.server().env("PROSODY_USE_DANE", "1").start()) {
+      ProsodyImage.awaitClient(server);
+
+      Command.Result result = server.exec("prosodyctl", "shell", "dns:lookup('container', 'A')");
+      assertThat(result.output()).contains("10.88.0.2");
+      assertThat(server.log().text()).doesNotContain("trust anchor");
+    }
+  }
+
+  @Test
+  void hosts_beyondAscii_haveCertificatesToo() throws Exception {
+    try (Container server =
+        ProsodyImage.server().env("PROSODY_VIRTUAL_HOSTS", "bücher.test").start()) {
+      assertThat(server.log().await("SELF-SIGNED", LIMIT)).contains("bücher.test");
+      String file = ProsodyImage.DATA + "/self-signed/bücher.test.crt";
+      X509Certificate certificate =
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(
+                      new ByteArrayInputStream(
+                          server.exec("cat", file).output().getBytes(StandardCharsets.US_ASCII)));
+      assertThat(certificate.getSubjectAlternativeNames().toString())
+          .contains("xn--bcher-kva.test");
+      server.log().await("Certificates loaded", LIMIT);
+      assertThat(server.log().text()).doesNotContain("error\t");
+    }
+  }
+
+  private static HttpResponse<String> get(Container server, String path)
+      throws IOException, InterruptedException {
+    URI uri = URI.create("http://localhost:" + server.address(5280).getPort() + path);
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .build()
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
   }
 
   @Test

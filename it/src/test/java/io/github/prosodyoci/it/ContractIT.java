@@ -224,6 +224,33 @@ class ContractIT {
   }
 
   @Test
+  void flood_ofOneClient_isSlowedDownAndHarmsNobodyElse() throws Exception {
+    try (Container server =
+        withAlice().env("PROSODY_ACCOUNTS", "bob@example.test:builder").start()) {
+      ProsodyImage.awaitClient(server);
+      try (TlsStream flooder = TlsStream.login(server, "alice", "wonderland");
+          TlsStream other = TlsStream.login(server, "bob", "builder")) {
+        // 45 kB at 10 kB/s, of which two seconds' worth pass at once.
+        long start = System.nanoTime();
+        flooder.send(" ".repeat(45_000) + ping("f"));
+        other.send(ping("o"));
+        other.await("id='o'");
+        Duration undisturbed = Duration.ofNanos(System.nanoTime() - start);
+        flooder.await("id='f'");
+        Duration slowed = Duration.ofNanos(System.nanoTime() - start);
+
+        System.out.println("Flooder answered after " + slowed + ", other after " + undisturbed);
+        assertThat(slowed).isGreaterThan(Duration.ofSeconds(1));
+        assertThat(undisturbed).isLessThan(Duration.ofSeconds(1));
+      }
+    }
+  }
+
+  private static String ping(String id) {
+    return "<iq type='get' id='" + id + "' to='example.test'><ping xmlns='urn:xmpp:ping'/></iq>";
+  }
+
+  @Test
   void ports_ofHttpAndComponents_areOpenToOthers() throws Exception {
     try (Container server =
         ProsodyImage.server()

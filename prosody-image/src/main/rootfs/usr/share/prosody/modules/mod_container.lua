@@ -32,7 +32,7 @@ local function report_certificates()
   end
 end
 
-local function make(account)
+local function make_account(account)
   local user, host = jid.prepped_split(account.jid)
   if not user or not prosody.hosts[host] then
     module:log("error", "Account not made: %s is not an address of this server (%s)", account.jid, account.variable)
@@ -43,6 +43,12 @@ local function make(account)
     if not ok then
       module:log("error", "Account %s not made: %s", account.jid, err)
     end
+  end
+end
+
+local function make_accounts()
+  for _, account in ipairs(settings.accounts) do
+    make_account(account)
   end
 end
 
@@ -118,13 +124,12 @@ module:hook("server-started", function()
       end
     end
   end
-  for _, account in ipairs(settings.accounts) do
-    make(account)
-  end
+  make_accounts()
   watch()
 end)
 
 module:hook("config-reloaded", function()
   settings = module:get_option("container_settings")
   report_certificates()
+  make_accounts()
 end)

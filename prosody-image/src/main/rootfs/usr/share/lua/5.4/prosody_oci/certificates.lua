@@ -151,7 +151,8 @@ local function make(host)
   local pposix = require "prosody.util.pposix"
   lfs.mkdir(OWN)
   local pair = { certificate = OWN .. "/" .. host .. ".crt", key = OWN .. "/" .. host .. ".key" }
-  local certificate, key = require "selfsigned".generate(host, { host, "*." .. host }, DAYS)
+  local name = require "prosody.util.encodings".idna.to_ascii(host) or host
+  local certificate, key = require "selfsigned".generate(name, { name, "*." .. name }, DAYS)
   local mask = pposix.umask("077")
   write_private(pair.key, key)
   pposix.umask(mask)

@@ -136,7 +136,19 @@ end
 
 kinds.text = { words = "text", literal = true, parse = function(text) return text end }
 kinds.path = { words = "path", off = false, parse = function(text) return text end }
-kinds.word = matching("word", "a word", "^[%w_]+$")
+
+kinds.file = {
+  words = "path",
+  parse = function(text)
+    local file, err = io.open(text)
+    if not file then
+      return nil, "could not read " .. err
+    end
+    file:close()
+    return text
+  end,
+}
+
 kinds.url = matching("URL", "an address that begins with https:// or http://", "^https?://[^%s/]+[^%s]*$")
 kinds.network = matching("network", "a network such as 10.0.0.0/8", "^[%x.:]+/%d+$")
 kinds.rate = matching("rate, such as `10kb/s`", "a rate such as 10kb/s", "^%d+ ?[kmgKMG]?[bB]/s$")

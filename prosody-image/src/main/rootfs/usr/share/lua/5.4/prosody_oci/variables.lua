@@ -37,6 +37,10 @@ return {
     meaning = "Folder of certificates, seen from `/etc/prosody`.",
   },
   {
+    name = "PROSODY_CA_FILE", kind = "file",
+    meaning = "File of certificates, in PEM, of authorities that other servers' certificates may come from, beside the usual ones.",
+  },
+  {
     name = "PROSODY_SELF_SIGNED", kind = "flag", default = "on",
     meaning = "Makes a certificate for each host that has none, and warns. Off: such a host refuses clients.",
   },
@@ -166,8 +170,8 @@ return {
   },
   { name = "PROSODY_LOG_TIMESTAMPS", kind = "flag", default = "off", meaning = "Puts the time before each line of text." },
   {
-    name = "PROSODY_STATISTICS", kind = "word", official = true, default = "off",
-    meaning = "`internal`: statistics, shown under `/metrics` on port 5280; or another provider of Prosody's.",
+    name = "PROSODY_STATISTICS", kind = "choice", choices = { "internal", "statsd" }, official = true, default = "off",
+    meaning = "`internal`: statistics, shown under `/metrics` on port 5280. `statsd`: sent to `statsd_server`, set in a drop-in.",
   },
   {
     name = "PROSODY_STATISTICS_INTERVAL", kind = "interval", official = true, default = "60",
