@@ -230,9 +230,9 @@ class ContractIT {
       ProsodyImage.awaitClient(server);
       try (TlsStream flooder = TlsStream.login(server, "alice", "wonderland");
           TlsStream other = TlsStream.login(server, "bob", "builder")) {
-        // 45 kB at 10 kB/s, of which two seconds' worth pass at once.
+        // 35 kB at 10 kB/s, of which two seconds' worth pass at once.
         long start = System.nanoTime();
-        flooder.send(" ".repeat(45_000) + ping("f"));
+        flooder.send(" ".repeat(35_000) + ping("f"));
         other.send(ping("o"));
         other.await("id='o'");
         Duration undisturbed = Duration.ofNanos(System.nanoTime() - start);

@@ -77,10 +77,10 @@ class HealthIT {
       ProsodyImage.awaitClient(server);
       assertThat(check(server).exitCode()).isZero();
       String folder = data.folder().resolve("example%2etest").toString();
-      Command.of("chmod", "-R", "a-rwx", folder).output();
+      Command.of("chmod", "a-rwx", folder).output();
 
       await(server, 1, "storage of example.test");
-      Command.of("chmod", "-R", "u+rwX", folder).output();
+      Command.of("chmod", "u+rwx", folder).output();
       await(server, 0, "ok");
     }
   }
