@@ -66,9 +66,9 @@ class ContractIT {
   void stop_clientsThatDoNotAnswer_endsCleanly() throws Exception {
     try (Container server = withAlice().start()) {
       ProsodyImage.awaitClient(server);
-      try (TlsStream deaf = TlsStream.login(server, "alice", "wonderland");
+      try (RawStream deaf = RawStream.login(server, "alice", "wonderland");
           Socket halfOpen = new Socket()) {
-        assertThat(deaf.features()).isNotEmpty();
+        deaf.send("<presence/>");
         halfOpen.connect(server.address(5223));
         // The start of a TLS record that never ends.
         halfOpen.getOutputStream().write(new byte[] {22, 3, 1, 2, 0, 1});
@@ -187,23 +187,18 @@ class ContractIT {
     try (Container server = ProsodyImage.server().start()) {
       ProsodyImage.awaitClient(server);
 
-      try (TlsStream stranger = TlsStream.open(server)) {
-        register(stranger, "mallory");
-        assertThat(stranger.await("</iq>")).contains("type='error'");
+      try (RawStream stranger = RawStream.open(server, ProsodyImage.DOMAIN)) {
+        assertThat(register(stranger, "mallory")).contains("type='error'");
       }
       assertThatThrownBy(() -> Client.login(server, "mallory", "secret"))
           .isInstanceOf(SASLErrorException.class);
 
-      String uri = prosodyctl(server, 0, "shell", "invite:create_account('carol@example.test')");
+      String uri = prosodyctl(server, 0, "shell", "invite", "create_account", "carol@example.test");
       String token = uri.replaceFirst("(?s).*preauth=([^;\\s]+).*", "$1");
-      try (TlsStream guest = TlsStream.open(server)) {
-        guest.send(
-            "<iq type='set' id='t' to='example.test'><preauth xmlns='urn:xmpp:pars:0' token='"
-                + token
-                + "'/></iq>");
-        assertThat(guest.await("id='t'")).doesNotContain("error");
-        register(guest, "carol");
-        assertThat(guest.await("id='r'")).doesNotContain("error");
+      try (RawStream guest = RawStream.open(server, ProsodyImage.DOMAIN)) {
+        String preauth = "<preauth xmlns='urn:xmpp:pars:0' token='" + token + "'/>";
+        assertThat(guest.get("set", ProsodyImage.DOMAIN, preauth)).contains("type='result'");
+        assertThat(register(guest, "carol")).contains("type='result'");
       }
       Client.login(server, "carol", "secret").close();
     }
@@ -228,8 +223,8 @@ class ContractIT {
     try (Container server =
         withAlice().env("PROSODY_ACCOUNTS", "bob@example.test:builder").start()) {
       ProsodyImage.awaitClient(server);
-      try (TlsStream flooder = TlsStream.login(server, "alice", "wonderland");
-          TlsStream other = TlsStream.login(server, "bob", "builder")) {
+      try (RawStream flooder = RawStream.login(server, "alice", "wonderland");
+          RawStream other = RawStream.login(server, "bob", "builder")) {
         // 35 kB at 10 kB/s, of which two seconds' worth pass at once.
         long start = System.nanoTime();
         flooder.send(" ".repeat(35_000) + ping("f"));
@@ -279,20 +274,22 @@ class ContractIT {
 
   private static String listOfModules(Container server, String user, String password)
       throws IOException {
-    try (TlsStream stream = TlsStream.login(server, user, password)) {
-      stream.send(
-          "<iq type='set' id='c' to='example.test'><command"
-              + " xmlns='http://jabber.org/protocol/commands' action='execute'"
-              + " node='http://prosody.im/protocol/modules#list'/></iq>");
-      return stream.await("</iq>");
+    try (RawStream stream = RawStream.login(server, user, password)) {
+      return stream.get(
+          "set",
+          ProsodyImage.DOMAIN,
+          "<command xmlns='http://jabber.org/protocol/commands' action='execute'"
+              + " node='http://prosody.im/protocol/modules#list'/>");
     }
   }
 
-  private static void register(TlsStream stream, String user) throws IOException {
-    stream.send(
-        "<iq type='set' id='r' to='example.test'><query xmlns='jabber:iq:register'><username>"
+  private static String register(RawStream stream, String user) throws IOException {
+    return stream.get(
+        "set",
+        ProsodyImage.DOMAIN,
+        "<query xmlns='jabber:iq:register'><username>"
             + user
-            + "</username><password>secret</password></query></iq>");
+            + "</username><password>secret</password></query>");
   }
 
   private static String prosodyctl(Container server, int exitCode, String... arguments) {

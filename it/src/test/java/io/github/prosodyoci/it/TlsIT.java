@@ -159,7 +159,8 @@ class TlsIT {
     int first;
     try (Container server = server().volume(data, ProsodyImage.DATA).start()) {
       ProsodyImage.awaitClient(server);
-      try (TlsStream stream = TlsStream.open(server)) {
+      try (TlsProbe stream =
+          TlsProbe.connect(server.address(5223), ProsodyImage.DOMAIN, "xmpp-client")) {
         first = stream.certificate().getSerialNumber().hashCode();
         assertThat(stream.certificate().getSubjectAlternativeNames().toString())
             .contains("example.test", "*.example.test");
@@ -174,7 +175,8 @@ class TlsIT {
     }
     try (Container server = server().volume(data, ProsodyImage.DATA).start()) {
       ProsodyImage.awaitClient(server);
-      try (TlsStream stream = TlsStream.open(server)) {
+      try (TlsProbe stream =
+          TlsProbe.connect(server.address(5223), ProsodyImage.DOMAIN, "xmpp-client")) {
         assertThat(stream.certificate().getSerialNumber().hashCode()).isEqualTo(first);
       }
     }
@@ -210,11 +212,12 @@ class TlsIT {
     try (Container server = server().start()) {
       ProsodyImage.awaitClient(server);
 
-      try (TlsStream client = TlsStream.open(server)) {
+      try (TlsProbe client =
+          TlsProbe.connect(server.address(5223), ProsodyImage.DOMAIN, "xmpp-client")) {
         assertThat(client.protocol()).isEqualTo("xmpp-client");
       }
       InetSocketAddress address = server.address(5270);
-      try (TlsStream peer = TlsStream.connect(address, ProsodyImage.DOMAIN, "xmpp-server")) {
+      try (TlsProbe peer = TlsProbe.connect(address, ProsodyImage.DOMAIN, "xmpp-server")) {
         assertThat(peer.protocol()).isEqualTo("xmpp-server");
       }
     }
@@ -225,7 +228,8 @@ class TlsIT {
     try (Container server = server().start()) {
       ProsodyImage.awaitClient(server);
 
-      try (TlsStream stream = TlsStream.open(server)) {
+      try (TlsProbe stream =
+          TlsProbe.connect(server.address(5223), ProsodyImage.DOMAIN, "xmpp-client")) {
         assertThat(stream.version()).isEqualTo("TLSv1.3");
         assertThat(stream.features())
             .contains("<mechanism>SCRAM-SHA-256-PLUS</mechanism>")
@@ -252,8 +256,8 @@ class TlsIT {
   }
 
   private static int serial(Container server, int port) throws IOException {
-    try (TlsStream stream =
-        TlsStream.connect(server.address(port), ProsodyImage.DOMAIN, "xmpp-client")) {
+    try (TlsProbe stream =
+        TlsProbe.connect(server.address(port), ProsodyImage.DOMAIN, "xmpp-client")) {
       return stream.certificate().getSerialNumber().intValue();
     }
   }
