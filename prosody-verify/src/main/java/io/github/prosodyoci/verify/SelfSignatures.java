@@ -1,5 +1,6 @@
 package io.github.prosodyoci.verify;
 
+import io.github.prosodyoci.verify.VerifyException.Code;
 import java.io.IOException;
 import java.util.Iterator;
 import org.bouncycastle.bcpg.KeyIdentifier;
@@ -21,8 +22,12 @@ final class SelfSignatures {
   // pinned by who trusts them.
   private static final String ANY_MODULUS = "org.bouncycastle.rsa.allow_unsafe_mod";
 
+  /** Certificates that were renewed for decades have some dozens. */
+  private static final int MAX_COMPUTED = 1000;
+
   private final PGPPublicKey primary;
   private final KeyIdentifier identifier;
+  private int computed;
 
   private SelfSignatures(PGPPublicKey primary) {
     this.primary = primary;
@@ -39,7 +44,11 @@ final class SelfSignatures {
     }
   }
 
-  /** Returns the certificate without forged signatures. */
+  /**
+   * Returns the certificate without forged signatures.
+   *
+   * @throws VerifyException with {@link Code#TRUST} if there are too many to look at
+   */
   static PGPPublicKeyRing onlyGenuine(PGPPublicKeyRing ring) throws IOException, PGPException {
     return withAnyModulus(() -> new SelfSignatures(ring.getPublicKey()).filtered(ring));
   }
@@ -95,6 +104,10 @@ final class SelfSignatures {
   private boolean isForged(PGPSignature signature, Check check) {
     if (!signature.hasKeyIdentifier(identifier)) {
       return false;
+    }
+    if (++computed > MAX_COMPUTED) {
+      throw new VerifyException(
+          Code.TRUST, "its certificate has more than " + MAX_COMPUTED + " self-signatures");
     }
     try {
       signature.init(new BcPGPContentVerifierBuilderProvider(), primary);

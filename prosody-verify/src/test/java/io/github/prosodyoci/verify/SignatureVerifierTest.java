@@ -10,20 +10,27 @@ import static io.github.prosodyoci.verify.TestSignature.expires;
 import static io.github.prosodyoci.verify.TestSignature.flags;
 import static io.github.prosodyoci.verify.TestSignature.keyExpires;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.verify.SignatureResult.Verdict;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.openpgp.api.OpenPGPDefaultPolicy;
+import org.bouncycastle.openpgp.api.OpenPGPImplementation;
+import org.bouncycastle.openpgp.api.bc.BcOpenPGPImplementation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -657,6 +664,76 @@ class SignatureVerifierTest {
 
     assertThat(result(signature(), valid).verdict()).isEqualTo(Verdict.GOOD);
     assertBad(result(signature(), expired), Code.KEY_EXPIRED);
+  }
+
+  @Test
+  void detached_floodOfForgedSelfSignatures_isRefusedSoon() {
+    TestCertificate flooded = TestCertificate.of(KEY, BORN);
+    byte[] forged = new TestSignature(KEY, 0x13, BORN).over(new byte[1]);
+    for (int i = 0; i < 10_000; i++) {
+      flooded.packet(forged);
+    }
+
+    assertBad(result(signature(), flooded.read()), Code.TRUST);
+  }
+
+  // T06
+  @Test
+  void detached_dataThatBreaksOff_isNoVerdict() {
+    InputStream broken =
+        new SequenceInputStream(
+            new ByteArrayInputStream(DATA),
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new IOException("broken");
+              }
+            });
+
+    assertThatThrownBy(
+            () ->
+                verifier()
+                    .detached(signatureArmor(signature()), broken, List.of(CERTIFICATE), Set.of()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("broken");
+  }
+
+  /** Our policy holds in all places; that of the library's own settings in none. */
+  @Test
+  void detached_libraryDeniesAllByDefault_makesNoDifference() {
+    OpenPGPImplementation before = OpenPGPImplementation.getInstance();
+    OpenPGPImplementation.setInstance(new BcOpenPGPImplementation().setPolicy(new DenyAll()));
+    try {
+      assertThat(result(signature(), CERTIFICATE).verdict()).isEqualTo(Verdict.GOOD);
+    } finally {
+      OpenPGPImplementation.setInstance(before);
+    }
+    Certificate denied = TestCertificate.of(KEY, BORN).read();
+    assertThat(denied.evaluated(new DenyAll()).getPrimaryKey().isBoundAt(Date.from(SIGNED)))
+        .isFalse();
+    assertThat(
+            denied
+                .evaluated(SignaturePolicy.strict(false))
+                .getPrimaryKey()
+                .isBoundAt(Date.from(SIGNED)))
+        .isTrue();
+  }
+
+  private static final class DenyAll extends OpenPGPDefaultPolicy {
+    @Override
+    public boolean isAcceptableDocumentSignatureHashAlgorithm(int hash, Date created) {
+      return false;
+    }
+
+    @Override
+    public boolean isAcceptableCertificationSignatureHashAlgorithm(int hash, Date created) {
+      return false;
+    }
+
+    @Override
+    public boolean isAcceptablePublicKeyStrength(int algorithm, int bits) {
+      return false;
+    }
   }
 
   @Test
