@@ -24,6 +24,7 @@ import io.github.prosodyoci.verify.Verification;
 import io.github.prosodyoci.verify.VerifyException;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -160,6 +161,9 @@ public final class SourcesMojo extends AbstractMojo {
                   + " source files is up to date (again with -Dprosodyoci.verify.force)");
       return;
     }
+    // What was trusted before counts no more, also if this fails.
+    Files.deleteIfExists(report);
+    Files.deleteIfExists(page);
     Verification verification = verifier.verify(declared);
     verification.writePage(page);
     verification.write(report);
