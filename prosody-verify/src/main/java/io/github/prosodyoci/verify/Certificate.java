@@ -98,13 +98,19 @@ public record Certificate(String fingerprint, PGPPublicKeyRing ring) {
         : fingerprint.startsWith(issuer);
   }
 
-  /** Returns the certificate as Bouncy Castle evaluates it by a policy. */
+  /**
+   * Returns the certificate as Bouncy Castle evaluates it by a policy: a copy of its own, since
+   * signatures are computed inside their objects, and threads must not share them.
+   */
   OpenPGPCertificate evaluated(OpenPGPPolicy policy) {
     return guarded(
         Code.TRUST,
-        () ->
-            new OpenPGPCertificate(
-                SelfSignatures.onlyGenuine(ring), implementation(policy), policy));
+        () -> {
+          PGPPublicKeyRing copy =
+              new PGPPublicKeyRing(ring.getEncoded(), new BcKeyFingerprintCalculator());
+          return new OpenPGPCertificate(
+              SelfSignatures.onlyGenuine(copy), implementation(policy), policy);
+        });
   }
 
   /** Returns an implementation whose own policy is the one given, lest a default slips in. */

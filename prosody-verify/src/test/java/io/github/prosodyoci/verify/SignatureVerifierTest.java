@@ -24,10 +24,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.bouncycastle.openpgp.api.OpenPGPDefaultPolicy;
 import org.bouncycastle.openpgp.api.OpenPGPImplementation;
 import org.bouncycastle.openpgp.api.bc.BcOpenPGPImplementation;
@@ -733,6 +737,22 @@ class SignatureVerifierTest {
     @Override
     public boolean isAcceptablePublicKeyStrength(int algorithm, int bits) {
       return false;
+    }
+  }
+
+  @Test
+  void detached_manyThreadsWithOneCertificate_areAllGood() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<SignatureResult>> results = new ArrayList<>();
+      for (int i = 0; i < 400; i++) {
+        results.add(threads.submit(() -> result(signature(), CERTIFICATE)));
+      }
+      for (Future<SignatureResult> result : results) {
+        assertThat(result.get().verdict()).as(result.get().reason()).isEqualTo(Verdict.GOOD);
+      }
+    } finally {
+      threads.shutdownNow();
     }
   }
 
