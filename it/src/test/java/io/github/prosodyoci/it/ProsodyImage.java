@@ -43,8 +43,13 @@ final class ProsodyImage {
 
   /** Waits until a server answers a client; if it does not, the failure holds the server's log. */
   static void awaitClient(Container server) {
+    awaitClient(server, DOMAIN);
+  }
+
+  /** Waits until a server answers a client of a domain. */
+  static void awaitClient(Container server, String domain) {
     try {
-      StreamProbe.awaitFeatures(server.address(CLIENT_PORT), DOMAIN, Duration.ofSeconds(10));
+      StreamProbe.awaitFeatures(server.address(CLIENT_PORT), domain, Duration.ofSeconds(10));
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + "; its log:\n" + server.log().text(), e);
     }

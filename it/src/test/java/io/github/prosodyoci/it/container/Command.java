@@ -76,6 +76,18 @@ public final class Command {
     return this;
   }
 
+  /** Returns the program and its arguments, such that a shell's {@code exec} runs it likewise. */
+  public List<String> words() {
+    List<String> words = new ArrayList<>();
+    words.add("env");
+    if (cleanEnvironment) {
+      words.add("-i");
+    }
+    environment.forEach((name, value) -> words.add(name + "=" + value));
+    words.addAll(arguments);
+    return words;
+  }
+
   /**
    * Runs the program and returns its standard output.
    *

@@ -1,10 +1,13 @@
 package io.github.prosodyoci.it.container;
 
+import static org.junit.jupiter.api.Assumptions.abort;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -83,7 +86,51 @@ public final class Container implements AutoCloseable {
 
   /** Runs a program in the container with more variables, whatever its exit code. */
   public Command.Result exec(Map<String, String> env, String... arguments) {
-    return runtime.exec(spec, process.pid(), pid, Arrays.asList(arguments), env).run();
+    return command(env, Arrays.asList(arguments)).run();
+  }
+
+  /** Returns the command that runs a program in the container, with more variables. */
+  public Command command(Map<String, String> env, List<String> program) {
+    return runtime.exec(spec, process.pid(), pid, program, env);
+  }
+
+  /** Runs a program in the container until that one ends; what it writes is lost. */
+  public void execInBackground(String... arguments) {
+    Thread thread = new Thread(() -> exec(arguments), "exec in the background");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Lays a cable between two containers; each end has an address. A container keeps its address
+   * when more cables are laid. Where this user may not do that, the calling test is skipped.
+   */
+  public void connect(String address, Container other, String otherAddress) {
+    if (!Tools.superuser()) {
+      abort("Only root can connect the networks of two containers");
+    }
+    String end = "c" + process.pid() + "-" + other.process.pid() % 1000;
+    String otherEnd = "c" + other.process.pid() + "-" + process.pid() % 1000;
+    String ip = Tools.require("ip");
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(ip, "link", "add", end, "netns", "" + process.pid(), "type", "veth"));
+    command.addAll(List.of("peer", "name", otherEnd, "netns", "" + other.process.pid()));
+    Command.of(command).output();
+    setUp(end, address, otherAddress);
+    other.setUp(otherEnd, otherAddress, address);
+  }
+
+  private void setUp(String end, String address, String peer) {
+    String script =
+        "PATH=$PATH:/usr/sbin:/sbin; ip addr add $2/32 dev $1; ip link set $1 up && ip route add $3/32 dev $1 src $2";
+    Command.of(inNetwork(List.of("sh", "-c", script, "sh", end, address, peer))).output();
+  }
+
+  /** Returns a command that runs a program of this machine in the container's network. */
+  public List<String> inNetwork(List<String> program) {
+    List<String> command = new ArrayList<>(runtime.inNetwork(process.pid()));
+    command.addAll(program);
+    return command;
   }
 
   /** Sends a signal, such as {@code TERM}, to the container's first process. */

@@ -12,7 +12,8 @@ end
 function resolver.options(values)
   local forward = values.PROSODY_DNS_RESOLVERS
   return {
-    trustfile = "/usr/share/dnssec-root/trusted-key.key",
+    -- Only DANE needs proofs. Asked for them, libunbound refuses the names that a network makes up for itself, such as an engine's for its containers.
+    trustfile = values.PROSODY_USE_DANE and "/usr/share/dnssec-root/trusted-key.key" or nil,
     forward = forward,
     resolvconf = not forward and present("/etc/resolv.conf"),
     -- Names that the engine adds, as with --add-host.
