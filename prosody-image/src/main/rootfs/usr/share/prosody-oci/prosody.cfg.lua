@@ -99,6 +99,11 @@ storage = settings.storage
 sql = settings.sql
 archive_expires_after = settings.archive_expiry
 muc_log_expires_after = settings.archive_expiry
+-- More than there are users on a day. Of each user that does not fit, every message costs a reading of the whole archive, and a writing of the
+-- list of that day's users.
+archive_cleanup_date_cache_size = 20000
+storage_archive_item_limit_cache_size = 20000
+blocklist_cache_size = 20000
 
 -- Hosts and components, each with the options of its drop-in
 
