@@ -28,6 +28,34 @@ class ExamplesIT {
   }
 
   @Test
+  void prosodyWithModule_room_offersWhatTheModuleAdds() throws Exception {
+    ImageArchive image =
+        ImageArchive.open(
+            EXAMPLES.resolve("prosody-with-module/target/prosody-with-module-linux-amd64.tar"));
+
+    try (Container server =
+        image
+            .container()
+            .env("PROSODY_VIRTUAL_HOSTS", ProsodyImage.DOMAIN)
+            .env("PROSODY_ACCOUNTS", "alice@example.test:wonderland")
+            .start()) {
+      ProsodyImage.awaitClient(server);
+      try (RawStream alice = RawStream.login(server, "alice", "wonderland")) {
+        alice.send(
+            "<presence to='den@conference.example.test/a'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+        alice.await("<presence", "status code='110'");
+
+        assertThat(
+                alice.get(
+                    "get",
+                    "den@conference.example.test",
+                    "<query xmlns='http://jabber.org/protocol/disco#info'/>"))
+            .contains("urn:xmpp:message-moderate:1");
+      }
+    }
+  }
+
+  @Test
   void verifiedDownload_reports_tellTheWholeStory() throws IOException {
     Path target = EXAMPLES.resolve("verified-download/target");
     JsonNode sources =
