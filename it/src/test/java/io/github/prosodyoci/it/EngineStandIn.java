@@ -1,0 +1,353 @@
+package io.github.prosodyoci.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.prosodyoci.it.container.Container;
+import io.github.prosodyoci.it.container.ContainerBuilder;
+import io.github.prosodyoci.it.container.ImageArchive;
+import io.github.prosodyoci.it.container.Tools;
+import io.github.prosodyoci.it.container.Volume;
+import io.github.prosodyoci.it.container.Workspace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+
+/**
+ * Programs {@code docker} and {@code kubectl} for shell scripts, that start containers of the image
+ * under test without an engine. They know what the documentation uses, and refuse all else.
+ */
+final class EngineStandIn implements AutoCloseable {
+
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  /** What a program prints and how it ends, as a shell script. */
+  private record Reply(String script) {
+
+    static Reply text(String text) {
+      return new Reply("printf '%s\\n' " + quote(text));
+    }
+  }
+
+  private final String imageName;
+  private final ImageArchive image;
+  private final BiConsumer<String, Container> beforeStop;
+  private final ServerSocket server;
+  private final Path programs;
+  private final Map<String, Volume> volumes = new HashMap<>();
+  private final Map<String, ContainerBuilder> builders = new HashMap<>();
+  private final Map<String, Container> containers = new LinkedHashMap<>();
+
+  /**
+   * Makes the programs.
+   *
+   * @param beforeStop is told name and container before one is stopped
+   */
+  EngineStandIn(String imageName, ImageArchive image, BiConsumer<String, Container> beforeStop)
+      throws IOException {
+    this.imageName = imageName;
+    this.image = image;
+    this.beforeStop = beforeStop;
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    programs = Workspace.newFolder("programs");
+    for (String program : new String[] {"docker", "kubectl"}) {
+      Path file = programs.resolve(program);
+      Files.writeString(
+          file,
+          "#!/bin/sh\n"
+              + "reply=$(for word in \"$PWD\" "
+              + program
+              + " \"$@\"; do printf %s \"$word\" | base64 -w 0; echo; done | "
+              + Tools.require("socat")
+              + " -t 120 - TCP:127.0.0.1:"
+              + server.getLocalPort()
+              + ")\n"
+              + "eval \"$reply\"\n");
+      file.toFile().setExecutable(true);
+    }
+    Thread thread = new Thread(this::serve, "engine");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Returns the folder of the programs, for the PATH. */
+  Path programs() {
+    return programs;
+  }
+
+  /** Gives a name to a volume that is there already. */
+  void addVolume(String name, Volume volume) {
+    volumes.put(name, volume);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    containers.values().forEach(Container::close);
+  }
+
+  private void serve() {
+    while (!server.isClosed()) {
+      try (Socket socket = server.accept()) {
+        Deque<String> words = new ArrayDeque<>();
+        new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+            .lines()
+            .map(line -> new String(Base64.getDecoder().decode(line), StandardCharsets.UTF_8))
+            .forEach(words::add);
+        socket.getOutputStream().write(answer(words).script().getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        // Closed, or a script that was ended.
+      }
+    }
+  }
+
+  private Reply answer(Deque<String> words) {
+    String all = String.join(" ", words);
+    try {
+      Path folder = Path.of(words.remove());
+      return words.remove().equals("docker") ? docker(folder, words) : kubectl(folder, words);
+    } catch (Exception | AssertionError e) {
+      return new Reply("printf '%s\\n' " + quote(all + ": " + e) + " >&2; exit 125");
+    }
+  }
+
+  private Reply docker(Path folder, Deque<String> words) throws Exception {
+    String command = words.remove();
+    switch (command) {
+      case "run":
+        return run(folder, words);
+      case "exec":
+        boolean interactive = words.peek().equals("-i") && words.remove() != null;
+        return exec(words.remove(), words, interactive);
+      case "logs":
+        return Reply.text(running(words.remove()).log().text());
+      case "kill":
+        expect(words.remove(), "--signal");
+        String signal = words.remove();
+        running(words.remove()).signal(signal);
+        return Reply.text("");
+      case "stop":
+        for (String name : words) {
+          stop(name);
+        }
+        return Reply.text(String.join("\n", words));
+      case "restart":
+        String name = words.remove();
+        stop(name);
+        running(name).close();
+        containers.put(name, builders.get(name).start());
+        return Reply.text(name);
+      case "rm":
+        for (String removed : words) {
+          remove(removed);
+        }
+        return Reply.text(String.join("\n", words));
+      case "compose":
+        return compose(folder, words);
+      default:
+        throw new IllegalArgumentException("not known to the test: docker " + command);
+    }
+  }
+
+  private Reply run(Path folder, Deque<String> words) {
+    ContainerBuilder builder = image.container();
+    boolean detached = false;
+    String name = "unnamed" + containers.size();
+    String entrypoint = null;
+    while (words.element().startsWith("-")) {
+      String option = words.remove();
+      switch (option) {
+        case "-d" -> detached = true;
+        case "--rm" -> {}
+        case "--name" -> name = words.remove();
+        case "--entrypoint" -> entrypoint = words.remove();
+        case "--user" -> builder.user(words.remove());
+        case "--read-only" -> builder.readOnly();
+        case "--tmpfs" -> builder.tmpfs(words.remove());
+        // Always so in these containers.
+        case "--cap-drop" -> expect(words.remove(), "ALL");
+        case "--security-opt" -> expect(words.remove(), "no-new-privileges");
+        case "-e" -> variable(builder, words.remove());
+        case "-p" -> port(words.remove());
+        case "-v" -> mount(folder, builder, words.remove());
+        default -> throw new IllegalArgumentException("not known to the test: " + option);
+      }
+    }
+    expect(words.remove(), imageName);
+    if (containers.containsKey(name)) {
+      throw new IllegalStateException("there is a container " + name + " already");
+    }
+    List<String> arguments = new ArrayList<>(words);
+    if (entrypoint != null) {
+      arguments.add(0, entrypoint);
+      builder.entrypoint(arguments.toArray(new String[0]));
+    } else if (!arguments.isEmpty()) {
+      builder.cmd(arguments.toArray(new String[0]));
+    }
+    Container container = builder.start();
+    if (detached) {
+      containers.put(name, container);
+      builders.put(name, builder);
+      return Reply.text(name);
+    }
+    try (container) {
+      int code = container.awaitExit(Duration.ofSeconds(60));
+      return new Reply(Reply.text(container.log().text()).script() + "; exit " + code);
+    }
+  }
+
+  private Reply exec(String name, Deque<String> words, boolean interactive) {
+    List<String> command = running(name).command(Map.of(), new ArrayList<>(words)).words();
+    return new Reply(
+        "exec "
+            + command.stream().map(EngineStandIn::quote).collect(Collectors.joining(" "))
+            + (interactive ? "" : " </dev/null"));
+  }
+
+  private Reply compose(Path folder, Deque<String> words) throws Exception {
+    String command = words.remove();
+    Compose file = Compose.read(folder.resolve("compose.yaml"));
+    switch (command) {
+      case "up":
+        expect(words.remove(), "-d");
+        expect(words.remove(), "--wait");
+        for (String service : file.services()) {
+          run(folder, new ArrayDeque<>(file.runOptions(service)));
+          awaitHealth(running(Compose.container(service)));
+        }
+        return Reply.text("started");
+      case "exec":
+        return exec(Compose.container(words.remove()), words, false);
+      case "down":
+        for (String service : file.services()) {
+          stop(Compose.container(service));
+          remove(Compose.container(service));
+        }
+        return Reply.text("removed");
+      default:
+        throw new IllegalArgumentException("not known to the test: docker compose " + command);
+    }
+  }
+
+  private Reply kubectl(Path folder, Deque<String> words) throws Exception {
+    String command = words.remove();
+    switch (command) {
+      case "apply":
+        expect(words.remove(), "-f");
+        Kubernetes pod = Kubernetes.read(folder.resolve(words.remove()));
+        expect(pod.image(), imageName);
+        Container container = pod.builder(image).start();
+        containers.put(pod.name(), container);
+        pod.awaitProbes(container);
+        return Reply.text("created");
+      case "exec":
+        String name = words.remove();
+        expect(words.remove(), "--");
+        return exec(name, words, false);
+      case "delete":
+        expect(words.remove(), "-f");
+        String deleted = Kubernetes.read(folder.resolve(words.remove())).name();
+        stop(deleted);
+        remove(deleted);
+        return Reply.text("deleted");
+      default:
+        throw new IllegalArgumentException("not known to the test: kubectl " + command);
+    }
+  }
+
+  /** Waits as an engine does that asks the image's health check. */
+  private void awaitHealth(Container container) throws InterruptedException {
+    List<String> words = new ArrayList<>();
+    JsonNode test = image.config().document().path("config").path("Healthcheck").path("Test");
+    test.forEach(word -> words.add(word.textValue()));
+    expect(words.remove(0), "CMD");
+    String[] check = words.toArray(new String[0]);
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (container.exec(check).exitCode() != 0) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("not healthy:\n" + container.log().text());
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  private void stop(String name) {
+    Container container = running(name);
+    if (!container.isRunning()) {
+      throw new IllegalStateException(name + " does not run any more:\n" + container.log().text());
+    }
+    beforeStop.accept(name, container);
+    int code = container.stop(STOP);
+    if (code != 0) {
+      throw new IllegalStateException(name + " ended with " + code);
+    }
+  }
+
+  private void remove(String name) {
+    Container container = running(name);
+    if (container.isRunning()) {
+      throw new IllegalStateException(name + " still runs");
+    }
+    container.close();
+    containers.remove(name);
+  }
+
+  private Container running(String name) {
+    Container container = containers.get(name);
+    if (container == null) {
+      throw new IllegalArgumentException("no container " + name);
+    }
+    return container;
+  }
+
+  private static void variable(ContainerBuilder builder, String pair) {
+    int equals = pair.indexOf('=');
+    builder.env(pair.substring(0, equals), pair.substring(equals + 1));
+  }
+
+  private void port(String pair) {
+    String port = pair.substring(pair.lastIndexOf(':') + 1);
+    if (image.config().exposedPorts().stream().noneMatch(p -> p.replace("/tcp", "").equals(port))) {
+      throw new IllegalArgumentException("the image does not expose port " + port);
+    }
+  }
+
+  private void mount(Path folder, ContainerBuilder builder, String mount) {
+    String[] parts = mount.split(":");
+    boolean readOnly = parts.length > 2;
+    if (readOnly) {
+      expect(parts[2], "ro");
+    }
+    boolean named = !parts[0].contains("/");
+    if (named) {
+      builder.volume(volumes.computeIfAbsent(parts[0], any -> Volume.create()), parts[1]);
+    } else if (readOnly) {
+      builder.mount(folder.resolve(parts[0]), parts[1]);
+    } else {
+      builder.volume(Volume.of(folder.resolve(parts[0])), parts[1]);
+    }
+  }
+
+  private static void expect(String found, String expected) {
+    if (!found.equals(expected)) {
+      throw new IllegalArgumentException("expected " + expected + ", found " + found);
+    }
+  }
+
+  private static String quote(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+}
