@@ -107,6 +107,11 @@ class FuzzTest {
             good,
             Bytes.join(other, good),
             embedded,
+            // lengths of one octet, as other programs write them
+            signature()
+                .hashed(new byte[] {2, 27, 3, 2, 4, 1})
+                .unhashed(new byte[] {3, 20, 1, 1})
+                .over(DATA),
             new TestSignature(six, 0, SIGNED).over(DATA),
             bytes(armor("PGP SIGNATURE", good))),
         file -> {

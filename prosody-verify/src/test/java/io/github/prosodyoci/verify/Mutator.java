@@ -37,6 +37,9 @@ final class Mutator {
           new byte[] {(byte) 0xE1},
           new byte[] {(byte) 0x80});
 
+  /** What lengths, counts and kinds are at their ends. */
+  private static final int[] LIMITS = {0, 1, 2, 0x7F, 0x80, 0xBF, 0xC0, 0xDF, 0xE0, 0xFE, 0xFF};
+
   private final List<byte[]> samples;
 
   Mutator(List<byte[]> samples) {
@@ -59,8 +62,14 @@ final class Mutator {
   private byte[] changed(byte[] file, Random random) {
     int at = random.nextInt(file.length + 1);
     int to = at + random.nextInt(Math.min(file.length - at, 100) + 1);
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(10)) {
       case 0, 1 -> flipped(file, random);
+      case 8, 9 ->
+          replaced(
+              file,
+              at,
+              Math.min(at + 1, file.length),
+              new byte[] {(byte) LIMITS[random.nextInt(LIMITS.length)]});
       case 2 -> replaced(file, at, at, PIECES.get(random.nextInt(PIECES.size())));
       case 3 -> replaced(file, at, to, PIECES.get(random.nextInt(PIECES.size())));
       case 4 -> replaced(file, at, to, new byte[0]);
