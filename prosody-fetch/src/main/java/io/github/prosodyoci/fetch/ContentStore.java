@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -21,6 +22,8 @@ import java.util.function.Supplier;
  * processes may use one store.
  */
 public final class ContentStore {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Path cache;
   private final Path files;
@@ -179,7 +182,17 @@ public final class ContentStore {
     Path file = cache.resolve("store").resolve("locks").resolve(digest.hex());
     DigestLock lock;
     try {
-      lock = DigestLock.acquire(file);
+      lock =
+          DigestLock.acquire(
+              file,
+              PATIENCE,
+              () ->
+                  progress.warning(
+                      "Waiting for another build that fetches "
+                          + digest
+                          + " and holds "
+                          + file
+                          + ". If there is none any more, end the process that has it open."));
     } catch (IOException e) {
       throw unwritable(file, e);
     }

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 
 /**
  * Keeps others, in this JVM and in other processes, from fetching the same file at the same time.
@@ -32,16 +33,23 @@ final class DigestLock implements AutoCloseable {
   /**
    * Waits for the lock.
    *
+   * @param patience after how long {@code waiting} is run, once
    * @throws IOException if the lock's file cannot be made
    */
-  static DigestLock acquire(Path file) throws IOException {
+  static DigestLock acquire(Path file, Duration patience, Runnable waiting) throws IOException {
     Files.createDirectories(file.getParent());
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     boolean done = false;
     try {
       State state = tryLock(channel);
+      long start = System.nanoTime();
+      boolean told = false;
       while (state == State.HELD_BY_OTHERS) {
+        if (!told && System.nanoTime() - start > patience.toNanos()) {
+          waiting.run();
+          told = true;
+        }
         Thread.sleep(25);
         state = tryLock(channel);
       }

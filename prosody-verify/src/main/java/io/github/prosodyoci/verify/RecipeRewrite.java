@@ -120,8 +120,9 @@ final class RecipeRewrite {
                 entry.error(
                     "Debian has no version "
                         + target.to()
-                        + " of this in the suites asked, so this evidence cannot follow. Edit the"
-                        + " recipe by hand, or wait for Debian."));
+                        + " of this, so this evidence cannot follow. Asked were "
+                        + (target.asked().isEmpty() ? "no suites" : target.asked())
+                        + ". Edit the recipe by hand, or wait for Debian."));
   }
 
   /**

@@ -15,8 +15,9 @@ import java.util.Optional;
  * @param from the version of the software now
  * @param to the version of the software then
  * @param debian where Debian has it; empty if it is to come from upstream alone
+ * @param asked the suites of Debian that were asked, for messages
  */
-record UpdateTarget(String from, String to, Optional<SourcePackage> debian) {
+record UpdateTarget(String from, String to, Optional<SourcePackage> debian, String asked) {
 
   /**
    * A version of a source package in a suite.
@@ -74,7 +75,7 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian) {
             .map(c -> new SourcePackage(c.name(), now.orElseThrow().from(), c.to(), c.suite()));
     if (chosen.isPresent() && (wanted.isPresent() || isNewer(chosen.get()))) {
       refuseIfTheSame(root, chosen.get());
-      return new UpdateTarget(from, chosen.get().to().upstream(), chosen);
+      return new UpdateTarget(from, chosen.get().to().upstream(), chosen, asked(suites));
     }
     if (wanted.isEmpty() && now.isPresent()) {
       throw root.error(
@@ -89,7 +90,7 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian) {
     if (to.equals(from)) {
       throw root.error("package", "it has version " + from + " already");
     }
-    return new UpdateTarget(from, to, Optional.empty());
+    return new UpdateTarget(from, to, Optional.empty(), asked(suites));
   }
 
   private static boolean isOf(DebianVersion version, String wanted) {
@@ -121,7 +122,10 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian) {
                     "Debian "
                         + suite.name()
                         + (suite.date().isEmpty()
-                            ? " (which could not be asked: " + suite.suite().unavailable() + ")"
+                            ? " (which could not be asked: "
+                                + String.valueOf(suite.suite().unavailable())
+                                    .replaceFirst("\\.$", "")
+                                + ")"
                             : ""))
             .toList());
   }

@@ -382,16 +382,28 @@ class SourceUpdatesTest {
   }
 
   @Test
-  void prepare_versionNobodyHas_refusesAndSaysWhy() {
+  void prepare_versionNobodyHas_refusesAndSaysWhy() throws IOException {
     assertThatExceptionOfType(FetchException.class)
         .isThrownBy(() -> prepare("7.7"))
-        .withMessageContaining("Debian has no version 7.7");
+        .withMessageContaining("Debian has no version 7.7 of this, so this evidence cannot follow.")
+        .withMessageContaining("Asked were Debian forky, Debian trixie, Debian trixie-security.");
+
     assertThatExceptionOfType(FetchException.class)
         .isThrownBy(() -> prepare("1.0-1"))
         .withMessageContaining("it has version 1.0-1 already");
     assertThatExceptionOfType(FetchException.class)
         .isThrownBy(() -> updates().prepare(List.of(recipe), "nobody", Optional.empty()))
         .withMessageContaining("there is no such recipe. Name one of pkg with");
+  }
+
+  @Test
+  void prepare_suiteThatHasItIsOutOfReach_saysSo() {
+    debian.served.remove("/debian/dists/forky/InRelease");
+
+    assertThatExceptionOfType(FetchException.class)
+        .isThrownBy(() -> prepare("1.2"))
+        .withMessageContaining(
+            "Asked were Debian forky (which could not be asked: Could not fetch");
   }
 
   private String signed(byte[] signature) {
