@@ -220,8 +220,8 @@ class FeaturesIT {
                     "set", null, "<enable xmlns='urn:xmpp:push:0' jid='" + PUSH + "' node='n1'/>"))
             .contains("type='result'");
       }
-      try (Client bob = Client.login(server, "bob", PASSWORD)) {
-        bob.send(Client.jid("grace"), "wake up");
+      try (RawStream bob = RawStream.login(server, "bob", PASSWORD)) {
+        bob.send("<message type='chat' to='grace@example.test'><body>wake up</body></message>");
 
         assertThat(push.await("urn:xmpp:push:0")).contains("n1").doesNotContain("wake up");
       }

@@ -21,6 +21,7 @@ import org.jivesoftware.smackx.muc.MultiUserChatManager;
 import org.jivesoftware.smackx.vcardtemp.VCardManager;
 import org.jivesoftware.smackx.vcardtemp.packet.VCard;
 import org.jivesoftware.smackx.xdata.form.FillableForm;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jxmpp.jid.EntityBareJid;
@@ -107,6 +108,18 @@ class PersistenceIT {
             .contains("prosody.sqlite")
             .doesNotContain("\nexample%2etest");
       }
+    }
+  }
+
+  @Test
+  void start_databaseThatCannotBeOpened_endsAndSaysSo() {
+    try (Container server =
+        ProsodyImage.server()
+            .env("PROSODY_STORAGE", "sql")
+            .env("PROSODY_SQL_DB", "/nowhere/prosody.sqlite")
+            .start()) {
+      assertThat(server.awaitExit(Duration.ofSeconds(10))).as(server.log().text()).isEqualTo(1);
+      assertThat(server.log().text()).contains("The storage of example.test could not be loaded");
     }
   }
 
