@@ -1,0 +1,95 @@
+package io.github.prosodyoci.rootfs;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.apk.TrustedKeys;
+import io.github.prosodyoci.rootfs.index.IndexReader;
+import io.github.prosodyoci.rootfs.install.InstallRequest;
+import io.github.prosodyoci.rootfs.install.Installer;
+import io.github.prosodyoci.rootfs.install.LayerSpec;
+import io.github.prosodyoci.rootfs.install.PackageRepository;
+import io.github.prosodyoci.rootfs.resolve.Repository;
+import io.github.prosodyoci.rootfs.resolve.Resolver;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Measures for {@code it/benchmark-rootfs}: prints the median of some runs in milliseconds, after
+ * as many to warm up, and the peak heap in megabytes.
+ */
+final class RootfsBenchmark {
+
+  private static final List<Dependency> WORLD =
+      List.of("alpine-base", "openssh", "chrony", "wpa_supplicant", "gnutls").stream()
+          .map(Dependency::parse)
+          .toList();
+
+  private RootfsBenchmark() {}
+
+  /** What is measured. */
+  private interface Task {
+    void run() throws IOException;
+  }
+
+  /** Arguments: {@code install|resolve}, the genuine repository, a work folder, runs. */
+  public static void main(String[] arguments) throws IOException {
+    Path alpine = Path.of(arguments[1]);
+    Path work = Path.of(arguments[2]);
+    int runs = Integer.parseInt(arguments[3]);
+    Task task =
+        arguments[0].equals("install")
+            ? () -> install(alpine, work)
+            : () -> resolve(alpine.resolve("index"), alpine.resolve("keys"));
+    for (int i = 0; i < runs - 1; i++) {
+      task.run();
+    }
+    long[] times = new long[runs];
+    for (int i = 0; i < runs; i++) {
+      long start = System.nanoTime();
+      task.run();
+      times[i] = System.nanoTime() - start;
+    }
+    Arrays.sort(times);
+    long heap =
+        ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == java.lang.management.MemoryType.HEAP)
+            .mapToLong(pool -> pool.getPeakUsage().getUsed())
+            .sum();
+    System.out.println(times[runs / 2] / 1_000_000 + " " + (heap >> 20));
+  }
+
+  private static void install(Path alpine, Path work) throws IOException {
+    TrustedKeys keys = TrustedKeys.read(alpine.resolve("keys")).withSha1Exception();
+    InstallRequest request =
+        new InstallRequest(
+            Platform.LINUX_AMD64,
+            List.of(PackageRepository.open("alpine", "", alpine, Platform.LINUX_AMD64, keys)),
+            List.of(new LayerSpec("all", WORLD, List.of())),
+            Map.of(),
+            Instant.EPOCH,
+            Files.createDirectories(work));
+    int count = new Installer(request).install(Digest.of(new byte[0])).packages().size();
+    if (count != 53) {
+      throw new IllegalStateException("Installed " + count + " packages, not 53");
+    }
+  }
+
+  private static void resolve(Path indexes, Path keyFolder) throws IOException {
+    TrustedKeys keys = TrustedKeys.read(keyFolder).withSha1Exception();
+    List<Repository> repositories = new ArrayList<>();
+    for (String name : List.of("main", "community")) {
+      repositories.add(
+          new Repository(
+              name, "", IndexReader.read(indexes.resolve(name + ".APKINDEX.tar.gz"), keys)));
+    }
+    new Resolver(repositories).resolve(WORLD);
+  }
+}
