@@ -137,9 +137,13 @@ public record Dependency(
    */
   public static List<Dependency> parseAll(String text) {
     List<Dependency> all = new ArrayList<>();
-    for (String one : text.strip().split("[ \n]+", -1)) {
-      if (!one.isEmpty()) {
-        all.add(parse(one));
+    int start = 0;
+    for (int at = 0; at <= text.length(); at++) {
+      if (at == text.length() || text.charAt(at) == ' ' || text.charAt(at) == '\n') {
+        if (at > start) {
+          all.add(parse(text.substring(start, at)));
+        }
+        start = at + 1;
       }
     }
     return all;
@@ -159,8 +163,13 @@ public record Dependency(
   }
 
   private static boolean isName(String name) {
-    return !name.isEmpty()
-        && name.chars().allMatch(c -> c > ' ' && c != 0x7f && c != '!' && c != '@');
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c <= ' ' || c == 0x7f || c == '!' || c == '@') {
+        return false;
+      }
+    }
+    return !name.isEmpty();
   }
 
   /**

@@ -63,19 +63,30 @@ public record PackageInfo(
    */
   public PackageInfo {
     check(NAME.matcher(name).matches(), "package name", name);
-    check(Version.isValid(version) && !version.isEmpty(), "version of package " + name, version);
+    check(Version.isValid(version) && !version.isEmpty(), "version of package", version);
     check(
         architecture.isEmpty() || ARCHITECTURE.matcher(architecture).matches(),
-        "architecture of package " + name,
+        "architecture of package",
         architecture);
     for (String text : List.of(description, url, license, origin, maintainer, packager, commit)) {
-      check(text.chars().noneMatch(c -> c < ' ' && c != '\t'), "text of package " + name, text);
+      if (!isOneLine(text)) {
+        check(false, "text of package " + name, text);
+      }
     }
     depends = List.copyOf(depends);
     installIf = List.copyOf(installIf);
     provides = List.copyOf(provides);
     replaces = List.copyOf(replaces);
     triggers = List.copyOf(triggers);
+  }
+
+  private static boolean isOneLine(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' && text.charAt(i) != '\t') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void check(boolean good, String what, String value) {

@@ -25,6 +25,7 @@ final class Solver {
   private final State state;
   private final Deque<OfName> dirty = new ArrayDeque<>();
   private final Deque<OfName> unresolved = new ArrayDeque<>();
+  private final List<Named> seen = new ArrayList<>();
   private int errors;
 
   Solver(Universe universe, State state) {
@@ -35,6 +36,7 @@ final class Solver {
   /** Decides; returns how many errors there were. */
   int solve(List<Demand> world) {
     world.forEach(demand -> discover(demand.name()));
+    tieDependents();
     for (Demand demand : world) {
       require(demand, null);
     }
@@ -93,6 +95,7 @@ final class Solver {
       return;
     }
     of.seen = true;
+    seen.add(name);
     of.cannotFollow = true;
     for (Offer provider : name.providers) {
       Candidate candidate = provider.candidate();
@@ -116,6 +119,22 @@ final class Solver {
     name.followers.forEach(this::discover);
     for (Offer offer : name.providers) {
       followers(offer.candidate()).forEach(this::discover);
+    }
+  }
+
+  /** Ties the names that take part to those that depend on them. */
+  private void tieDependents() {
+    seen.sort(Universe.APK_ORDER);
+    for (Named name : seen) {
+      OfName of = state.of(name);
+      for (Offer provider : name.providers) {
+        for (Demand demand : provider.candidate().depends) {
+          List<OfName> dependents = state.of(demand.name()).dependents;
+          if (dependents.isEmpty() || dependents.get(dependents.size() - 1) != of) {
+            dependents.add(of);
+          }
+        }
+      }
     }
   }
 
@@ -146,12 +165,9 @@ final class Solver {
   }
 
   private void reconsiderDependents(Named name) {
-    for (Named dependent : name.dependents) {
-      OfName of = state.of(dependent);
-      if (of.seen) {
-        of.reconsiderDepends = true;
-        queue(of);
-      }
+    for (OfName dependent : state.of(name).dependents) {
+      dependent.reconsiderDepends = true;
+      queue(dependent);
     }
   }
 
@@ -270,10 +286,7 @@ final class Solver {
       propagate(options);
       excludeRivals(of.name, options);
     }
-    of.demandsKnown =
-        of.name.dependents.stream()
-            .map(state::of)
-            .noneMatch(dependent -> dependent.seen && !dependent.locked);
+    of.demandsKnown = of.dependents.stream().allMatch(dependent -> dependent.locked);
   }
 
   private void reconsiderFollowing(OfCandidate of) {

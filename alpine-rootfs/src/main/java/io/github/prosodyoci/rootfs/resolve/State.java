@@ -3,6 +3,8 @@ package io.github.prosodyoci.rootfs.resolve;
 import io.github.prosodyoci.rootfs.resolve.Universe.Candidate;
 import io.github.prosodyoci.rootfs.resolve.Universe.Named;
 import io.github.prosodyoci.rootfs.resolve.Universe.Offer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one run of the solver knows about names and packages so far. */
@@ -11,6 +13,9 @@ final class State {
   /** About a name. */
   static final class OfName {
     final Named name;
+
+    /** Names, a provider of which depends on this one; none stands twice. */
+    final List<OfName> dependents = new ArrayList<>();
 
     /** How many demands for the name were found; may count one more than once. */
     int requirers;

@@ -15,15 +15,17 @@ import org.jspecify.annotations.Nullable;
 /** All packages of some repositories, tied together by the names that they offer and ask for. */
 final class Universe {
 
+  /** The order in which apk goes through all names. */
+  static final Comparator<Named> APK_ORDER =
+      Comparator.comparingInt((Named name) -> name.bucket)
+          .thenComparing(Comparator.comparingInt((Named name) -> name.id).reversed());
+
   /** A name that packages have, provide or ask for. */
   static final class Named {
     final int id;
     final String text;
     final int bucket;
     final List<Offer> providers = new ArrayList<>();
-
-    /** Names, a provider of which depends on this one. */
-    final Set<Named> dependents = new LinkedHashSet<>();
 
     /** Names, a provider of which is installed if this one is, and others with it. */
     final Set<Named> followers = new LinkedHashSet<>();
@@ -121,11 +123,19 @@ final class Universe {
       }
     }
     untagged = plain;
-    List<Named> ordered = new ArrayList<>(names.values());
-    ordered.sort(
-        Comparator.comparingInt((Named name) -> name.bucket)
-            .thenComparing(Comparator.comparingInt((Named name) -> name.id).reversed()));
-    ordered.forEach(Universe::tie);
+    List<Named> following = new ArrayList<>();
+    for (Named name : names.values()) {
+      name.virtuality = virtuality(name);
+      if (name.providers.stream().anyMatch(each -> !each.candidate.installIf.isEmpty())) {
+        following.add(name);
+      }
+    }
+    following.sort(APK_ORDER);
+    for (Named name : following) {
+      for (Offer provider : name.providers) {
+        provider.candidate.installIf.forEach(demand -> demand.name.followers.add(name));
+      }
+    }
   }
 
   int nameCount() {
@@ -185,14 +195,11 @@ final class Universe {
     return demands;
   }
 
-  private static void tie(Named name) {
+  private static int virtuality(Named name) {
     int provided = 0;
     for (Offer provider : name.providers) {
-      Candidate candidate = provider.candidate;
-      provided += candidate.name == name ? 0 : 1;
-      candidate.depends.forEach(demand -> demand.name.dependents.add(name));
-      candidate.installIf.forEach(demand -> demand.name.followers.add(name));
+      provided += provider.candidate.name == name ? 0 : 1;
     }
-    name.virtuality = provided == 0 ? 0 : provided < name.providers.size() ? 1 : 2;
+    return provided == 0 ? 0 : provided < name.providers.size() ? 1 : 2;
   }
 }
