@@ -13,6 +13,7 @@ import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.Progress;
 import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.rootfs.Alpine;
 import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.RootfsException.Code;
 import io.github.prosodyoci.rootfs.StaticServer;
@@ -332,6 +333,29 @@ class LockTest {
         .containsExactly("https://alpine.invalid/v3/x86_64/lib-1-r0.apk");
     deleteCache();
     assertThat(names(build(false, "lib"))).containsExactly("lib-1-r0");
+  }
+
+  @Test
+  void genuineRepository_lockedAndInstalledOffline() throws IOException {
+    Path alpine = Alpine.repository();
+    String[] world = {"alpine-baselayout", "busybox", "apk-tools"};
+    server.close();
+    server = new StaticServer(alpine);
+    remote = new RemoteRepository(server.url(), "", "", Alpine.keys());
+    assertThat(lock(world).target(PLATFORM).orElseThrow().repositories().get(0).packages())
+        .hasSizeGreaterThan(8)
+        .allSatisfy(
+            each ->
+                assertThat(Digest.of(Alpine.apk(each.name() + "-" + each.version())))
+                    .isEqualTo(each.sha256()));
+    server.close();
+    assertThat(names(build(true, world)))
+        .contains("busybox-1.36.1-r15", "musl-1.2.4_git20230717-r4");
+    // The exception for SHA-1 is the repository's, not the lock's.
+    remote = new RemoteRepository(server.url(), "", "", TrustedKeys.read(alpine.resolve("keys")));
+    assertThatThrownBy(() -> build(true, world))
+        .isInstanceOfSatisfying(
+            RootfsException.class, e -> assertThat(e.code()).isEqualTo(Code.APK_WEAK_SIGNATURE));
   }
 
   @Test
