@@ -1,5 +1,7 @@
 package io.github.prosodyoci.compile.source;
 
+import io.airlift.compress.MalformedInputException;
+import io.airlift.compress.zstd.ZstdInputStream;
 import io.github.prosodyoci.compile.CompileException;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -26,8 +28,8 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * Unpacks source archives: {@code .tar}, {@code .tar.gz}, {@code .tgz}, {@code .tar.bz2}, {@code
- * .tar.xz} without their leading folder, and {@code .deb} as it is. Keeps the times of files, since
- * make decides by them.
+ * .tar.xz}, {@code .tar.zst} without their leading folder, and {@code .deb} as it is. Keeps the
+ * times of files, since make decides by them.
  */
 public final class Unpacker {
 
@@ -46,7 +48,7 @@ public final class Unpacker {
 
   /** Returns whether a file of this name is unpacked; others are left as they are. */
   public static boolean isArchive(String name) {
-    return name.endsWith(".deb") || name.matches(".*\\.(tar|tgz|tar\\.(gz|bz2|xz))");
+    return name.endsWith(".deb") || name.matches(".*\\.(tar|tgz|tar\\.(gz|bz2|xz|zst))");
   }
 
   /**
@@ -89,17 +91,15 @@ public final class Unpacker {
         return new Guard(new BZip2CompressorInputStream(guarded, true));
       } else if (suffix.endsWith(".xz")) {
         return new Guard(new XZInputStream(guarded));
+      } else if (suffix.endsWith(".zst")) {
+        return new Guard(new ZstdInputStream(guarded));
       } else if (suffix.endsWith(".tar")) {
         return guarded;
       }
     } catch (IOException e) {
       throw damaged(String.valueOf(e.getMessage()), e);
     }
-    throw damaged(
-        suffix.endsWith(".zst")
-            ? suffix + " is compressed with zstd, which Debian's archive does not use: expected .xz"
-            : "it has an unknown compression, " + suffix,
-        null);
+    throw damaged("it has an unknown compression, " + suffix, null);
   }
 
   /** Tells a failure to read the archive from one to write a file. */
@@ -112,7 +112,7 @@ public final class Unpacker {
     public int read() throws IOException {
       try {
         return super.read();
-      } catch (IOException e) {
+      } catch (IOException | MalformedInputException e) {
         throw damaged(String.valueOf(e.getMessage()), e);
       }
     }
@@ -121,7 +121,7 @@ public final class Unpacker {
     public int read(byte[] buffer, int offset, int length) throws IOException {
       try {
         return super.read(buffer, offset, length);
-      } catch (IOException e) {
+      } catch (IOException | MalformedInputException e) {
         throw damaged(String.valueOf(e.getMessage()), e);
       }
     }

@@ -3,6 +3,7 @@ package io.github.prosodyoci.compile.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.airlift.compress.zstd.ZstdOutputStream;
 import io.github.prosodyoci.compile.CompileException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
@@ -73,13 +76,14 @@ final class UnpackerTest {
   @Test
   void unpack_everyCompression_givesTheSame() throws IOException {
     byte[] tar = tar(out -> file(out, "a-1.0/dir/file"));
-    for (String suffix : new String[] {"tar", "tar.gz", "tgz", "tar.bz2", "tar.xz"}) {
+    for (String suffix : new String[] {"tar", "tar.gz", "tgz", "tar.bz2", "tar.xz", "tar.zst"}) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       try (OutputStream out =
           switch (suffix) {
             case "tar.gz", "tgz" -> new GZIPOutputStream(bytes);
             case "tar.bz2" -> new BZip2CompressorOutputStream(bytes);
             case "tar.xz" -> new XZOutputStream(bytes, new LZMA2Options(0));
+            case "tar.zst" -> new ZstdOutputStream(bytes);
             default -> bytes;
           }) {
         out.write(tar);
@@ -143,12 +147,33 @@ final class UnpackerTest {
   }
 
   @Test
-  void unpack_debWithZstd_saysWhatIsExpected() {
-    assertThatThrownBy(() -> unpack("a.deb", deb("data.tar.zst", new byte[] {1})))
-        .isInstanceOf(CompileException.class)
-        .hasMessage(
-            "Could not unpack a.deb: data.tar.zst is compressed with zstd, which Debian's archive"
-                + " does not use: expected .xz.");
+  void unpack_debWithZstd_takesDataAsItIs() throws IOException {
+    ByteArrayOutputStream zstd = new ByteArrayOutputStream();
+    try (OutputStream out = new ZstdOutputStream(zstd)) {
+      out.write(tar(entries -> file(entries, "./usr/include/a.h")));
+    }
+
+    unpack("a.deb", deb("data.tar.zst", zstd.toByteArray()));
+
+    assertThat(root.resolve("usr/include/a.h")).hasContent("x");
+  }
+
+  @Test
+  void unpack_damagedZstd_saysSo() throws IOException {
+    ByteArrayOutputStream zstd = new ByteArrayOutputStream();
+    try (OutputStream out = new ZstdOutputStream(zstd)) {
+      out.write(tar(entries -> file(entries, "./usr/include/a.h")));
+    }
+    byte[] whole = zstd.toByteArray();
+    byte[] cut = Arrays.copyOf(whole, whole.length / 2);
+    byte[] flipped = whole.clone();
+    flipped[whole.length / 2] ^= 0x40;
+
+    for (byte[] bad : List.of(new byte[] {1}, cut, flipped)) {
+      assertThatThrownBy(() -> unpack("a.deb", deb("data.tar.zst", bad)))
+          .isInstanceOf(CompileException.class)
+          .hasMessageStartingWith("Could not unpack a.deb: ");
+    }
   }
 
   @Test
