@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 class PublishedPackagesIT {
 
   private static final Path PACKAGES =
-      Path.of(System.getProperty("prosodyoci.it.root"), "prosody-image", "target", "packages");
+      Path.of(System.getProperty("prosodyoci.it.root"), "prosody-image", "target", "packages")
+          .toAbsolutePath()
+          .normalize();
 
   private static Path apk;
 
