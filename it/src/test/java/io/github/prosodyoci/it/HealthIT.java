@@ -145,7 +145,8 @@ class HealthIT {
     return server.exec("/usr/bin/prosody-health");
   }
 
-  private static void await(Container server, int exitCode, String part) {
+  /** Waits until the health check ends with an exit code, and says something. */
+  static void await(Container server, int exitCode, String part) {
     long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
     Command.Result result = check(server);
     while (result.exitCode() != exitCode && System.nanoTime() < end) {
