@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.prosodyoci.it.container.Command;
-import io.github.prosodyoci.it.container.Tools;
-import io.github.prosodyoci.it.container.Workspace;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -20,24 +16,13 @@ import org.junit.jupiter.api.Test;
 /** The image's package database, as Alpine's own apk reads it. */
 class ApkDatabaseIT {
 
-  private static Path apk;
+  private static AlpineApk apk;
 
   private final Path rootfs = ProsodyImage.archive().rootfs();
 
   @BeforeAll
   static void unpackApk() throws IOException {
-    Path packages = SharedFolder.find("alpine-3.19/x86_64");
-    apk = Workspace.newFolder("apk");
-    for (String name : List.of("apk-tools", "musl", "libcrypto3", "libssl3", "zlib")) {
-      try (Stream<Path> files = Files.list(packages)) {
-        Path file =
-            files
-                .filter(p -> p.getFileName().toString().matches(name + "-[0-9].*\\.apk"))
-                .findFirst()
-                .orElseThrow();
-        Command.of(Tools.require("tar"), "-xzf", file.toString(), "-C", apk.toString()).output();
-      }
-    }
+    apk = new AlpineApk();
   }
 
   @Test
@@ -72,11 +57,8 @@ class ApkDatabaseIT {
   }
 
   private Command apk(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(apk.resolve("lib/ld-musl-x86_64.so.1").toString());
-    command.addAll(List.of("--library-path", apk.resolve("lib") + ":" + apk.resolve("usr/lib")));
-    command.addAll(List.of(apk.resolve("sbin/apk").toString(), "--root", rootfs.toString()));
-    command.addAll(List.of(arguments));
-    return Command.of(command);
+    return apk.command(
+        Stream.concat(Stream.of("--root", rootfs.toString()), Stream.of(arguments))
+            .toArray(String[]::new));
   }
 }

@@ -26,31 +26,11 @@ class PublishedPackagesIT {
           .toAbsolutePath()
           .normalize();
 
-  private static Path apk;
+  private static AlpineApk apk;
 
   @BeforeAll
   static void unpackApk() throws IOException {
-    Path genuine = SharedFolder.find("alpine-3.19/x86_64");
-    apk = Workspace.newFolder("apk");
-    for (String name : List.of("apk-tools", "musl", "libcrypto3", "libssl3", "zlib")) {
-      try (Stream<Path> files = Files.list(genuine)) {
-        Path file =
-            files
-                .filter(p -> p.getFileName().toString().matches(name + "-[0-9].*\\.apk"))
-                .findFirst()
-                .orElseThrow();
-        Command.of(Tools.require("tar"), "-xzf", file.toString(), "-C", apk.toString()).output();
-      }
-    }
-  }
-
-  private static Command apk(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(apk.resolve("lib/ld-musl-x86_64.so.1").toString());
-    command.addAll(List.of("--library-path", apk.resolve("lib") + ":" + apk.resolve("usr/lib")));
-    command.add(apk.resolve("sbin/apk").toString());
-    command.addAll(List.of(arguments));
-    return Command.of(command);
+    apk = new AlpineApk();
   }
 
   private static List<Path> packages() throws IOException {
@@ -64,7 +44,8 @@ class PublishedPackagesIT {
     assertThat(packages()).hasSizeGreaterThan(20);
     for (Path file : packages()) {
       assertThat(
-              apk("verify", "--keys-dir", PACKAGES.resolve("keys").toString(), file.toString())
+              apk.command(
+                      "verify", "--keys-dir", PACKAGES.resolve("keys").toString(), file.toString())
                   .output())
           .contains("OK");
     }
@@ -76,7 +57,7 @@ class PublishedPackagesIT {
     List<String> arguments =
         new ArrayList<>(List.of("index", "--allow-untrusted", "--output", index.toString()));
     packages().forEach(file -> arguments.add(file.toString()));
-    apk(arguments.toArray(String[]::new)).output();
+    apk.command(arguments.toArray(String[]::new)).output();
     assertThat(lines(PACKAGES.resolve("x86_64/APKINDEX.tar.gz"))).isEqualTo(lines(index));
   }
 
@@ -107,7 +88,7 @@ class PublishedPackagesIT {
         });
     server.start();
     try {
-      apk(
+      apk.command(
               "add",
               "--root",
               root.toString(),
@@ -129,7 +110,7 @@ class PublishedPackagesIT {
     } finally {
       server.stop(0);
     }
-    assertThat(apk("info", "--root", root.toString()).output().lines())
+    assertThat(apk.command("info", "--root", root.toString()).output().lines())
         .contains("prosody", "lua5.4", "musl");
     assertThat(root.resolve("usr/bin/prosody")).exists();
   }
