@@ -165,7 +165,8 @@ public record Dependency(
   private static boolean isName(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (c <= ' ' || c == 0x7f || c == '!' || c == '@') {
+      // Only a first ! is special: Alpine has a command that is called kdevelop!.
+      if (c <= ' ' || c == 0x7f || (c == '!' && i == 0) || c == '@') {
         return false;
       }
     }

@@ -205,7 +205,8 @@ class PackageRoundTripTest {
   Arbitrary<String> dependencyTexts() {
     return Combinators.combine(
             Arbitraries.of("", "!"),
-            Arbitraries.of("a", "so:libx.so.1", "cmd:[", "py3.11:x", "a+b", "/bin/sh"),
+            Arbitraries.of(
+                "a", "so:libx.so.1", "cmd:[", "cmd:kdevelop!", "py3.11:x", "a+b", "/bin/sh"),
             Arbitraries.of("", "@edge"),
             Arbitraries.of("", "=1", "<1.2_rc1", "<=1-r0", ">1a", ">=2", "~1.2", "<~1", ">~1"))
         .as((conflict, name, tag, version) -> conflict + name + tag + version);

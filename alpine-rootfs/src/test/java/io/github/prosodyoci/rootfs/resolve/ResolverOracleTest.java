@@ -99,7 +99,8 @@ class ResolverOracleTest {
             "musl~1.2.4 zlib>=1.3",
             "no-such-package",
             "bash bash-doc man-pages docs",
-            "build-base python3 py3-pip")) {
+            "build-base python3 py3-pip",
+            "kdevelop")) {
       List<String> entries = List.of(world.split(" "));
       assertThat(ours(entries)).as(world).isEqualTo(theirs(entries));
     }
