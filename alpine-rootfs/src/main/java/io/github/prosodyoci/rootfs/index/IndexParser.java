@@ -5,41 +5,59 @@ import io.github.prosodyoci.rootfs.RootfsException.Code;
 import io.github.prosodyoci.rootfs.apk.Dependency;
 import io.github.prosodyoci.rootfs.apk.PackageInfo;
 import io.github.prosodyoci.rootfs.apk.Paths;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the text {@code APKINDEX}: records of {@code <letter>:<value>} lines, split by empty ones.
  */
 final class IndexParser {
 
-  private static final Pattern IDENTITY = Pattern.compile("Q1[A-Za-z0-9+/]{27}=");
   private static final Pattern LATER_VERSION =
       Pattern.compile("[0-9][0-9a-z._]*~[0-9a-f]+(-r[0-9]+)?");
   private static final String KNOWN = "CPVASITULomtckDpi";
+  private static final int IDENTITY_LENGTH = 30;
 
-  private final String text;
+  private final byte[] text;
   private final String where;
-  private final @Nullable String[] values = new String[128];
+  private final DependencyTable dependencies;
+
+  /** Where the values of the record's fields begin, by their letter; 0 for those it lacks. */
+  private final int[] starts = new int[128];
+
+  private final int[] ends = new int[128];
+
+  /**
+   * The last value of each field: packages of one origin follow one another, and share many values.
+   */
+  private final String[] latest = new String[128];
+
+  private final int[] latestStarts = new int[128];
+  private final int[] latestEnds = new int[128];
   private final List<IndexEntry> entries = new ArrayList<>();
   private boolean any;
   private boolean installable = true;
   private int line;
 
-  IndexParser(String text, String where) {
+  /** Reads UTF-8; {@code where} names it in messages. */
+  IndexParser(byte[] text, String where) {
     this.text = text;
     this.where = where;
+    this.dependencies = new DependencyTable(text);
+    Arrays.fill(latest, "");
   }
 
   List<IndexEntry> parse() {
     int at = 0;
-    while (at < text.length()) {
+    while (at < text.length) {
       line++;
-      int end = text.indexOf('\n', at);
-      end = end < 0 ? text.length() : end;
+      int end = at;
+      while (end < text.length && text[end] != '\n') {
+        end++;
+      }
       if (end == at) {
         finish();
       } else {
@@ -52,20 +70,23 @@ final class IndexParser {
   }
 
   private void field(int start, int end) {
-    char letter = text.charAt(start);
-    if (end - start < 2 || text.charAt(start + 1) != ':' || letter >= values.length) {
+    byte letter = text[start];
+    if (end - start < 2 || text[start + 1] != ':' || letter < 0) {
       throw bad("the line is not of the form <letter>:<value>");
     }
     any = true;
-    if (letter != 'C' && letter != 'P' && values['P'] == null) {
+    if (letter != 'C' && letter != 'P' && starts['P'] == 0) {
       throw bad(
-          "the field " + Paths.printable("" + letter) + " comes before the name of its package");
+          "the field "
+              + Paths.printable("" + (char) letter)
+              + " comes before the name of its package");
     }
     if (KNOWN.indexOf(letter) >= 0) {
-      if (values[letter] != null) {
-        throw bad("the field " + letter + " stands twice in one record");
+      if (starts[letter] != 0) {
+        throw bad("the field " + (char) letter + " stands twice in one record");
       }
-      values[letter] = text.substring(start + 2, end);
+      starts[letter] = start + 2;
+      ends[letter] = end;
     } else if (letter < 'a' || letter > 'z') {
       // A field that older apk must not pass over.
       installable = false;
@@ -77,16 +98,32 @@ final class IndexParser {
       return;
     }
     String identity = value('C');
-    if (value('P').isEmpty() || value('V').isEmpty() || !IDENTITY.matcher(identity).matches()) {
+    String version = value('V');
+    if (value('P').isEmpty() || version.isEmpty() || !isIdentity(identity)) {
       throw bad("a record lacks its name, version or checksum");
     }
-    if (LATER_VERSION.matcher(value('V')).matches()) {
-      // Only apk v3 knows versions with a commit's hash, so that this one is not for us.
-      reset();
-      return;
+    // Only apk v3 knows versions with a commit's hash, so that such a package is not for us.
+    if (version.indexOf('~') < 0 || !LATER_VERSION.matcher(version).matches()) {
+      entries.add(new IndexEntry(info(), identity, number('S', Long.MAX_VALUE / 2), installable));
     }
-    entries.add(new IndexEntry(info(), identity, number('S', Long.MAX_VALUE / 2), installable));
-    reset();
+    Arrays.fill(starts, 0);
+    installable = true;
+    any = false;
+  }
+
+  /** Returns whether a text is {@code Q1} and a SHA-1 in Base64. */
+  private static boolean isIdentity(String text) {
+    if (text.length() != IDENTITY_LENGTH || !text.startsWith("Q1") || !text.endsWith("=")) {
+      return false;
+    }
+    for (int i = 2; i < IDENTITY_LENGTH - 1; i++) {
+      char c = text.charAt(i);
+      boolean letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+      if (!letter && !(c >= '0' && c <= '9') && c != '+' && c != '/') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private PackageInfo info() {
@@ -117,15 +154,18 @@ final class IndexParser {
     }
   }
 
-  private void reset() {
-    Arrays.fill(values, null);
-    installable = true;
-    any = false;
-  }
-
   private String value(char letter) {
-    String value = values[letter];
-    return value == null ? "" : value;
+    int start = starts[letter];
+    int end = ends[letter];
+    if (start == 0 || start == end) {
+      return "";
+    }
+    if (!Arrays.equals(text, start, end, text, latestStarts[letter], latestEnds[letter])) {
+      latest[letter] = new String(text, start, end - start, StandardCharsets.UTF_8);
+      latestStarts[letter] = start;
+      latestEnds[letter] = end;
+    }
+    return latest[letter];
   }
 
   private long number(char letter, long limit) {
@@ -146,10 +186,14 @@ final class IndexParser {
   }
 
   private List<Dependency> dependencies(char letter) {
+    if (starts[letter] == 0) {
+      return List.of();
+    }
     try {
-      return Dependency.parseAll(value(letter));
+      return dependencies.parseAll(starts[letter], ends[letter]);
     } catch (RootfsException e) {
-      // As in apk: the repository stays usable, this package does not.
+      // The repository stays usable, this package does not. Stricter than apk 2.14, which would
+      // install it without the dependencies from the bad one on.
       installable = false;
       return List.of();
     }

@@ -8,7 +8,6 @@ import io.github.prosodyoci.rootfs.apk.TarReader;
 import io.github.prosodyoci.rootfs.apk.TrustedKeys;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,8 +45,9 @@ public final class IndexReader {
         throw limit(where, entry.path() + " in it has at most " + MAX_CONTENT);
       }
       if (entry.path().equals("APKINDEX") && entries == null) {
-        byte[] text = tar.content().readAllBytes();
-        entries = new IndexParser(new String(text, StandardCharsets.UTF_8), where).parse();
+        byte[] text = new byte[(int) entry.size()];
+        tar.content().readNBytes(text, 0, text.length);
+        entries = new IndexParser(text, where).parse();
       } else if (!entry.path().equals("DESCRIPTION")) {
         throw new RootfsException(
             Code.APK_FORMAT,

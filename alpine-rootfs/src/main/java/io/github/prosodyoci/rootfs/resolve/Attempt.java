@@ -105,11 +105,12 @@ final class Attempt {
       return;
     }
     Candidate candidate = chosen.candidate();
-    visited.add(candidate.name);
-    candidate.provides.forEach(offer -> visited.add(offer.name()));
+    visited.addAll(candidate.names);
     candidate.depends.forEach(demand -> place(candidate, demand));
     order.add(candidate);
-    Solver.followers(candidate).forEach(this::placeFollower);
+    for (Named own : candidate.names) {
+      own.followers.forEach(this::placeFollower);
+    }
   }
 
   private void placeFollower(Named name) {

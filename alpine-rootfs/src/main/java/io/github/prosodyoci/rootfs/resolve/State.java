@@ -20,6 +20,9 @@ final class State {
     /** How many demands for the name were found; may count one more than once. */
     int requirers;
 
+    /** The world has an entry for the name, be it that nobody may stand for it. */
+    boolean inWorld;
+
     /** Who stands for the name is decided. */
     boolean locked;
 

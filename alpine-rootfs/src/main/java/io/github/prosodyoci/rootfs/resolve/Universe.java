@@ -5,11 +5,10 @@ import io.github.prosodyoci.rootfs.index.IndexEntry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** All packages of some repositories, tied together by the names that they offer and ask for. */
@@ -17,26 +16,54 @@ final class Universe {
 
   /** The order in which apk goes through all names. */
   static final Comparator<Named> APK_ORDER =
-      Comparator.comparingInt((Named name) -> name.bucket)
+      Comparator.comparingInt(Named::bucket)
           .thenComparing(Comparator.comparingInt((Named name) -> name.id).reversed());
 
   /** A name that packages have, provide or ask for. */
   static final class Named {
     final int id;
     final String text;
-    final int bucket;
-    final List<Offer> providers = new ArrayList<>();
+    final List<Offer> providers = new ArrayList<>(1);
 
-    /** Names, a provider of which is installed if this one is, and others with it. */
-    final Set<Named> followers = new LinkedHashSet<>();
+    /**
+     * Names, a provider of which is installed if this one is, and others with it: in apk's order.
+     */
+    List<Named> followers = List.of();
 
-    /** 0 if only packages have this name, 1 if some provide it, 2 if all do. */
-    int virtuality;
+    private int bucket = -1;
+    private int otherPackages;
 
     Named(int id, String text) {
       this.id = id;
       this.text = text;
-      this.bucket = ApkOrder.bucket(text);
+    }
+
+    /** Returns the place in apk's table of names. */
+    int bucket() {
+      if (bucket < 0) {
+        bucket = ApkOrder.bucket(text);
+      }
+      return bucket;
+    }
+
+    /** Returns 0 if only packages have this name, 1 if some provide it, 2 if all do. */
+    int virtuality() {
+      return otherPackages == 0 ? 0 : otherPackages < providers.size() ? 1 : 2;
+    }
+
+    private void add(Offer provider) {
+      providers.add(provider);
+      otherPackages += provider.candidate.name == this ? 0 : 1;
+    }
+
+    /** Adds a name, unless it was the last one to be added. */
+    private void addFollower(Named name) {
+      if (followers.isEmpty()) {
+        followers = new ArrayList<>();
+      }
+      if (followers.isEmpty() || followers.get(followers.size() - 1) != name) {
+        followers.add(name);
+      }
     }
   }
 
@@ -77,6 +104,9 @@ final class Universe {
     /** The names it provides beside its own. */
     final List<Demand> provides;
 
+    /** Its own name, and then those it provides. */
+    final List<Named> names;
+
     /** Which repositories hold it: a bit for each. */
     int repositories;
 
@@ -93,6 +123,12 @@ final class Universe {
       this.depends = depends;
       this.installIf = installIf;
       this.provides = provides;
+      List<Named> all = new ArrayList<>(1 + provides.size());
+      all.add(name);
+      for (Demand offer : provides) {
+        all.add(offer.name());
+      }
+      this.names = all;
     }
 
     int firstRepository() {
@@ -104,8 +140,8 @@ final class Universe {
   final int untagged;
 
   private final Map<String, Integer> tags = new HashMap<>();
-  private final Map<String, Named> names = new LinkedHashMap<>();
-  private final Map<String, Candidate> candidates = new LinkedHashMap<>();
+  private final Map<String, Named> names = new HashMap<>();
+  private final Map<String, Candidate> candidates = new HashMap<>();
 
   Universe(List<Repository> repositories) {
     int plain = 0;
@@ -123,17 +159,21 @@ final class Universe {
       }
     }
     untagged = plain;
-    List<Named> following = new ArrayList<>();
-    for (Named name : names.values()) {
-      name.virtuality = virtuality(name);
-      if (name.providers.stream().anyMatch(each -> !each.candidate.installIf.isEmpty())) {
-        following.add(name);
+    tieFollowers();
+  }
+
+  /** Ties the names that packages are installed with to those of these packages. */
+  private void tieFollowers() {
+    Set<Named> following = new TreeSet<>(APK_ORDER);
+    for (Candidate candidate : candidates.values()) {
+      if (!candidate.installIf.isEmpty()) {
+        following.add(candidate.name);
+        candidate.provides.forEach(offer -> following.add(offer.name));
       }
     }
-    following.sort(APK_ORDER);
     for (Named name : following) {
       for (Offer provider : name.providers) {
-        provider.candidate.installIf.forEach(demand -> demand.name.followers.add(name));
+        provider.candidate.installIf.forEach(demand -> demand.name.addFollower(name));
       }
     }
   }
@@ -149,10 +189,6 @@ final class Universe {
   /** Returns the bits of the repositories with a tag; of the untagged ones for an empty tag. */
   int repositories(String tag) {
     return tag.isEmpty() ? untagged : tags.getOrDefault(tag, 0);
-  }
-
-  @Nullable Named find(String text) {
-    return names.get(text);
   }
 
   Named name(String text) {
@@ -182,24 +218,21 @@ final class Universe {
             demands(entry.info().installIf()),
             demands(entry.info().provides()));
     candidates.put(entry.identity(), candidate);
-    candidate.name.providers.add(new Offer(candidate, entry.info().version()));
+    candidate.name.add(new Offer(candidate, entry.info().version()));
     for (Demand offer : candidate.provides) {
-      offer.name.providers.add(new Offer(candidate, offer.dependency.version()));
+      offer.name.add(new Offer(candidate, offer.dependency.version()));
     }
     return candidate;
   }
 
   private List<Demand> demands(List<Dependency> dependencies) {
-    List<Demand> demands = new ArrayList<>(dependencies.size());
-    dependencies.forEach(dependency -> demands.add(demand(dependency)));
-    return demands;
-  }
-
-  private static int virtuality(Named name) {
-    int provided = 0;
-    for (Offer provider : name.providers) {
-      provided += provider.candidate.name == name ? 0 : 1;
+    if (dependencies.isEmpty()) {
+      return List.of();
     }
-    return provided == 0 ? 0 : provided < name.providers.size() ? 1 : 2;
+    List<Demand> demands = new ArrayList<>(dependencies.size());
+    for (Dependency dependency : dependencies) {
+      demands.add(demand(dependency));
+    }
+    return demands;
   }
 }
