@@ -13,7 +13,7 @@ import io.github.prosodyoci.fetch.SourceDeclarations;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.verify.SourceVerifier;
-import io.github.prosodyoci.verify.TrustFolder;
+import io.github.prosodyoci.verify.openpgp.TrustFolder;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;

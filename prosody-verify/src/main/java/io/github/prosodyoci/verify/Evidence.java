@@ -1,6 +1,7 @@
 package io.github.prosodyoci.verify;
 
 import io.github.prosodyoci.fetch.Source;
+import io.github.prosodyoci.verify.openpgp.PolicyException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,7 @@ import io.github.prosodyoci.fetch.Origin;
 import io.github.prosodyoci.fetch.Source;
 import io.github.prosodyoci.fetch.yaml.YamlMap;
 import io.github.prosodyoci.fetch.yaml.YamlNode;
+import io.github.prosodyoci.verify.openpgp.PolicyException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code evidence} of a source strictly; every error names file and line. */
-final class EvidenceReader {
+public final class EvidenceReader {
 
   private static final Set<String> KINDS =
       Set.of("signature", "debian-archive", "debian-source-control", "pinned-only");
@@ -41,7 +42,7 @@ final class EvidenceReader {
    *
    * @throws FetchException if there is none, or an entry is not as it should be
    */
-  static List<Evidence> read(DeclaredSource declared) {
+  public static List<Evidence> read(DeclaredSource declared) {
     if (declared.evidence().isEmpty()) {
       throw new FetchException(
           declared.where()
@@ -126,7 +127,7 @@ final class EvidenceReader {
   }
 
   /** Returns the first {@code debian:} origin of a file, or null. */
-  static Origin.@Nullable Debian debianOrigin(Source source) {
+  public static Origin.@Nullable Debian debianOrigin(Source source) {
     return source.origins().stream()
         .filter(Origin.Debian.class::isInstance)
         .map(Origin.Debian.class::cast)

@@ -1,7 +1,10 @@
 package io.github.prosodyoci.verify;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.github.prosodyoci.verify.SignatureResult.Verdict;
+import io.github.prosodyoci.verify.openpgp.PolicyException;
+import io.github.prosodyoci.verify.openpgp.SignatureReport;
+import io.github.prosodyoci.verify.openpgp.SignatureResult;
+import io.github.prosodyoci.verify.openpgp.SignatureResult.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

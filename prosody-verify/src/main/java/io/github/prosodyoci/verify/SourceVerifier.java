@@ -8,8 +8,12 @@ import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.Origin;
 import io.github.prosodyoci.fetch.Source;
 import io.github.prosodyoci.fetch.SourceFetcher;
-import io.github.prosodyoci.verify.DebianIndexes.Index;
-import io.github.prosodyoci.verify.DebianIndexes.Listing;
+import io.github.prosodyoci.verify.debian.DebianIndexes;
+import io.github.prosodyoci.verify.debian.DebianIndexes.Index;
+import io.github.prosodyoci.verify.debian.DebianIndexes.Listing;
+import io.github.prosodyoci.verify.debian.LastSeen;
+import io.github.prosodyoci.verify.openpgp.SignatureVerifier;
+import io.github.prosodyoci.verify.openpgp.TrustFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,11 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -110,8 +110,7 @@ public final class SourceVerifier {
     List<SourceCheck> checks = checks(declared);
     SignatureVerifier verifier = new SignatureVerifier(clock);
     DebianIndexes indexes = new DebianIndexes(archive, trust, verifier, new LastSeen(cache), clock);
-    ExecutorService threads = threads();
-    try {
+    try (Threads threads = new Threads()) {
       Run run = new Run(checks, indexes, threads);
       // What is needed anyway is read while the sources are hashed.
       run.ask();
@@ -123,44 +122,18 @@ public final class SourceVerifier {
       List<Verification.Entry> entries =
           run.run(new SourceCheck.Context(verifier, trust, fetcher), fetched);
       return new Verification(Verification.SCHEMA, inputs(version, checks, trust), entries);
-    } finally {
-      end(threads);
     }
-  }
-
-  /** Waits until what still runs has put away its temporary files. */
-  static void end(ExecutorService threads) {
-    threads.shutdownNow();
-    try {
-      if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
-        return; // they are daemons
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Returns threads of which more than there are processors run. */
-  static ExecutorService threads() {
-    // More than there are processors, since some wait for the network.
-    return Executors.newFixedThreadPool(
-        2 + Runtime.getRuntime().availableProcessors(),
-        task -> {
-          Thread thread = new Thread(task, "prosody-verify");
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   /** The checks of one call, step by step, on several threads. */
   private static final class Run {
     private final List<SourceCheck> checks;
     private final DebianIndexes indexes;
-    private final ExecutorService threads;
+    private final Threads threads;
     private final Map<Index, Asked> listings = new LinkedHashMap<>();
     private final Map<SourceCheck, VerifyException> failed = new LinkedHashMap<>();
 
-    Run(List<SourceCheck> checks, DebianIndexes indexes, ExecutorService threads) {
+    Run(List<SourceCheck> checks, DebianIndexes indexes, Threads threads) {
       this.checks = checks;
       this.indexes = indexes;
       this.threads = threads;
@@ -243,7 +216,7 @@ public final class SourceVerifier {
       }
       for (Map.Entry<SourceCheck, Future<?>> entry : futures.entrySet()) {
         try {
-          result(entry.getValue());
+          Threads.result(entry.getValue());
         } catch (VerifyException e) {
           failed.put(entry.getKey(), e);
         }
@@ -252,7 +225,7 @@ public final class SourceVerifier {
 
     private void answer(SourceCheck check, Asked asked) throws IOException {
       try {
-        check.answer(asked.index(), result(asked.listing()));
+        check.answer(asked.index(), Threads.result(asked.listing()));
       } catch (FetchException e) {
         check.unavailable(asked.index(), e);
       } catch (VerifyException e) {
@@ -262,23 +235,4 @@ public final class SourceVerifier {
   }
 
   private record Asked(Index index, Future<Listing> listing) {}
-
-  /** Returns what a thread came to, or throws what it threw. */
-  static <T> T result(Future<T> future) throws IOException {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted while verifying", e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof RuntimeException known) {
-        throw known;
-      }
-      if (cause instanceof IOException known) {
-        throw known;
-      }
-      throw new IllegalStateException(cause);
-    }
-  }
 }

@@ -34,7 +34,15 @@ public final class VerifyException extends RuntimeException {
     this(code, thing, reason, null);
   }
 
-  VerifyException(Code code, String thing, String reason, @Nullable Throwable cause) {
+  /**
+   * Creates an exception about something, with what led to it.
+   *
+   * @param code the kind of reason
+   * @param thing what could not be verified, such as a file's name
+   * @param reason what was found, and what was expected; without a full stop
+   * @param cause what was thrown before; null if nothing was
+   */
+  public VerifyException(Code code, String thing, String reason, @Nullable Throwable cause) {
     super("Could not verify " + thing + ": " + reason + " (" + code + "). " + code.nextStep, cause);
     this.code = code;
     this.thing = thing;
@@ -68,7 +76,7 @@ public final class VerifyException extends RuntimeException {
   }
 
   /** Returns the same exception about a thing with a name. */
-  VerifyException about(String newThing) {
+  public VerifyException about(String newThing) {
     VerifyException named = new VerifyException(code, newThing, reason, getCause());
     named.setStackTrace(getStackTrace());
     return named;

@@ -1,15 +1,18 @@
 package io.github.prosodyoci.verify;
 
-import static io.github.prosodyoci.verify.SignatureVerifierTest.BORN;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.DATA;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.KEY;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.OTHER;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.SIGNED;
-import static io.github.prosodyoci.verify.TestCertificate.signatureArmor;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.BORN;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.DATA;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.KEY;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.OTHER;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.SIGNED;
+import static io.github.prosodyoci.verify.openpgp.TestCertificate.signatureArmor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
+import io.github.prosodyoci.verify.openpgp.PolicyException;
+import io.github.prosodyoci.verify.openpgp.TestCertificate;
+import io.github.prosodyoci.verify.openpgp.TestSignature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

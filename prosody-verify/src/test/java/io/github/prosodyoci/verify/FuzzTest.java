@@ -1,17 +1,29 @@
 package io.github.prosodyoci.verify;
 
-import static io.github.prosodyoci.verify.SignatureVerifierTest.BORN;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.CERTIFICATE;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.DATA;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.KEY;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.OTHER;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.SIGNED;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.SUBKEY;
-import static io.github.prosodyoci.verify.TestCertificate.armor;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.BORN;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.CERTIFICATE;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.DATA;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.KEY;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.OTHER;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.SIGNED;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.SUBKEY;
+import static io.github.prosodyoci.verify.openpgp.TestCertificate.armor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.fetch.Origin;
+import io.github.prosodyoci.verify.debian.IndexScanner;
+import io.github.prosodyoci.verify.debian.Release;
+import io.github.prosodyoci.verify.openpgp.Armor;
+import io.github.prosodyoci.verify.openpgp.Bytes;
+import io.github.prosodyoci.verify.openpgp.Certificate;
+import io.github.prosodyoci.verify.openpgp.ClearSigned;
+import io.github.prosodyoci.verify.openpgp.ClearSignedTest;
+import io.github.prosodyoci.verify.openpgp.SignatureResult;
+import io.github.prosodyoci.verify.openpgp.SignatureVerifierTest;
+import io.github.prosodyoci.verify.openpgp.TestCertificate;
+import io.github.prosodyoci.verify.openpgp.TestKey;
+import io.github.prosodyoci.verify.openpgp.TestSignature;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,17 @@
 package io.github.prosodyoci.verify;
 
-import static io.github.prosodyoci.verify.SignatureVerifierTest.DATA;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.KEY;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.SIGNED;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.DATA;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.KEY;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.SIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.fetch.Origin;
+import io.github.prosodyoci.verify.debian.IndexScanner;
+import io.github.prosodyoci.verify.openpgp.Bytes;
+import io.github.prosodyoci.verify.openpgp.Certificate;
+import io.github.prosodyoci.verify.openpgp.ClearSigned;
+import io.github.prosodyoci.verify.openpgp.SignatureVerifierTest;
+import io.github.prosodyoci.verify.openpgp.TestSignature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;

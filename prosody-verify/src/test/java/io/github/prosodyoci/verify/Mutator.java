@@ -1,5 +1,6 @@
 package io.github.prosodyoci.verify;
 
+import io.github.prosodyoci.verify.openpgp.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.github.prosodyoci.verify;
 
-import static io.github.prosodyoci.verify.SignatureSyntaxTest.code;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.BORN;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.DATA;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.KEY;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.NOW;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.OTHER;
-import static io.github.prosodyoci.verify.SignatureVerifierTest.SIGNED;
-import static io.github.prosodyoci.verify.TestCertificate.signatureArmor;
+import static io.github.prosodyoci.verify.openpgp.SignatureSyntaxTest.code;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.BORN;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.DATA;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.KEY;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.NOW;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.OTHER;
+import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.SIGNED;
+import static io.github.prosodyoci.verify.openpgp.TestCertificate.signatureArmor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -29,6 +29,12 @@ import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.fetch.yaml.YamlMap;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
 import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.openpgp.Bytes;
+import io.github.prosodyoci.verify.openpgp.ClearSignedTest;
+import io.github.prosodyoci.verify.openpgp.TestCertificate;
+import io.github.prosodyoci.verify.openpgp.TestKey;
+import io.github.prosodyoci.verify.openpgp.TestSignature;
+import io.github.prosodyoci.verify.openpgp.TrustFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;

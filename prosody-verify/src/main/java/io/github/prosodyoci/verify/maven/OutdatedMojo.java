@@ -1,7 +1,7 @@
 package io.github.prosodyoci.verify.maven;
 
-import io.github.prosodyoci.verify.Outdated;
-import io.github.prosodyoci.verify.SourceUpdates;
+import io.github.prosodyoci.verify.update.Outdated;
+import io.github.prosodyoci.verify.update.SourceUpdates;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

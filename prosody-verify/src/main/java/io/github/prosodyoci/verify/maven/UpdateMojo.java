@@ -1,7 +1,7 @@
 package io.github.prosodyoci.verify.maven;
 
-import io.github.prosodyoci.verify.SourceUpdates;
-import io.github.prosodyoci.verify.Update;
+import io.github.prosodyoci.verify.update.SourceUpdates;
+import io.github.prosodyoci.verify.update.Update;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

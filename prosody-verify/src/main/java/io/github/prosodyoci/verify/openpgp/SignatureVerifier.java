@@ -1,0 +1,258 @@
+package io.github.prosodyoci.verify.openpgp;
+
+import io.github.prosodyoci.verify.VerifyException;
+import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.openpgp.SignatureResult.Verdict;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bouncycastle.openpgp.PGPPublicKey;
+
+/**
+ * Verifies OpenPGP signatures over documents by pinned certificates: our own reader in front of
+ * Bouncy Castle, and one policy throughout. Nothing is taken from this machine's keyrings.
+ */
+public final class SignatureVerifier {
+
+  /** How far a signature's time may be ahead of this machine's clock. */
+  public static final Duration TOLERANCE = Duration.ofMinutes(5);
+
+  /** The most bytes that a file of signatures may have. */
+  public static final int MAX_SIGNATURE_FILE = 128 << 10;
+
+  private static final int BINARY_DOCUMENT = 0x00;
+  private static final int TEXT_DOCUMENT = 0x01;
+
+  private final Clock clock;
+
+  /** Creates a verifier that judges times by a clock. */
+  public SignatureVerifier(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Verifies detached signatures over binary data.
+   *
+   * @param signature the signature file's content, armored or binary
+   * @param data the signed data; read to its end, not closed
+   * @param signers the certificates that are pinned for it
+   * @param exceptions what is forgiven
+   * @return a result for each signature
+   * @throws VerifyException if the signature file is not one, as {@link Code#SIG_SYNTAX}
+   * @throws IOException if the data cannot be read
+   */
+  public SignatureReport detached(
+      byte[] signature,
+      InputStream data,
+      Collection<Certificate> signers,
+      Set<PolicyException> exceptions)
+      throws IOException {
+    if (signature.length > MAX_SIGNATURE_FILE) {
+      throw new VerifyException(
+          Code.SIG_SYNTAX, "it is larger than " + MAX_SIGNATURE_FILE + " bytes: not a signature");
+    }
+    return verify(
+        SignaturePacket.readAll(packets(signature)), BINARY_DOCUMENT, data, signers, exceptions);
+  }
+
+  private static byte[] packets(byte[] signature) {
+    if (Armor.isBinary(signature)) {
+      return signature;
+    }
+    List<byte[]> blocks = Armor.read(signature, "PGP SIGNATURE");
+    if (blocks.size() > 1) {
+      throw new VerifyException(Code.SIG_SYNTAX, "it holds more than one armored block");
+    }
+    return blocks.get(0);
+  }
+
+  /**
+   * Verifies the signatures of a clear-signed message.
+   *
+   * @throws VerifyException if its signatures cannot be read, as {@link Code#SIG_SYNTAX}
+   */
+  public SignatureReport clearSigned(ClearSigned message, Collection<Certificate> signers) {
+    try {
+      return verify(
+          message.signatures(),
+          TEXT_DOCUMENT,
+          new ByteArrayInputStream(message.signedBytes()),
+          signers,
+          Set.of());
+    } catch (IOException e) {
+      throw new IllegalStateException("Memory can always be read", e);
+    }
+  }
+
+  private SignatureReport verify(
+      List<SignaturePacket> packets,
+      int type,
+      InputStream data,
+      Collection<Certificate> signers,
+      Set<PolicyException> exceptions)
+      throws IOException {
+    // Read once, so that a clock that is set meanwhile cannot give two answers.
+    Instant now = clock.instant();
+    List<PendingSignature> pending = new ArrayList<>();
+    for (SignaturePacket packet : packets) {
+      pending.add(examine(packet, type, now, signers, exceptions));
+    }
+    PendingSignature.compute(pending, data, now);
+    return new SignatureReport(pending.stream().map(PendingSignature::result).toList());
+  }
+
+  /** Judges what can be judged without computing anything. */
+  private PendingSignature examine(
+      SignaturePacket packet,
+      int type,
+      Instant now,
+      Collection<Certificate> signers,
+      Set<PolicyException> exceptions) {
+    if (packet.version() != 4 && packet.version() != 6) {
+      return PendingSignature.decided(
+          plain(packet)
+              .judged(
+                  Verdict.BAD,
+                  Code.SIG_VERSION,
+                  "it is a version " + packet.version() + " signature; expected is 4 or 6"));
+    }
+    for (Certificate signer : signers) {
+      Optional<PGPPublicKey> key = signer.key(packet.issuers());
+      if (key.isPresent()) {
+        return examine(packet, type, now, signer, key.get(), exceptions);
+      }
+    }
+    return PendingSignature.decided(
+        plain(packet).judged(Verdict.UNKNOWN, Code.WRONG_SIGNER, "its signer is not pinned"));
+  }
+
+  private PendingSignature examine(
+      SignaturePacket packet,
+      int type,
+      Instant now,
+      Certificate signer,
+      PGPPublicKey key,
+      Set<PolicyException> exceptions) {
+    SignatureResult by =
+        new SignatureResult(
+            Verdict.BAD,
+            Optional.empty(),
+            "",
+            signer.fingerprint(),
+            signer.userId(),
+            packet.created().stream().findFirst(),
+            SignaturePolicy.keyName(key.getAlgorithm(), key.getBitStrength())
+                + ", "
+                + SignaturePolicy.hashName(packet.hashAlgorithm()),
+            List.of());
+    Optional<SignatureResult> refused =
+        wrongType(packet, type, by)
+            .or(() -> wrongTime(packet, now, by))
+            .or(() -> wrongIssuer(packet, key, by));
+    if (refused.isPresent()) {
+      return PendingSignature.decided(refused.get());
+    }
+    String hash = SignaturePolicy.hashName(packet.hashAlgorithm());
+    boolean strongHash = SignaturePolicy.isStrongHash(packet.hashAlgorithm(), packet.version());
+    if (!strongHash && !SignaturePolicy.isWeakHash(packet.hashAlgorithm())) {
+      return PendingSignature.decided(
+          by.judged(Verdict.BAD, Code.WEAK_HASH, "it is made with " + hash));
+    }
+    if (!strongHash) {
+      return PendingSignature.weak(
+          by.judged(Verdict.WEAK, Code.WEAK_HASH, "it is made with " + hash), packet, signer);
+    }
+    int bits = key.getBitStrength();
+    if (!SignaturePolicy.isStrongKey(key.getAlgorithm(), bits)) {
+      return PendingSignature.weak(
+          by.judged(
+              Verdict.WEAK,
+              Code.WEAK_KEY,
+              "it is made by a key of kind " + SignaturePolicy.keyName(key.getAlgorithm(), bits)),
+          packet,
+          signer);
+    }
+    return PendingSignature.strong(by, packet, signer, exceptions);
+  }
+
+  private static SignatureResult plain(SignaturePacket packet) {
+    return new SignatureResult(
+        Verdict.UNKNOWN,
+        Optional.empty(),
+        "",
+        packet.issuers().stream()
+            .max(Comparator.comparingInt(String::length))
+            .orElse("nobody named"),
+        "",
+        packet.created().stream().findFirst(),
+        SignaturePolicy.hashName(packet.hashAlgorithm()),
+        List.of());
+  }
+
+  private static Optional<SignatureResult> wrongType(
+      SignaturePacket packet, int type, SignatureResult by) {
+    if (packet.type() != type) {
+      return Optional.of(
+          by.judged(
+              Verdict.BAD,
+              Code.SIG_TYPE,
+              "it is a signature of the kind \""
+                  + packet.typeName()
+                  + "\"; expected is \""
+                  + (type == TEXT_DOCUMENT ? "text document" : "binary document")
+                  + "\""));
+    }
+    return packet
+        .critical()
+        .map(
+            subpacket ->
+                by.judged(
+                    Verdict.BAD,
+                    Code.SIG_SYNTAX,
+                    "it has a critical subpacket " + subpacket + ", which is not understood"));
+  }
+
+  private static Optional<SignatureResult> wrongTime(
+      SignaturePacket packet, Instant now, SignatureResult by) {
+    if (packet.created().size() != 1) {
+      return time(
+          by, "it has " + packet.created().size() + " signed creation times; expected is 1");
+    }
+    Instant created = packet.created().get(0);
+    if (created.isAfter(now.plus(TOLERANCE))) {
+      return time(by, "it says it was made at " + created + ", in the future");
+    }
+    return packet
+        .lifetime()
+        .map(created::plusSeconds)
+        .filter(expires -> !expires.isAfter(now))
+        .flatMap(expires -> time(by, "it expired at " + expires));
+  }
+
+  private static Optional<SignatureResult> time(SignatureResult by, String reason) {
+    return Optional.of(by.judged(Verdict.BAD, Code.SIG_TIME, reason));
+  }
+
+  private static Optional<SignatureResult> wrongIssuer(
+      SignaturePacket packet, PGPPublicKey key, SignatureResult by) {
+    String fingerprint = Certificate.hex(key.getFingerprint());
+    return packet.issuers().stream()
+        .filter(issuer -> !Certificate.names(issuer, fingerprint))
+        .findFirst()
+        .map(
+            other ->
+                by.judged(
+                    Verdict.BAD,
+                    Code.PIN_MISMATCH,
+                    "it names two issuers, " + fingerprint + " and " + other));
+  }
+}

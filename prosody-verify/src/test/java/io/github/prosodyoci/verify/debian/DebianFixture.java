@@ -1,0 +1,165 @@
+package io.github.prosodyoci.verify.debian;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpServer;
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.fetch.DebianMirrors;
+import io.github.prosodyoci.fetch.Origin;
+import io.github.prosodyoci.verify.openpgp.ClearSignedTest;
+import io.github.prosodyoci.verify.openpgp.TestKey;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
+
+/** An archive like Debian's, and an upstream, on this machine. */
+public final class DebianFixture implements AutoCloseable {
+
+  /**
+   * A source package.
+   *
+   * @param files their content by name
+   */
+  public record SourcePackage(String name, String version, Map<String, byte[]> files) {}
+
+  public final Map<String, byte[]> served = new ConcurrentHashMap<>();
+  private final HttpServer server;
+
+  public DebianFixture() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] body = served.get(exchange.getRequestURI().getPath());
+          exchange.sendResponseHeaders(body == null ? 404 : 200, body == null ? -1 : body.length);
+          if (body != null) {
+            exchange.getResponseBody().write(body);
+          }
+          exchange.close();
+        });
+    server.start();
+  }
+
+  public URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+  }
+
+  public DebianMirrors mirrors() {
+    return new DebianMirrors(List.of(uri("/debian")), List.of(uri("/debian-security")));
+  }
+
+  /** Publishes a suite, signed by a key. */
+  public void suite(String suite, String date, TestKey key, SourcePackage... packages)
+      throws IOException {
+    boolean security = suite.endsWith("-security");
+    String root = security ? "/debian-security" : "/debian";
+    StringBuilder sources = new StringBuilder();
+    for (SourcePackage source : packages) {
+      sources
+          .append("Package: ")
+          .append(source.name())
+          .append("\nVersion: ")
+          .append(source.version())
+          .append("\nChecksums-Sha256:\n");
+      new TreeMap<>(source.files())
+          .forEach(
+              (name, content) -> {
+                sources.append(
+                    " " + Digest.of(content).hex() + " " + content.length + " " + name + "\n");
+                served.put(
+                    root
+                        + (security ? "/pool/updates/main/" : "/pool/main/")
+                        + new Origin.Debian(source.name(), name).poolFolder()
+                        + "/"
+                        + name,
+                    content);
+              });
+      sources.append('\n');
+    }
+    byte[] index = xz(sources.toString().getBytes(UTF_8));
+    String text =
+        "Suite: x-"
+            + suite
+            + "\nCodename: "
+            + suite
+            + "\nDate: "
+            + DateTimeFormatter.RFC_1123_DATE_TIME
+                .format(Instant.parse(date).atOffset(ZoneOffset.UTC))
+                .replace("GMT", "UTC")
+            + "\nSHA256:\n "
+            + Digest.of(index).hex()
+            + " "
+            + index.length
+            + " main/source/Sources.xz";
+    served.put(
+        root + "/dists/" + suite + "/InRelease",
+        ClearSignedTest.frame(text, ClearSignedTest.sign(key, text)).getBytes(UTF_8));
+    served.put(root + "/dists/" + suite + "/main/source/Sources.xz", index);
+  }
+
+  public static byte[] xz(byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (XZOutputStream out = new XZOutputStream(bytes, new LZMA2Options(1))) {
+      out.write(content);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Returns a {@code debian.tar.xz} with a changelog and patches. */
+  public static byte[] queue(String changelog, String... patches) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new XZOutputStream(bytes, new LZMA2Options(1));
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      add(tar, "debian/changelog", changelog);
+      add(tar, "debian/patches/series", "# in order\n" + String.join("\n", patches) + "\n");
+      for (String patch : patches) {
+        add(tar, "debian/patches/" + patch, "--- a\n+++ b\n");
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Returns a small file that unpacks to a tar with one large entry. */
+  public static byte[] bomb(long size) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new XZOutputStream(bytes, new LZMA2Options(0));
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      TarArchiveEntry entry = new TarArchiveEntry("zeros");
+      entry.setSize(size);
+      tar.putArchiveEntry(entry);
+      for (long written = 0; written < size; written += 1 << 20) {
+        tar.write(new byte[1 << 20]);
+      }
+      tar.closeArchiveEntry();
+      add(tar, "debian/changelog", "");
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void add(TarArchiveOutputStream tar, String name, String text) throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name);
+    entry.setSize(text.getBytes(UTF_8).length);
+    tar.putArchiveEntry(entry);
+    tar.write(text.getBytes(UTF_8));
+    tar.closeArchiveEntry();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}
