@@ -71,9 +71,9 @@ class ImageAssemblerTest {
     assertThat(List.of(report.digest(), report.configDigest(), report.archiveDigest()))
         .extracting(Digest::toString)
         .containsExactly(
-            "sha256:1efcb93936b6265993260f5a8316382b5cebbe30f3296ba1cded80afce36f795",
+            "sha256:16e3d1af065b2bb8fae89f98de2e423f396dc4ef04bffd6948a6fdb37462df7f",
             "sha256:1490451f2ad4579d2d0a554cbfce6ce59f3b241fd9ee3f5922d1046848746440",
-            "sha256:9d816379919159da9bf7e8ff95d27ae666c800982fb0228e235fd5e643f26ff2");
+            "sha256:bfb962f8d2ff0c4422c92a6eabc45f6e41f78fbfe003230a7732f9c8824f9e9a");
   }
 
   @Test

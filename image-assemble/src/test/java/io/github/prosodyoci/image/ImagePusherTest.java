@@ -119,13 +119,18 @@ class ImagePusherTest {
     push(name, null);
     assertThat(progress)
         .containsExactly(
-            "Pushed 1/3 " + report.layers().get(0).digest() + ", 122 bytes",
-            "Pushed 2/3 " + report.layers().get(1).digest() + ", 127 bytes",
+            "Pushed 1/3 " + pushed(0),
+            "Pushed 2/3 " + pushed(1),
             "Pushed 3/3 " + report.configDigest() + ", 810 bytes",
             "Tagged " + open.host() + "/example/twice:1.0");
     progress.clear();
     push(name, null);
     assertThat(progress).hasSize(4).filteredOn(line -> line.startsWith("Already there")).hasSize(3);
+  }
+
+  private String pushed(int layer) {
+    Layer pushed = report.layers().get(layer);
+    return pushed.digest() + ", " + pushed.size() + " bytes";
   }
 
   @Test

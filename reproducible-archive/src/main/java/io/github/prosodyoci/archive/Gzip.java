@@ -1,28 +1,34 @@
 package io.github.prosodyoci.archive;
 
-import com.jcraft.jzlib.Deflater;
-import com.jcraft.jzlib.GZIPOutputStream;
-import com.jcraft.jzlib.JZlib;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /**
  * Compresses with an encoder that we ship, so that the bytes do not depend on the zlib of the JDK
- * at hand.
+ * at hand; nor do they depend on how many threads compress.
  */
 public final class Gzip {
+
+  /** More would wait for whoever writes, and each takes a megabyte. */
+  private static final int MAX_THREADS = 8;
 
   private Gzip() {}
 
   /**
-   * Returns a stream that compresses what is written to it into one gzip member (RFC 1952) at level
-   * 9, with no name, no time and an unknown operating system in its header. Closing it ends the
-   * member and closes {@code out}.
+   * Returns a stream that compresses what is written to it into one gzip member (RFC 1952), with no
+   * name, no time and an unknown operating system in its header. Long content is compressed by
+   * several threads, to the same bytes as by one; {@code out} is written to only by those that call
+   * the stream. Closing it ends the member and closes {@code out}.
    *
    * @throws IOException if the header cannot be written
    */
   public static OutputStream compress(OutputStream out) throws IOException {
-    return member(out, JZlib.Z_BEST_COMPRESSION);
+    return compress(out, Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS));
+  }
+
+  /** Does the same with a number of threads; with 1 it is the one that calls the stream. */
+  static OutputStream compress(OutputStream out, int threads) throws IOException {
+    return new GzipStream(out, DeflateBlock::deflate, threads);
   }
 
   /**
@@ -33,10 +39,6 @@ public final class Gzip {
    * @throws IOException if the header cannot be written
    */
   public static OutputStream store(OutputStream out) throws IOException {
-    return member(out, JZlib.Z_NO_COMPRESSION);
-  }
-
-  private static OutputStream member(OutputStream out, int level) throws IOException {
-    return new GZIPOutputStream(out, new Deflater(level, JZlib.MAX_WBITS + 16, 9), 1 << 16, true);
+    return new GzipStream(out, DeflateBlock::store, 1);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.rootfs.install;
 
 import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Encoding;
 import io.github.prosodyoci.archive.Json;
 import io.github.prosodyoci.archive.Layer;
 import io.github.prosodyoci.rootfs.index.IndexEntry;
@@ -28,6 +29,7 @@ public final class Inputs {
    */
   public static Digest of(InstallRequest request, String version) throws IOException {
     StringBuilder text = new StringBuilder(version).append('\n');
+    text.append("encoding ").append(Encoding.version()).append('\n');
     text.append(request.platform()).append('\n').append(request.timestamp()).append('\n');
     for (LayerSpec layer : request.layers()) {
       text.append("layer ").append(layer.name()).append(' ').append(layer.world()).append('\n');

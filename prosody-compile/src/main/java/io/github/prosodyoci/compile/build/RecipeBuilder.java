@@ -1,6 +1,7 @@
 package io.github.prosodyoci.compile.build;
 
 import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Encoding;
 import io.github.prosodyoci.archive.Json;
 import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.CompileException;
@@ -41,7 +42,7 @@ final class RecipeBuilder {
    * Changes whenever this module would build other bytes from the same recipe; a release counts as
    * such a change.
    */
-  private static final String ENGINE = "1 " + ModuleVersion.read();
+  private static final String ENGINE = "1 " + Encoding.version() + " " + ModuleVersion.read();
 
   private final Node node;
   private final Recipe recipe;
