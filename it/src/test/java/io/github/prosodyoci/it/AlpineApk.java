@@ -1,5 +1,7 @@
 package io.github.prosodyoci.it;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.github.prosodyoci.it.container.Command;
 import io.github.prosodyoci.it.container.Tools;
 import io.github.prosodyoci.it.container.Workspace;
@@ -42,5 +44,24 @@ final class AlpineApk {
     command.add(folder.resolve("sbin/apk").toString());
     command.addAll(List.of(arguments));
     return Command.of(command);
+  }
+
+  /**
+   * Installs packages into a new root, which only the superuser may.
+   *
+   * @param repository its address
+   * @param keys the folder of the keys that are trusted, alone
+   * @return the root
+   */
+  Path add(String repository, Path keys, String... packages) {
+    assumeTrue(Tools.superuser(), "apk installs only as root");
+    Path root = Workspace.newFolder("root");
+    List<String> arguments = new ArrayList<>(List.of("add", "--root", root.toString()));
+    arguments.addAll(List.of("--initdb", "--no-cache", "--no-scripts", "--arch", "x86_64"));
+    arguments.addAll(List.of("--keys-dir", keys.toString(), "--repositories-file", "/dev/null"));
+    arguments.addAll(List.of("--repository", repository));
+    arguments.addAll(List.of(packages));
+    command(arguments.toArray(String[]::new)).output();
+    return root;
   }
 }

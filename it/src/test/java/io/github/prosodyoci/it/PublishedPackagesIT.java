@@ -1,15 +1,11 @@
 package io.github.prosodyoci.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import io.github.prosodyoci.it.container.Command;
 import io.github.prosodyoci.it.container.Tools;
 import io.github.prosodyoci.it.container.Workspace;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,44 +67,9 @@ class PublishedPackagesIT {
 
   @Test
   void prosody_addedOverHttpWithOurKeyAlone_isInstalled() throws IOException {
-    assumeTrue("root".equals(System.getProperty("user.name")), "apk installs only as root");
-    Path root = Workspace.newFolder("root");
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          Path file = PACKAGES.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
-          boolean there = file.startsWith(PACKAGES) && Files.isRegularFile(file);
-          exchange.sendResponseHeaders(there ? 200 : 404, there ? Files.size(file) : -1);
-          if (there) {
-            Files.copy(file, exchange.getResponseBody());
-          }
-          exchange.close();
-        });
-    server.start();
-    try {
-      apk.command(
-              "add",
-              "--root",
-              root.toString(),
-              "--initdb",
-              "--no-cache",
-              "--no-scripts",
-              "--arch",
-              "x86_64",
-              "--keys-dir",
-              PACKAGES.resolve("keys").toString(),
-              "--repositories-file",
-              "/dev/null",
-              "--repository",
-              "http://127.0.0.1:" + server.getAddress().getPort(),
-              "baselayout",
-              "busybox",
-              "prosody")
-          .output();
-    } finally {
-      server.stop(0);
+    Path root;
+    try (FolderServer server = new FolderServer(PACKAGES)) {
+      root = apk.add(server.url(), PACKAGES.resolve("keys"), "baselayout", "busybox", "prosody");
     }
     assertThat(apk.command("info", "--root", root.toString()).output().lines())
         .contains("prosody", "lua5.4", "musl");

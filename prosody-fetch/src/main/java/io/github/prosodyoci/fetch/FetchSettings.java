@@ -3,6 +3,7 @@ package io.github.prosodyoci.fetch;
 import java.net.ProxySelector;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How to fetch.
@@ -69,129 +70,99 @@ public record FetchSettings(
 
   /** Returns these settings with or without the network. */
   public FetchSettings withOffline(boolean value) {
-    return new FetchSettings(
-        value,
-        parallel,
-        maximumBytes,
-        connectTimeout,
-        silenceTimeout,
-        minimumRate,
-        maximumTime,
-        attempts,
-        backoff,
-        proxies,
-        credentials);
+    return with(d -> d.offline = value);
   }
 
   /** Returns these settings with another bound on files at the same time. */
   public FetchSettings withParallel(int value) {
-    return new FetchSettings(
-        offline,
-        value,
-        maximumBytes,
-        connectTimeout,
-        silenceTimeout,
-        minimumRate,
-        maximumTime,
-        attempts,
-        backoff,
-        proxies,
-        credentials);
+    return with(d -> d.parallel = value);
   }
 
   /** Returns these settings with another bound on a file's size in bytes. */
   public FetchSettings withMaximumBytes(long value) {
-    return new FetchSettings(
-        offline,
-        parallel,
-        value,
-        connectTimeout,
-        silenceTimeout,
-        minimumRate,
-        maximumTime,
-        attempts,
-        backoff,
-        proxies,
-        credentials);
+    return with(d -> d.maximumBytes = value);
   }
 
   /** Returns these settings with other times to wait. */
   public FetchSettings withTimeouts(Duration connect, Duration silence) {
-    return new FetchSettings(
-        offline,
-        parallel,
-        maximumBytes,
-        connect,
-        silence,
-        minimumRate,
-        maximumTime,
-        attempts,
-        backoff,
-        proxies,
-        credentials);
+    return with(
+        d -> {
+          d.connectTimeout = connect;
+          d.silenceTimeout = silence;
+        });
   }
 
   /** Returns these settings with another bound on the time that one address may take in all. */
   public FetchSettings withMaximumTime(Duration value) {
-    return new FetchSettings(
-        offline,
-        parallel,
-        maximumBytes,
-        connectTimeout,
-        silenceTimeout,
-        minimumRate,
-        value,
-        attempts,
-        backoff,
-        proxies,
-        credentials);
+    return with(d -> d.maximumTime = value);
   }
 
   /** Returns these settings with another way to try again. */
   public FetchSettings withRetries(int newAttempts, Duration newBackoff) {
-    return new FetchSettings(
-        offline,
-        parallel,
-        maximumBytes,
-        connectTimeout,
-        silenceTimeout,
-        minimumRate,
-        maximumTime,
-        newAttempts,
-        newBackoff,
-        proxies,
-        credentials);
+    return with(
+        d -> {
+          d.attempts = newAttempts;
+          d.backoff = newBackoff;
+        });
   }
 
   /** Returns these settings with proxies. */
   public FetchSettings withProxies(ProxySelector value) {
-    return new FetchSettings(
-        offline,
-        parallel,
-        maximumBytes,
-        connectTimeout,
-        silenceTimeout,
-        minimumRate,
-        maximumTime,
-        attempts,
-        backoff,
-        Optional.of(value),
-        credentials);
+    return with(d -> d.proxies = Optional.of(value));
   }
 
   /** Returns these settings with logins. */
   public FetchSettings withCredentials(Credentials value) {
-    return new FetchSettings(
-        offline,
-        parallel,
-        maximumBytes,
-        connectTimeout,
-        silenceTimeout,
-        minimumRate,
-        maximumTime,
-        attempts,
-        backoff,
-        proxies,
-        value);
+    return with(d -> d.credentials = value);
+  }
+
+  private FetchSettings with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /** The same settings, open to a change. */
+  private static final class Draft {
+    private boolean offline;
+    private int parallel;
+    private long maximumBytes;
+    private Duration connectTimeout;
+    private Duration silenceTimeout;
+    private final long minimumRate;
+    private Duration maximumTime;
+    private int attempts;
+    private Duration backoff;
+    private Optional<ProxySelector> proxies;
+    private Credentials credentials;
+
+    Draft(FetchSettings from) {
+      offline = from.offline;
+      parallel = from.parallel;
+      maximumBytes = from.maximumBytes;
+      connectTimeout = from.connectTimeout;
+      silenceTimeout = from.silenceTimeout;
+      minimumRate = from.minimumRate;
+      maximumTime = from.maximumTime;
+      attempts = from.attempts;
+      backoff = from.backoff;
+      proxies = from.proxies;
+      credentials = from.credentials;
+    }
+
+    FetchSettings settings() {
+      return new FetchSettings(
+          offline,
+          parallel,
+          maximumBytes,
+          connectTimeout,
+          silenceTimeout,
+          minimumRate,
+          maximumTime,
+          attempts,
+          backoff,
+          proxies,
+          credentials);
+    }
   }
 }

@@ -1,10 +1,8 @@
 package io.github.prosodyoci.verify.maven;
 
 import io.github.prosodyoci.verify.update.Outdated;
-import io.github.prosodyoci.verify.update.SourceUpdates;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * the report. Nothing is changed; {@code prosody-verify:update} does that.
  */
 @Mojo(name = "outdated", threadSafe = true)
-public final class OutdatedMojo extends AbstractUpdatesMojo {
+public final class OutdatedMojo extends AbstractVerifyMojo {
 
   /** The suites of Debian to ask; none means all that {@code trust.yaml} names keys for. */
   @Parameter(property = "prosodyoci.outdated.suites")
@@ -55,8 +53,13 @@ public final class OutdatedMojo extends AbstractUpdatesMojo {
   }
 
   @Override
-  void run(SourceUpdates updates, List<Path> recipeFiles) throws IOException, MojoFailureException {
-    Outdated outdated = updates.outdated(recipeFiles, suites);
+  String purpose() {
+    return "look for updates";
+  }
+
+  @Override
+  void run() throws IOException, MojoFailureException {
+    Outdated outdated = updates().outdated(recipes(), suites);
     outdated.write(given(reportFile).toPath());
     outdated.table().forEach(line -> getLog().info(line));
     if (fail && outdated.hasOffers()) {

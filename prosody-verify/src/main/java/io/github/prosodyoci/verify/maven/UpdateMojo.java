@@ -3,8 +3,6 @@ package io.github.prosodyoci.verify.maven;
 import io.github.prosodyoci.verify.update.SourceUpdates;
 import io.github.prosodyoci.verify.update.Update;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * anything does not hold, the file is left as it is.
  */
 @Mojo(name = "update", threadSafe = true)
-public final class UpdateMojo extends AbstractUpdatesMojo {
+public final class UpdateMojo extends AbstractVerifyMojo {
 
   /** The name of the recipe. */
   @Parameter(property = "prosodyoci.source", required = true)
@@ -62,10 +60,16 @@ public final class UpdateMojo extends AbstractUpdatesMojo {
   }
 
   @Override
-  void run(SourceUpdates updates, List<Path> recipeFiles) throws IOException {
+  String purpose() {
+    return "update the sources";
+  }
+
+  @Override
+  void run() throws IOException {
+    SourceUpdates updates = updates();
     Update update =
         updates.prepare(
-            recipeFiles,
+            recipes(),
             source,
             Optional.ofNullable(toVersion).or(() -> Optional.ofNullable(shortToVersion)));
     update.table().forEach(line -> getLog().info(line));

@@ -15,7 +15,6 @@ import io.github.prosodyoci.verify.openpgp.TestCertificate;
 import io.github.prosodyoci.verify.openpgp.TestKey;
 import io.github.prosodyoci.verify.openpgp.TestSignature;
 import java.io.IOException;
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,14 +81,14 @@ class SourcesMojoTest {
                   throw new AssertionError(method);
                 });
     SourcesMojo mojo = new SourcesMojo(session, new MavenProject(), repositories);
-    set(mojo, "recipes", List.of(folder.resolve("recipes").toFile()));
-    set(mojo, "trust", folder.resolve("trust").toFile());
-    set(mojo, "platform", "linux/amd64");
-    set(mojo, "cache", folder.resolve("cache").toFile());
-    set(mojo, "aptFolder", folder.resolve("apt").toFile());
-    set(mojo, "reportFile", folder.resolve("target/verification.json").toFile());
-    set(mojo, "pageFile", folder.resolve("target/verification.html").toFile());
-    set(mojo, "version", "1");
+    UpdatesMojoTest.set(mojo, "recipes", List.of(folder.resolve("recipes").toFile()));
+    UpdatesMojoTest.set(mojo, "trust", folder.resolve("trust").toFile());
+    UpdatesMojoTest.set(mojo, "platform", "linux/amd64");
+    UpdatesMojoTest.set(mojo, "cache", folder.resolve("cache").toFile());
+    UpdatesMojoTest.set(mojo, "aptFolder", folder.resolve("apt").toFile());
+    UpdatesMojoTest.set(mojo, "reportFile", folder.resolve("target/verification.json").toFile());
+    UpdatesMojoTest.set(mojo, "pageFile", folder.resolve("target/verification.html").toFile());
+    UpdatesMojoTest.set(mojo, "version", "1");
     mojo.setLog(
         new SystemStreamLog() {
           @Override
@@ -98,12 +97,6 @@ class SourcesMojoTest {
           }
         });
     return mojo;
-  }
-
-  private static void set(SourcesMojo mojo, String parameter, Object value) throws Exception {
-    Field field = SourcesMojo.class.getDeclaredField(parameter);
-    field.setAccessible(true);
-    field.set(mojo, value);
   }
 
   @Test
@@ -142,7 +135,7 @@ class SourcesMojoTest {
     mojo(false).execute();
     log.clear();
     SourcesMojo mojo = mojo(true);
-    set(mojo, "force", true);
+    UpdatesMojoTest.set(mojo, "force", true);
 
     mojo.execute();
 
@@ -163,7 +156,7 @@ class SourcesMojoTest {
   @Test
   void execute_skipped_doesNothingAndSaysSo() throws Exception {
     SourcesMojo mojo = mojo(false);
-    set(mojo, "skip", true);
+    UpdatesMojoTest.set(mojo, "skip", true);
 
     mojo.execute();
 

@@ -216,7 +216,8 @@ class UpdatesMojoTest {
             });
   }
 
-  private static void set(Object mojo, String parameter, Object value) throws Exception {
+  /** Sets a parameter as Maven does, which knows those of the superclass too. */
+  static void set(Object mojo, String parameter, Object value) throws Exception {
     Class<?> type = mojo.getClass();
     while (true) {
       try {

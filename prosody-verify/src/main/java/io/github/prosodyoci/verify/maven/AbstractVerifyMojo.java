@@ -6,6 +6,7 @@ import io.github.prosodyoci.fetch.DebianMirrors;
 import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchSettings;
+import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.Progress;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.UnpinnedDownloads;
@@ -29,10 +30,13 @@ import org.apache.maven.project.MavenProject;
 import org.eclipse.aether.RepositorySystem;
 import org.jspecify.annotations.Nullable;
 
-/** What the goals that keep recipes current have in common. */
-abstract class AbstractUpdatesMojo extends AbstractMojo {
+/** What the goals have in common: recipes, what is trusted, and where files come from. */
+abstract class AbstractVerifyMojo extends AbstractMojo {
 
-  /** Recipes: YAML files, or folders whose {@code *.yaml} files are meant. */
+  /**
+   * Recipes and plain files of sources: YAML files, or folders whose {@code *.yaml} files are
+   * meant.
+   */
   @Parameter(
       property = "prosodyoci.recipes",
       alias = "sources",
@@ -40,7 +44,11 @@ abstract class AbstractUpdatesMojo extends AbstractMojo {
       required = true)
   private List<File> recipes = List.of();
 
-  /** The folder of what is trusted, as for {@code prosody-verify:sources}. */
+  /**
+   * The folder of what is trusted: public certificates ({@code *.asc}), and {@code trust.yaml},
+   * which may pin each of them by its SHA-256, and says which keys sign which suite of Debian's
+   * archive.
+   */
   @Parameter(
       property = "prosodyoci.trust",
       defaultValue = "${project.basedir}/src/main/trust",
@@ -66,7 +74,7 @@ abstract class AbstractUpdatesMojo extends AbstractMojo {
   private final MavenProject project;
   private final RepositorySystem repositories;
 
-  AbstractUpdatesMojo(MavenSession session, MavenProject project, RepositorySystem repositories) {
+  AbstractVerifyMojo(MavenSession session, MavenProject project, RepositorySystem repositories) {
     this.session = session;
     this.project = project;
     this.repositories = repositories;
@@ -78,49 +86,87 @@ abstract class AbstractUpdatesMojo extends AbstractMojo {
       return;
     }
     try {
-      run(updates(), recipes.stream().map(File::toPath).toList());
+      run();
     } catch (VerifyException | FetchException | IllegalArgumentException e) {
       throw new MojoFailureException(e.getMessage(), e);
     } catch (IOException e) {
-      throw new MojoExecutionException("Could not look for updates: " + e, e);
+      throw new MojoExecutionException("Could not " + purpose() + ": " + e, e);
     }
   }
 
   /** Says whether nothing is to be done, and logs so. */
   abstract boolean isSkipped();
 
-  /** Does the goal's work. */
-  abstract void run(SourceUpdates updates, List<Path> recipeFiles)
-      throws IOException, MojoFailureException;
+  /** Returns what the goal does, as it stands after "could not". */
+  abstract String purpose();
 
-  private SourceUpdates updates() throws IOException {
-    Path cacheFolder = given(cache).toPath();
-    Progress progress = new LogProgress();
-    FetchSettings settings =
-        FetchSettings.STANDARD
-            .withOffline(session.isOffline())
-            .withProxies(new SettingsProxies(session.getRepositorySession()))
-            .withCredentials(new SettingsCredentials(session.getRepositorySession()));
-    DebianMirrors mirrors =
-        DebianMirrors.discover(debianMirror == null ? "" : debianMirror, given(aptFolder).toPath());
-    ContentStore store = new ContentStore(cacheFolder, progress);
-    SourceFetcher fetcher =
-        new SourceFetcher(
-            store,
-            mirrors,
-            new ResolvedArtifacts(repositories, session, project),
-            settings,
-            progress);
+  /** Does the goal's work. */
+  abstract void run() throws IOException, MojoFailureException;
+
+  /** Is told of each file that had to be fetched. */
+  void tell(FetchedSource fetched) {}
+
+  final List<Path> recipes() {
+    return recipes.stream().map(File::toPath).toList();
+  }
+
+  final TrustFolder trust() throws IOException {
+    return TrustFolder.read(given(trust).toPath());
+  }
+
+  final Path cache() {
+    return given(cache).toPath();
+  }
+
+  final DebianMirrors mirrors() {
+    return DebianMirrors.discover(
+        debianMirror == null ? "" : debianMirror, given(aptFolder).toPath());
+  }
+
+  final FetchSettings settings() {
+    return FetchSettings.STANDARD
+        .withOffline(session.isOffline())
+        .withProxies(new SettingsProxies(session.getRepositorySession()))
+        .withCredentials(new SettingsCredentials(session.getRepositorySession()));
+  }
+
+  final ContentStore store() {
+    return new ContentStore(cache(), new LogProgress());
+  }
+
+  final SourceFetcher fetcher(DebianMirrors mirrors, FetchSettings settings) {
+    return new SourceFetcher(
+        store(),
+        mirrors,
+        new ResolvedArtifacts(repositories, session, project),
+        settings,
+        new LogProgress());
+  }
+
+  final DebianArchive archive(DebianMirrors mirrors, FetchSettings settings) {
+    return new DebianArchive(
+        mirrors, new Documents(cache(), settings, new LogProgress()), fetcher(mirrors, settings));
+  }
+
+  /** Returns what looks for newer sources, and takes them. */
+  final SourceUpdates updates() throws IOException {
+    DebianMirrors mirrors = mirrors();
+    FetchSettings settings = settings();
     return new SourceUpdates(
-        fetcher,
-        new UnpinnedDownloads(store, mirrors, settings),
-        new DebianArchive(mirrors, new Documents(cacheFolder, settings, progress), fetcher),
-        TrustFolder.read(given(trust).toPath()),
-        cacheFolder,
+        fetcher(mirrors, settings),
+        new UnpinnedDownloads(store(), mirrors, settings),
+        archive(mirrors, settings),
+        trust(),
+        cache(),
         Clock.systemUTC());
   }
 
   private final class LogProgress implements Progress {
+    @Override
+    public void fetched(FetchedSource fetched) {
+      tell(fetched);
+    }
+
     @Override
     public void warning(String message) {
       getLog().warn(message);

@@ -1,0 +1,120 @@
+package io.github.prosodyoci.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.prosodyoci.it.container.Command;
+import io.github.prosodyoci.it.container.FileTree;
+import io.github.prosodyoci.it.container.Tools;
+import io.github.prosodyoci.it.container.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The goals that are called by name where prosody-image was built, with the goals that
+ * maven-invoker-plugin has installed just before.
+ */
+class PackageGoalsIT {
+
+  private static final Path LOCAL_REPOSITORY = Path.of("target/local-repo").toAbsolutePath();
+  private static final Path PROJECT =
+      Path.of(System.getProperty("prosodyoci.it.root"), "prosody-image")
+          .toAbsolutePath()
+          .normalize();
+
+  private static Path settings;
+
+  @BeforeAll
+  static void writeSettings() throws IOException {
+    if (!Files.isDirectory(LOCAL_REPOSITORY)) {
+      Tools.missing("This test needs the goals that invoker installs: leave out -Dinvoker.skip");
+    }
+    settings = Workspace.newFolder("settings").resolve("settings.xml");
+    String outer = Path.of(System.getProperty("prosodyoci.it.localRepository")).toUri().toString();
+    Files.writeString(
+        settings,
+        Files.readString(Path.of("src/it/settings.xml")).replace("@localRepositoryUrl@", outer));
+  }
+
+  private static Command.Result maven(String goal, String... options) {
+    List<String> command =
+        new ArrayList<>(List.of(System.getProperty("prosodyoci.it.maven"), "-B", "-ntp", "-o"));
+    // The outer build's repository has an address, but is on this machine.
+    command.add("-Daether.offline.protocols=file");
+    command.addAll(List.of("-s", settings.toString()));
+    command.add("-Dmaven.repo.local=" + LOCAL_REPOSITORY);
+    command.add("-Dprosodyoci.cache=" + System.getProperty("prosodyoci.it.cache"));
+    command.add("io.github.prosodyoci:alpine-rootfs:" + goal);
+    command.addAll(List.of(options));
+    return Command.of(command).in(PROJECT).limit(Duration.ofMinutes(5)).run();
+  }
+
+  private static String succeed(Command.Result result) {
+    assertThat(result.exitCode()).as(result.output()).isZero();
+    return result.output();
+  }
+
+  @Test
+  void why_library_tellsTheChainUpToTheWorld() {
+    String log = succeed(maven("why", "-Dprosodyoci.why=so:libexpat.so.1"));
+
+    assertThat(log)
+        .containsPattern(
+            "libexpat-[^ ]+-r\\d+ provides so:libexpat\\.so\\.1, from .*packages\\R"
+                + ".* {2}lua5\\.4-expat needs so:libexpat\\.so\\.1\\R"
+                + "(.*\\R)*?.* the world asks for lua5\\.4-expat\\R");
+  }
+
+  @Test
+  void why_packageNotInTheImage_saysSo() {
+    assertThat(succeed(maven("why", "-Dprosodyoci.why=emacs")))
+        .contains("emacs is not chosen: nothing asks for it. No repository has it either.");
+  }
+
+  @Test
+  void why_noName_isRefusedWithWhatToAdd() {
+    Command.Result result = maven("why");
+
+    assertThat(result.exitCode()).isNotZero();
+    assertThat(result.output()).contains("none is named. Add -Dprosodyoci.why=<package>.");
+  }
+
+  @Test
+  void repository_publishedTwice_isTheSameAndServesApk() throws IOException {
+    Path repository = Workspace.newFolder("repository");
+    String option = "-Dprosodyoci.rootfs.repository=" + repository;
+
+    assertThat(succeed(maven("repository", option)))
+        .containsPattern("Published [1-9]\\d+ new packages for x86_64 in " + repository);
+    FileTree first = FileTree.of(repository);
+    assertThat(succeed(maven("repository", option)))
+        .contains("Published 0 new packages for x86_64");
+    assertThat(first.differences(FileTree.of(repository))).isEmpty();
+
+    AlpineApk apk = new AlpineApk();
+    try (FolderServer server = new FolderServer(repository)) {
+      Path root = apk.add(server.url(), repository.resolve("keys"), "baselayout", "prosody");
+      assertThat(apk.command("info", "--root", root.toString()).output().lines())
+          .contains("prosody", "lua5.4", "musl");
+    }
+  }
+
+  @Test
+  void repository_noPackages_isRefusedAndLeavesNothing() {
+    Path repository = Workspace.newFolder("repository");
+    Command.Result result =
+        maven(
+            "repository",
+            "-Dprosodyoci.rootfs.repository=" + repository,
+            "-Dprosodyoci.rootfs.packages=" + Workspace.newFolder("empty"));
+
+    assertThat(result.exitCode()).isNotZero();
+    assertThat(result.output()).contains("holds no folder with packages");
+    assertThat(repository).isEmptyDirectory();
+  }
+}
