@@ -17,6 +17,11 @@ public final class Resolver {
 
   private static final int MAX_REPOSITORIES = 31;
 
+  /** apk goes through the world as {@code strcasecmp} sorts it, not as its file stands. */
+  private static final Comparator<Dependency> APK_WORLD_ORDER =
+      Comparator.comparing(Dependency::name, String.CASE_INSENSITIVE_ORDER)
+          .thenComparing(Dependency::name);
+
   private final List<Repository> repositories;
 
   /**
@@ -68,9 +73,7 @@ public final class Resolver {
 
   private static Attempt attempt(Universe universe, Collection<Dependency> world) {
     List<Demand> demands = new ArrayList<>();
-    world.stream()
-        .sorted(Comparator.comparing(Dependency::name))
-        .forEach(entry -> demands.add(universe.demand(entry)));
+    world.stream().sorted(APK_WORLD_ORDER).forEach(entry -> demands.add(universe.demand(entry)));
     return Attempt.of(universe, demands);
   }
 }

@@ -216,6 +216,20 @@ class SmallWorldsTest {
     assertAsApk(two, "g", "f-2", "g-1");
   }
 
+  @Test
+  void namesOfTheWorld_areInstalledInTheirOrderButForCase() throws IOException {
+    assertAsApk(
+        List.of(SmallWorlds.repository("", "R 1", "Zz 1", "_z 1", "a-b 1", "aB 1", "aa 1", "zz 1")),
+        "zz Zz aB aa a-b _z R",
+        "_z-1",
+        "a-b-1",
+        "aa-1",
+        "aB-1",
+        "R-1",
+        "Zz-1",
+        "zz-1");
+  }
+
   private static String[] with(String[] packages, String another) {
     String[] all = java.util.Arrays.copyOf(packages, packages.length + 1);
     all[packages.length] = another;
