@@ -75,10 +75,12 @@ final class FileTree {
     if (node != null && node.owner() != owner) {
       int there = node.owner().claim(owner);
       int mine = owner.claim(node.owner());
-      if (there > mine) {
+      // Of two packages that were built together, the later one has the file.
+      boolean together = owner.hasOriginOf(node.owner());
+      if (there > mine && !together) {
         return false;
       }
-      if (mine < 0) {
+      if (mine < 0 && !together) {
         throw conflict(owner, node.owner(), path);
       }
       node.owner().files().remove(path);

@@ -79,6 +79,11 @@ final class InstalledPackage {
     return replaces(other) ? info().replacesPriority() : -1;
   }
 
+  /** Returns whether it was built from the same recipe as another package. */
+  boolean hasOriginOf(InstalledPackage other) {
+    return !info().origin().isEmpty() && info().origin().equals(other.info().origin());
+  }
+
   String name() {
     return info().name();
   }

@@ -77,7 +77,8 @@ public final class RawTar {
     return raw(block(path + "/", '5', 0), new byte[0]);
   }
 
-  RawTar link(String path, char type, String target) {
+  /** Adds a link, or whatever else has the type. */
+  public RawTar link(String path, char type, String target) {
     return raw(block(path, type, 0).link(target), new byte[0]);
   }
 
