@@ -129,7 +129,8 @@ class HostileInstallTest {
 
     assertThatThrownBy(apk::verify)
         .isInstanceOfSatisfying(
-            RootfsException.class, e -> assertThat(e.code()).isIn(Code.APK_DATAHASH, Code.APK_FORMAT));
+            RootfsException.class,
+            e -> assertThat(e.code()).isIn(Code.APK_DATAHASH, Code.APK_FORMAT));
     assertThatThrownBy(() -> apk.extract(folder.resolve("root")))
         .isInstanceOf(RootfsException.class);
     assertThat(folder.resolve("root")).doesNotExist();
