@@ -8,6 +8,7 @@ import io.github.prosodyoci.rootfs.index.IndexReader;
 import io.github.prosodyoci.rootfs.install.InstallRequest;
 import io.github.prosodyoci.rootfs.install.Installer;
 import io.github.prosodyoci.rootfs.install.LayerSpec;
+import io.github.prosodyoci.rootfs.install.Layout;
 import io.github.prosodyoci.rootfs.install.PackageRepository;
 import io.github.prosodyoci.rootfs.resolve.Repository;
 import io.github.prosodyoci.rootfs.resolve.Resolver;
@@ -75,6 +76,7 @@ final class RootfsBenchmark {
             List.of(new LayerSpec("all", WORLD, List.of())),
             Map.of(),
             Instant.EPOCH,
+            Layout.AS_PACKAGED,
             Files.createDirectories(work));
     int count = new Installer(request).install(Digest.of(new byte[0])).packages().size();
     if (count != 53) {

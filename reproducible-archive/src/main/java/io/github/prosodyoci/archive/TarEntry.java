@@ -102,6 +102,12 @@ public record TarEntry(
         path, type, mode, newUid, newGid, size, mtime, link, newUserName, newGroupName, paxHeaders);
   }
 
+  /** Returns this entry at another path, and leading to another one. */
+  public TarEntry withPath(String newPath, String newLink) {
+    return new TarEntry(
+        newPath, type, mode, uid, gid, size, mtime, newLink, userName, groupName, paxHeaders);
+  }
+
   /** Returns this entry with other pax records. */
   public TarEntry withPaxHeaders(Map<String, String> headers) {
     return new TarEntry(

@@ -72,7 +72,10 @@ final class FileTree {
       }
       return true;
     }
-    if (node != null && node.owner() != owner) {
+    if (node != null && node.owner() == owner) {
+      throw conflict(owner, owner, path);
+    }
+    if (node != null) {
       int there = node.owner().claim(owner);
       int mine = owner.claim(node.owner());
       // Of two packages that were built together, the later one has the file.
@@ -106,7 +109,7 @@ final class FileTree {
             + owner.info().nameVersion()
             + ": "
             + (owner == other
-                ? "the file that its hard link /" + path + " leads to belongs to another package"
+                ? "/" + path + " stands twice in it, or is a hard link to another package's file"
                 : "/" + path + " belongs to " + other.info().nameVersion() + " already")
             + ". Install only one of the two, or let one say that it replaces the other.");
   }

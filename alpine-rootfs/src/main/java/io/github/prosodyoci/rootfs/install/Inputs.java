@@ -31,6 +31,7 @@ public final class Inputs {
     StringBuilder text = new StringBuilder(version).append('\n');
     text.append("encoding ").append(Encoding.version()).append('\n');
     text.append(request.platform()).append('\n').append(request.timestamp()).append('\n');
+    text.append(request.layout()).append('\n');
     for (LayerSpec layer : request.layers()) {
       text.append("layer ").append(layer.name()).append(' ').append(layer.world()).append('\n');
       for (Path folder : layer.files()) {

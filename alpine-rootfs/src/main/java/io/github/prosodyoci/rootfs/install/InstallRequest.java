@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param layers the layers, the lowest first
  * @param waivedScripts install scripts whose effect is not needed: why not, by the script's digest
  * @param timestamp the latest time that a file in a layer carries
+ * @param layout where programs and libraries are
  * @param output the folder that gets {@code layers/}
  */
 public record InstallRequest(
@@ -25,6 +26,7 @@ public record InstallRequest(
     List<LayerSpec> layers,
     Map<Digest, String> waivedScripts,
     Instant timestamp,
+    Layout layout,
     Path output) {
 
   /** Copies the lists. */

@@ -35,6 +35,7 @@ final class Installation {
   private static final int MAX_NOTED = 1 << 20;
 
   private final long latest;
+  private final Layout layout;
   private final FileTree tree = new FileTree();
   private final List<InstalledPackage> packages = new ArrayList<>();
   private final List<SortedMap<String, PackageFile>> layers = new ArrayList<>();
@@ -52,6 +53,7 @@ final class Installation {
 
   Installation(InstallRequest request) {
     latest = request.timestamp().getEpochSecond();
+    layout = request.layout();
     effects = new ScriptEffects(request.waivedScripts());
     accounts = new Accounts(request.timestamp());
   }
@@ -82,15 +84,13 @@ final class Installation {
    */
   void add(InstalledPackage added) throws IOException {
     effects.apply(added.apk(), ScriptType.PRE_INSTALL, accounts);
-    added
-        .apk()
-        .visit(
-            (entry, checksum, content) -> {
-              TarEntry resolved = withNumbers(entry);
-              if (tree.add(added, resolved, checksum)) {
-                note(resolved, content);
-              }
-            });
+    added.visit(
+        (entry, checksum, content) -> {
+          TarEntry resolved = withNumbers(entry);
+          if (tree.add(added, resolved, checksum)) {
+            note(resolved, content);
+          }
+        });
     for (ScriptType type : ScriptType.values()) {
       if (type != ScriptType.PRE_INSTALL) {
         effects.apply(added.apk(), type, accounts);
@@ -140,7 +140,7 @@ final class Installation {
           .forEach(
               line -> {
                 Paths.check(line, "/" + path);
-                applets.put(line, program);
+                applets.put(layout.place(line), program);
               });
     }
   }
@@ -153,6 +153,13 @@ final class Installation {
    */
   void endLayer(List<Path> folders) throws IOException {
     SortedMap<String, PackageFile> files = new TreeMap<>(Paths.ORDER);
+    if (layers.isEmpty()) {
+      for (String link : layout.links()) {
+        if (tree.find(link).isEmpty()) {
+          files.put(link, PackageFile.of(TarEntry.symlink(link, "usr/" + link, latest)));
+        }
+      }
+    }
     layers.add(files);
     for (Path folder : folders) {
       addFolder(folder, files);
@@ -210,7 +217,10 @@ final class Installation {
 
   /** Adds generated files to the topmost layer. */
   void addToLast(List<PackageFile> generated) {
-    generated.forEach(file -> layers.get(layers.size() - 1).put(file.entry().path(), file));
+    for (PackageFile file : generated) {
+      TarEntry entry = layout.place(file.entry());
+      layers.get(layers.size() - 1).put(entry.path(), new PackageFile(entry, file.content()));
+    }
   }
 
   /** Adds a folder's content: owned by root, modes by whether the owner may execute a file. */
@@ -227,9 +237,13 @@ final class Installation {
       paths = walk.filter(path -> !path.equals(folder)).sorted().toList();
     }
     for (Path file : paths) {
-      String path = folder.relativize(file).toString().replace('\\', '/');
-      Paths.check(path, folder.toString());
+      String name = folder.relativize(file).toString().replace('\\', '/');
+      Paths.check(name, folder.toString());
       boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+      String path =
+          isFolder
+              ? layout.place(TarEntry.directory(name, 0755, latest)).path()
+              : layout.place(name);
       boolean wasFolder = tree.find(path).map(Node::isFolder).orElse(isFolder);
       if (isFolder != wasFolder) {
         throw new RootfsException(

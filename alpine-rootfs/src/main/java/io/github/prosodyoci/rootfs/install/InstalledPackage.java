@@ -6,6 +6,7 @@ import io.github.prosodyoci.rootfs.apk.Dependency;
 import io.github.prosodyoci.rootfs.apk.PackageInfo;
 import io.github.prosodyoci.rootfs.index.IndexEntry;
 import io.github.prosodyoci.rootfs.resolve.Selected;
+import java.io.IOException;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,13 +24,15 @@ final class InstalledPackage {
   private final Selected selected;
   private final Apk apk;
   private final int layer;
+  private final Layout layout;
   private final SortedMap<String, TarEntry> folders = new TreeMap<>();
   private final SortedMap<String, OwnedFile> files = new TreeMap<>();
 
-  InstalledPackage(Selected selected, Apk apk, int layer) {
+  InstalledPackage(Selected selected, Apk apk, int layer, Layout layout) {
     this.selected = selected;
     this.apk = apk;
     this.layer = layer;
+    this.layout = layout;
   }
 
   Selected selected() {
@@ -38,6 +41,16 @@ final class InstalledPackage {
 
   Apk apk() {
     return apk;
+  }
+
+  /** Shows all its files where they are in the image ({@link Apk#visit}). */
+  void visit(Apk.Visitor visitor) throws IOException {
+    apk.visit(
+        (entry, checksum, content) -> {
+          if (!layout.leadsToItself(entry)) {
+            visitor.visit(layout.place(entry), checksum, content);
+          }
+        });
   }
 
   PackageInfo info() {

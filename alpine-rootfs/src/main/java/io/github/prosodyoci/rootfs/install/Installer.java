@@ -49,7 +49,7 @@ public final class Installer {
       for (Selected selected : solution.packages()) {
         if (layerOf.getOrDefault(selected.name(), -1) == layer) {
           Apk apk = request.repositories().get(selected.repository()).open(selected.entry());
-          installation.add(new InstalledPackage(selected, apk, layer));
+          installation.add(new InstalledPackage(selected, apk, layer, request.layout()));
         }
       }
       installation.endLayer(request.layers().get(layer).files());

@@ -81,19 +81,18 @@ final class LayerWriter {
 
   private void addPackage(TarWriter tar, InstalledPackage each, Map<String, PackageFile> files)
       throws IOException {
-    each.apk()
-        .visit(
-            (entry, checksum, content) -> {
-              String path = entry.path();
-              Node node = tree.nodes().get(path);
-              if (node != null && node.isFolder()) {
-                if (!files.containsKey(path)) {
-                  addFolder(tar, node.entry());
-                }
-              } else if (node != null && node.owner() == each && !files.containsKey(path)) {
-                tar.add(clamped(node.entry()), content);
-              }
-            });
+    each.visit(
+        (entry, checksum, content) -> {
+          String path = entry.path();
+          Node node = tree.nodes().get(path);
+          if (node != null && node.isFolder()) {
+            if (!files.containsKey(path)) {
+              addFolder(tar, node.entry());
+            }
+          } else if (node != null && node.owner() == each && !files.containsKey(path)) {
+            tar.add(clamped(node.entry()), content);
+          }
+        });
   }
 
   private void addFile(TarWriter tar, PackageFile file) throws IOException {

@@ -12,6 +12,7 @@ import io.github.prosodyoci.rootfs.resolve.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * A repository whose packages are at hand, and found to be signed by a trusted key.
@@ -66,7 +67,7 @@ public record PackageRepository(Repository packages, PackageFiles files, Digest 
    * @throws IOException if the file cannot be read
    * @throws RootfsException if the file is missing, or another package ({@code apk-identity})
    */
-  Apk open(IndexEntry entry) throws IOException {
+  public Apk open(IndexEntry entry) throws IOException {
     Path file = files.find(entry);
     if (!Files.isRegularFile(file)) {
       throw new RootfsException(
@@ -80,5 +81,10 @@ public record PackageRepository(Repository packages, PackageFiles files, Digest 
               + ". Build or fetch the repository again.");
     }
     return Apk.read(file, entry.identity(), entry.info().nameVersion());
+  }
+
+  /** Returns this repository without some packages, named by themselves or by their origin. */
+  public PackageRepository without(Set<String> names) {
+    return new PackageRepository(packages.without(names), files, index);
   }
 }

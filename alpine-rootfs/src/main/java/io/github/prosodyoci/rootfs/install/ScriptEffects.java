@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What packages' scripts would do in an empty root, done as data. Scripts are never run: one that
@@ -30,7 +32,26 @@ final class ScriptEffects {
 
   private static final String KNOWN = "known-scripts.txt";
 
-  private final Map<String, String> known;
+  /** What is done for every image with certificates, whoever asks for it. */
+  private static final Pattern GATHERS_CERTIFICATES =
+      Pattern.compile(
+          "#!/bin/(?:busybox )?sh\\s+(?:exec )?/usr/sbin/update-ca-certificates(?: --fresh)?"
+              + "(?: *(?:&>|>) */dev/null)?(?: *2>&1)?\\s*(?:exit 0)?\\s*");
+
+  private final Map<String, Effect> known;
+
+  /**
+   * What is done in place of a script.
+   *
+   * @param text what, for people
+   * @param commands the users and groups that are added
+   */
+  private record Effect(String text, List<AccountCommand> commands) {
+    Effect with(List<AccountCommand> more) {
+      return new Effect(text, Stream.concat(commands.stream(), more.stream()).toList());
+    }
+  }
+
   private final Map<Digest, String> waived;
   private final List<RootfsReport.Script> outcomes = new ArrayList<>();
 
@@ -86,9 +107,13 @@ final class ScriptEffects {
               .map(AccountCommand::description)
               .collect(Collectors.joining(", ", "added ", ""));
     }
-    String effect = known.get(digest.hex());
+    if (GATHERS_CERTIFICATES.matcher(script).matches()) {
+      return "gathered the certificates";
+    }
+    Effect effect = known.get(digest.hex());
     if (effect != null) {
-      return effect;
+      effect.commands().forEach(accounts::apply);
+      return effect.text();
     }
     throw new RootfsException(
         Code.UNKNOWN_SCRIPT,
@@ -108,18 +133,28 @@ final class ScriptEffects {
             + " <files> in a layer, and waive it too.");
   }
 
-  private static Map<String, String> readKnown() {
-    Map<String, String> known = new HashMap<>();
+  private static Map<String, Effect> readKnown() {
     try (InputStream in = ScriptEffects.class.getResourceAsStream(KNOWN)) {
       if (in == null) {
         throw new IllegalStateException(KNOWN + " is missing from the module");
       }
-      new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-          .forEach(line -> known.put(line.substring(0, 64), line.substring(64).strip()));
+      return known(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
     } catch (IOException e) {
       throw new UncheckedIOException("Could not read " + KNOWN, e);
+    }
+  }
+
+  private static Map<String, Effect> known(List<String> lines) {
+    Map<String, Effect> known = new HashMap<>();
+    String digest = "";
+    for (String line : lines) {
+      if (line.startsWith(" ")) {
+        List<AccountCommand> commands = AccountCommand.parse(line).orElseThrow();
+        known.computeIfPresent(digest, (key, effect) -> effect.with(commands));
+      } else if (!line.isEmpty() && !line.startsWith("#")) {
+        digest = line.substring(0, 64);
+        known.put(digest, new Effect(line.substring(64).strip(), List.of()));
+      }
     }
     return known;
   }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 
 /**
  * What {@code alpine.lock} says: which packages come from which repositories on the network, each
- * pinned by its digest. It is made by {@code alpine-rootfs:lock}, and to be committed.
+ * pinned by its digest. It is to be committed.
  *
  * @param version of this form, {@value #VERSION}
  * @param platforms what is locked, by platform, such as {@code linux/amd64}
@@ -25,8 +25,8 @@ public record Lock(int version, Map<String, Target> platforms) {
 
   static final int VERSION = 1;
 
-  /** The command that makes a lock anew. */
-  public static final String REFRESH = "mvn io.github.prosodyoci:alpine-rootfs:lock";
+  /** The command that builds with the repositories as they are now, and makes the lock anew. */
+  public static final String REFRESH = "mvn package -Dprosodyoci.lock=update";
 
   /**
    * What is locked for one platform.

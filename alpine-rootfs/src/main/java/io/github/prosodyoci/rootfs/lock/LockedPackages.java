@@ -69,7 +69,8 @@ public final class LockedPackages {
             + reason
             + ". Run `"
             + Lock.REFRESH
-            + "` and commit the file; what changes in it is what changes in the image.");
+            + "`, with the profiles and properties of this build, and commit the file; what changes"
+            + " in it is what changes in the image.");
   }
 
   /**

@@ -20,7 +20,6 @@ import io.github.prosodyoci.rootfs.resolve.Solution;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes a lock: asks repositories for what they have now, and checks all that is chosen. */
 public final class Locker {
@@ -43,7 +43,13 @@ public final class Locker {
    * @param remote where it is; empty for one on disk, of which nothing is locked
    * @param index the digest of its index
    */
-  public record Indexed(Repository packages, Optional<RemoteRepository> remote, Digest index) {}
+  public record Indexed(Repository packages, Optional<RemoteRepository> remote, Digest index) {
+
+    /** Returns this repository without some packages, named by themselves or by their origin. */
+    Indexed without(Set<String> names) {
+      return new Indexed(packages.without(names), remote, index);
+    }
+  }
 
   private final Platform platform;
   private final Documents documents;
@@ -78,11 +84,7 @@ public final class Locker {
     URI address = remote.index(platform);
     byte[] bytes =
         documents
-            .fetch(
-                name(address.toString(), "APKINDEX.tar.gz"),
-                List.of(address),
-                MAX_INDEX,
-                Documents.Acceptance.ANY)
+            .fetch(name(address), List.of(address), MAX_INDEX, Documents.Acceptance.ANY)
             .bytes();
     Digest digest = Digest.of(bytes);
     Path file = store.add(digest, address.toString(), new ByteArrayInputStream(bytes));
@@ -91,9 +93,9 @@ public final class Locker {
         new Repository(remote.url(), remote.tag(), entries), Optional.of(remote), digest);
   }
 
-  private static String name(String address, String file) {
-    String folder = Digest.of(address.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 16);
-    return "alpine/" + folder + "/" + file;
+  /** Returns what a document is called, in messages and in the cache. */
+  private static String name(URI address) {
+    return "alpine/" + address.toString().replaceFirst("^https?://", "").replaceAll("[:/]+", "/");
   }
 
   /**
@@ -139,11 +141,7 @@ public final class Locker {
     URI address = remote.asked(url);
     byte[] bytes =
         documents
-            .fetch(
-                name(url, entry.info().fileName()),
-                List.of(address),
-                MAX_PACKAGE,
-                Documents.Acceptance.ANY)
+            .fetch(name(address), List.of(address), MAX_PACKAGE, Documents.Acceptance.ANY)
             .bytes();
     if (bytes.length != entry.size()) {
       throw new RootfsException(

@@ -1,28 +1,18 @@
 package io.github.prosodyoci.rootfs.maven;
 
 import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.DebianMirrors;
-import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.FetchException;
-import io.github.prosodyoci.fetch.FetchSettings;
-import io.github.prosodyoci.fetch.Progress;
-import io.github.prosodyoci.fetch.SourceFetcher;
-import io.github.prosodyoci.fetch.maven.SettingsProxies;
 import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.RootfsException.Code;
 import io.github.prosodyoci.rootfs.apk.Dependency;
 import io.github.prosodyoci.rootfs.apk.TrustedKeys;
 import io.github.prosodyoci.rootfs.install.LayerSpec;
 import io.github.prosodyoci.rootfs.install.PackageRepository;
-import io.github.prosodyoci.rootfs.lock.Lock;
-import io.github.prosodyoci.rootfs.lock.LockedPackages;
-import io.github.prosodyoci.rootfs.lock.RemoteRepository;
+import io.github.prosodyoci.rootfs.lock.LockUse;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
@@ -49,8 +39,8 @@ abstract class AbstractRootfsMojo extends AbstractMojo {
   String platform = "";
 
   /**
-   * The lock, which {@code alpine-rootfs:lock} makes: needed as soon as a repository has an
-   * address. It is to be committed.
+   * The lock of what comes from the network: needed as soon as a repository has an address. It is
+   * to be committed.
    */
   @Parameter(
       property = "prosodyoci.rootfs.lockFile",
@@ -110,41 +100,21 @@ abstract class AbstractRootfsMojo extends AbstractMojo {
   }
 
   /** Opens all repositories in their order: those on the network as far as the lock names them. */
-  final List<PackageRepository> open(Platform target) throws IOException {
-    List<PackageRepository> opened = new ArrayList<>();
-    if (repositories.isEmpty()) {
-      opened.add(built(target));
-    }
-    List<RemoteRepository> remote = remote();
-    LockedPackages locked = null;
-    if (!remote.isEmpty()) {
-      locked = new LockedPackages(lockFile.toPath(), Lock.read(lockFile.toPath()), target);
-      locked.check(remote);
-    }
-    for (RepositoryParameter repository : repositories) {
-      opened.add(
-          locked != null && repository.isRemote()
-              ? locked.open(repository.remote(this::warn), fetcher())
-              : repository.open(target, this::warn));
-    }
-    if (locked != null) {
-      locked.check(opened, world());
-    }
-    return opened;
+  final List<PackageRepository> open(Platform target, LockUse use) throws IOException {
+    return repositories.isEmpty()
+        ? List.of(built(target))
+        : access().open(repositories, target, world(), use);
   }
 
-  private List<RemoteRepository> remote() throws IOException {
-    List<RemoteRepository> remote = new ArrayList<>();
-    for (RepositoryParameter repository : repositories) {
-      if (repository.isRemote()) {
-        remote.add(repository.remote(text -> {}));
-      }
+  final RepositoryAccess access() {
+    if (session == null) {
+      throw new IllegalStateException("There is no Maven session");
     }
-    return remote;
+    return new RepositoryAccess(session, getLog(), cache.toPath(), lockFile.toPath());
   }
 
   /** Opens the repository that {@code prosody-compile:packages} has made. */
-  final PackageRepository built(Platform target) throws IOException {
+  private PackageRepository built(Platform target) throws IOException {
     Path folder = outputFolder.toPath().resolve("packages");
     Path keys = folder.resolve("keys");
     if (!Files.isDirectory(keys)) {
@@ -155,46 +125,5 @@ abstract class AbstractRootfsMojo extends AbstractMojo {
               + ". Run prosody-compile:packages before, or name <repositories>.");
     }
     return PackageRepository.open("packages", "", folder, target, TrustedKeys.read(keys));
-  }
-
-  final Documents documents() {
-    return new Documents(cache.toPath(), settings(), progress());
-  }
-
-  final ContentStore store() {
-    return new ContentStore(cache.toPath(), progress());
-  }
-
-  private SourceFetcher fetcher() {
-    return new SourceFetcher(
-        store(),
-        new DebianMirrors(List.of(), List.of()),
-        artifact -> {
-          throw new IOException("a package is no Maven artifact");
-        },
-        settings(),
-        progress());
-  }
-
-  private FetchSettings settings() {
-    if (session == null) {
-      return FetchSettings.STANDARD;
-    }
-    return FetchSettings.STANDARD
-        .withOffline(session.isOffline())
-        .withProxies(new SettingsProxies(session.getRepositorySession()));
-  }
-
-  private Progress progress() {
-    return new Progress() {
-      @Override
-      public void warning(String message) {
-        warn(message);
-      }
-    };
-  }
-
-  final void warn(String text) {
-    getLog().warn(text);
   }
 }

@@ -10,7 +10,9 @@ import io.github.prosodyoci.rootfs.RootfsException.Code;
 import io.github.prosodyoci.rootfs.install.Inputs;
 import io.github.prosodyoci.rootfs.install.InstallRequest;
 import io.github.prosodyoci.rootfs.install.Installer;
+import io.github.prosodyoci.rootfs.install.Layout;
 import io.github.prosodyoci.rootfs.install.RootfsReport;
+import io.github.prosodyoci.rootfs.lock.LockUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +36,23 @@ public final class LayersMojo extends AbstractRootfsMojo {
   /** Install scripts whose effect the image does not need, each with the reason. */
   @Parameter List<WaivedScriptParameter> waivedScripts = List.of();
 
+  /**
+   * Whether {@code /bin}, {@code /lib} and {@code /sbin} are links to the same below {@code /usr},
+   * as in Alpine 3.23 and later, whose packages rely on that.
+   */
+  @Parameter(property = "prosodyoci.rootfs.usrMerged", defaultValue = "false")
+  boolean usrMerged;
+
   /** The latest time that a file carries: ISO 8601 with an offset, or seconds since 1970. */
   @Parameter(defaultValue = "${project.build.outputTimestamp}")
   @Nullable String outputTimestamp;
+
+  /**
+   * What to do about the lock: {@code check} that it fits, {@code create} it where there is none,
+   * or {@code update} it, from the repositories as they are now.
+   */
+  @Parameter(property = "prosodyoci.lock", defaultValue = "check", required = true)
+  String lock = "";
 
   /** Whether to make the layers again although nothing has changed. */
   @Parameter(property = "prosodyoci.rootfs.force", defaultValue = "false")
@@ -99,10 +115,11 @@ public final class LayersMojo extends AbstractRootfsMojo {
     waivedScripts.forEach(script -> waived.put(script.parsedDigest(), script.givenReason()));
     return new InstallRequest(
         target,
-        open(target),
+        open(target, LockUse.parse(lock)),
         layerSpecs(),
         waived,
         OutputTimestamp.parse(outputTimestamp),
+        usrMerged ? Layout.USR_MERGED : Layout.AS_PACKAGED,
         outputFolder.toPath());
   }
 }

@@ -5,6 +5,7 @@ import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.RootfsException.Code;
 import io.github.prosodyoci.rootfs.apk.TrustedKeys;
 import io.github.prosodyoci.rootfs.install.PackageRepository;
+import io.github.prosodyoci.rootfs.lock.DeclaredRepository;
 import io.github.prosodyoci.rootfs.lock.RemoteRepository;
 import java.io.File;
 import java.io.IOException;
@@ -43,31 +44,41 @@ public final class RepositoryParameter {
    */
   @Parameter String allowSha1 = "";
 
+  /**
+   * Whether what this repository has is taken from no other one, whatever versions others have: for
+   * packages that this build itself makes. Only with {@code location}.
+   */
+  @Parameter boolean preferred;
+
   boolean isRemote() {
     return !url.isBlank();
   }
 
-  RemoteRepository remote(Consumer<String> warnings) throws IOException {
-    if (location != null) {
-      throw new RootfsException(
-          Code.CONFIGURATION,
-          "Could not use the repository " + url + ": it has a <location> too. Set one of the two.");
+  DeclaredRepository read(Platform platform, Consumer<String> warnings) throws IOException {
+    if (isRemote()) {
+      if (location != null || preferred) {
+        throw new RootfsException(
+            Code.CONFIGURATION,
+            "Could not use the repository "
+                + url
+                + ": it has a <url>, and so neither <location> nor <preferred>. Take one away.");
+      }
+      return DeclaredRepository.remote(
+          new RemoteRepository(url, mirror, tag, trusted(url, warnings)));
     }
-    return new RemoteRepository(url, mirror, tag, trusted(url, warnings));
-  }
-
-  PackageRepository open(Platform platform, Consumer<String> warnings) throws IOException {
     if (location == null) {
       throw new RootfsException(
           Code.CONFIGURATION,
           "Could not use a repository: it has neither a <location> nor a <url>. Set one of the two.");
     }
-    return PackageRepository.open(
-        location.toString(),
-        tag,
-        location.toPath(),
-        platform,
-        trusted(location.toString(), warnings));
+    return DeclaredRepository.local(
+        PackageRepository.open(
+            location.toString(),
+            tag,
+            location.toPath(),
+            platform,
+            trusted(location.toString(), warnings)),
+        preferred);
   }
 
   private TrustedKeys trusted(String repository, Consumer<String> warnings) throws IOException {

@@ -4,6 +4,7 @@ import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.RootfsException.Code;
 import io.github.prosodyoci.rootfs.install.PackageRepository;
+import io.github.prosodyoci.rootfs.lock.LockUse;
 import io.github.prosodyoci.rootfs.resolve.Repository;
 import io.github.prosodyoci.rootfs.resolve.Resolver;
 import io.github.prosodyoci.rootfs.resolve.Why;
@@ -36,7 +37,8 @@ public final class WhyMojo extends AbstractRootfsMojo {
           Code.CONFIGURATION,
           "Could not tell why a package is there: none is named. Add -Dprosodyoci.why=<package>.");
     }
-    List<Repository> opened = open(target).stream().map(PackageRepository::packages).toList();
+    List<Repository> opened =
+        open(target, LockUse.CHECK).stream().map(PackageRepository::packages).toList();
     Why.explain(new Resolver(opened).resolve(world()), opened, name.strip())
         .forEach(getLog()::info);
   }

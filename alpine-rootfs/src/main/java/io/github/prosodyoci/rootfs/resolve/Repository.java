@@ -2,6 +2,7 @@ package io.github.prosodyoci.rootfs.resolve;
 
 import io.github.prosodyoci.rootfs.index.IndexEntry;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A repository's packages.
@@ -16,5 +17,21 @@ public record Repository(String location, String tag, List<IndexEntry> entries) 
   /** Copies the list. */
   public Repository {
     entries = List.copyOf(entries);
+  }
+
+  /**
+   * Returns this repository without some packages.
+   *
+   * @param names of packages, or of the origins of packages
+   */
+  public Repository without(Set<String> names) {
+    return new Repository(
+        location,
+        tag,
+        entries.stream()
+            .filter(
+                entry ->
+                    !names.contains(entry.info().name()) && !names.contains(entry.info().origin()))
+            .toList());
   }
 }

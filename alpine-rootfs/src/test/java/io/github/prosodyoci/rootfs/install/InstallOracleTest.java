@@ -79,6 +79,7 @@ class InstallOracleTest {
             new LayerSpec("upper", entries.subList(1, entries.size()), List.of())),
         waived,
         Instant.ofEpochSecond(TIME),
+        Layout.AS_PACKAGED,
         folder.resolve("out"));
   }
 
@@ -165,7 +166,11 @@ class InstallOracleTest {
     Installation installation = new Installation(request);
     for (Selected selected : solution.packages()) {
       installation.add(
-          new InstalledPackage(selected, request.repositories().get(0).open(selected.entry()), 0));
+          new InstalledPackage(
+              selected,
+              request.repositories().get(0).open(selected.entry()),
+              0,
+              Layout.AS_PACKAGED));
     }
     for (PackageFile file :
         new ApkDatabase(installation.packages()).files(entries, "x86_64", TIME)) {

@@ -46,6 +46,7 @@ class InstallerTest {
   private Path repository;
   private final List<Path> packages = new ArrayList<>();
   private final Map<Digest, String> waived = new TreeMap<>();
+  private Layout layout = Layout.AS_PACKAGED;
 
   @BeforeAll
   static void makeKey() {
@@ -107,6 +108,7 @@ class InstallerTest {
         Arrays.asList(layers),
         waived,
         Instant.ofEpochSecond(TIME),
+        layout,
         output);
   }
 
@@ -379,5 +381,75 @@ class InstallerTest {
     assertThat(Inputs.unchanged(report, Digest.of(new byte[1]))).isEmpty();
     Files.writeString(folder.resolve("out").resolve(first.layers().get(0).file()), "damaged");
     assertThat(Inputs.unchanged(report, first.inputs())).isEmpty();
+  }
+
+  @Test
+  void install_usrMerged_putsAllBelowUsrAndLinksTheRest() throws IOException {
+    layout = Layout.USR_MERGED;
+    PackageInfo.Builder tool = info("tool").depends("base");
+    add(
+        tool,
+        Map.of(),
+        PackageFile.of(TarEntry.directory("bin", 0755, TIME)),
+        text("bin/tool", "tool"),
+        PackageFile.of(
+            new TarEntry(
+                "bin/twin",
+                TarEntry.Type.HARDLINK,
+                0644,
+                0,
+                0,
+                0,
+                TIME,
+                "bin/tool",
+                "",
+                "",
+                Map.of())),
+        PackageFile.of(TarEntry.directory("usr", 0755, TIME)),
+        PackageFile.of(TarEntry.directory("usr/bin", 0755, TIME)),
+        text("usr/bin/other", "other"),
+        PackageFile.of(TarEntry.symlink("usr/bin/tool", "../../bin/tool", TIME)),
+        PackageFile.of(TarEntry.directory("etc/busybox-paths.d", 0755, TIME)),
+        text("etc/busybox-paths.d/tool", "bin/sh\nusr/bin/env\n"));
+
+    Layer layer = install(layer("all", "tool")).layers().get(0);
+
+    List<String> paths = tar("-tzf", folder.resolve("out").resolve(layer.file()).toString());
+    assertThat(paths)
+        .contains(
+            "usr/bin/tool",
+            "usr/bin/twin",
+            "usr/bin/other",
+            "usr/bin/sh",
+            "usr/bin/env",
+            "usr/lib/apk/db/installed",
+            "bin",
+            "lib",
+            "sbin")
+        .noneMatch(path -> path.matches("(bin|lib|sbin)/.*"))
+        .doesNotHaveDuplicates();
+    assertThat(list(layer))
+        .anyMatch(line -> line.endsWith(" bin -> usr/bin"))
+        .anyMatch(line -> line.endsWith(" usr/bin/twin link to usr/bin/tool"));
+    assertThat(content(layer, "usr/lib/apk/db/installed"))
+        .contains("F:usr/bin\nR:other\n", "R:tool\n")
+        .doesNotContain("F:bin\n");
+  }
+
+  @Test
+  void install_usrMergedAndPackageHasBothPlaces_isConflict() throws IOException {
+    layout = Layout.USR_MERGED;
+    add(
+        info("tool").depends("base"),
+        Map.of(),
+        PackageFile.of(TarEntry.directory("bin", 0755, TIME)),
+        text("bin/tool", "one"),
+        PackageFile.of(TarEntry.directory("usr", 0755, TIME)),
+        PackageFile.of(TarEntry.directory("usr/bin", 0755, TIME)),
+        text("usr/bin/tool", "two"));
+
+    assertThatThrownBy(() -> install(layer("all", "tool")))
+        .isInstanceOf(RootfsException.class)
+        .hasMessageContaining("/usr/bin/tool");
   }
 }

@@ -27,6 +27,7 @@ import io.github.prosodyoci.rootfs.index.IndexWriter;
 import io.github.prosodyoci.rootfs.install.InstallRequest;
 import io.github.prosodyoci.rootfs.install.Installer;
 import io.github.prosodyoci.rootfs.install.LayerSpec;
+import io.github.prosodyoci.rootfs.install.Layout;
 import io.github.prosodyoci.rootfs.install.PackageRepository;
 import io.github.prosodyoci.rootfs.install.RootfsReport;
 import java.io.IOException;
@@ -135,6 +136,7 @@ class LockTest {
                 List.of(new LayerSpec("all", world(world), List.of())),
                 Map.of(),
                 Instant.EPOCH,
+                Layout.AS_PACKAGED,
                 folder.resolve("out")))
         .install(Digest.of(new byte[0]));
   }
@@ -156,7 +158,7 @@ class LockTest {
             RootfsException.class, e -> assertThat(e.code()).isEqualTo(Code.LOCK))
         .hasMessageStartingWith("Could not use the lock " + lockFile)
         .hasMessageContaining(part)
-        .hasMessageContaining("mvn io.github.prosodyoci:alpine-rootfs:lock");
+        .hasMessageContaining("mvn package -Dprosodyoci.lock=update");
   }
 
   private static List<String> names(RootfsReport report) {
