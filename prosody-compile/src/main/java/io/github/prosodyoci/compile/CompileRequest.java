@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param stepLimit how long one step may take
  * @param timestamp the time of everything that is built
  * @param searchPath the folders that hold the programs of this machine
+ * @param repositories gives what recipes are built against and none of them makes
  */
 public record CompileRequest(
     List<Path> recipes,
@@ -35,7 +36,8 @@ public record CompileRequest(
     int jobs,
     Duration stepLimit,
     Instant timestamp,
-    List<Path> searchPath) {
+    List<Path> searchPath,
+    SysrootRepositories repositories) {
 
   /** Copies the lists. */
   public CompileRequest {

@@ -10,6 +10,8 @@ import io.github.prosodyoci.compile.repository.RepositoryWriter;
 import io.github.prosodyoci.compile.repository.SigningKeys;
 import io.github.prosodyoci.fetch.DeclaredSource;
 import io.github.prosodyoci.rootfs.RootfsException;
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.install.PackageRepository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -66,8 +68,15 @@ public final class PackageCompiler {
     GraphBuild build = new GraphBuild(request, listener);
     BuildGraph graph = BuildGraph.of(book, request.platform(), build.hostPlatform());
     checkHost(request, graph);
+    List<PackageRepository> repositories =
+        request
+            .repositories()
+            .open(graph.world().keySet().stream().map(Dependency::parse).toList());
+    if (repositories.isEmpty()) {
+      graph.checkComplete(book);
+    }
     TrustedSources.read(request.verification()).check(sources(request, book, graph));
-    List<NodeResult> results = build.run(book, graph);
+    List<NodeResult> results = build.run(book, graph, repositories);
     PackagesReport report =
         new RepositoryWriter(
                 request.output(), SigningKeys.signer(request.signingKey(), request.cache()))

@@ -466,7 +466,8 @@ final class PackageCompilerTest {
             linux.jobs(),
             linux.stepLimit(),
             linux.timestamp(),
-            linux.searchPath());
+            linux.searchPath(),
+            linux.repositories());
 
     assertThatThrownBy(() -> new PackageCompiler(project).compile(mac))
         .isInstanceOf(CompileException.class)
@@ -513,7 +514,8 @@ final class PackageCompilerTest {
             1,
             project.stepLimit,
             Project.TIME,
-            project.searchPath);
+            project.searchPath,
+            SysrootRepositories.NONE);
     PackageCompiler.Outcome[] outcomes = new PackageCompiler.Outcome[1];
     Thread thread =
         new Thread(

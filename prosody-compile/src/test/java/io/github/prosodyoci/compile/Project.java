@@ -35,6 +35,7 @@ final class Project implements CompileListener {
   List<Path> searchPath = List.of(Path.of("/usr/bin"), Path.of("/bin"));
   Duration stepLimit = Duration.ofMinutes(1);
   Platform platform = Platform.LINUX_AMD64;
+  SysrootRepositories repositories = SysrootRepositories.NONE;
 
   Project(Path root) throws IOException {
     this.root = root;
@@ -108,7 +109,8 @@ final class Project implements CompileListener {
         2,
         stepLimit,
         TIME,
-        searchPath);
+        searchPath,
+        repositories);
   }
 
   PackageCompiler.Outcome compile() throws IOException, InterruptedException {

@@ -18,6 +18,7 @@ import io.github.prosodyoci.compile.toolchain.ToolchainUnpacker;
 import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.fetch.DeclaredSource;
 import io.github.prosodyoci.fetch.Source;
+import io.github.prosodyoci.rootfs.install.PackageRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,12 +44,14 @@ public final class GraphBuild {
   /**
    * Builds what is not in the cache.
    *
+   * @param repositories what gives the packages that no recipe makes
    * @return the packages of each recipe and platform, in the order of the graph
    * @throws CompileException if something cannot be built
    * @throws IOException if the cache cannot be read or written
    * @throws InterruptedException if this thread is interrupted; all steps are stopped
    */
-  public List<NodeResult> run(RecipeBook book, BuildGraph graph)
+  public List<NodeResult> run(
+      RecipeBook book, BuildGraph graph, List<PackageRepository> repositories)
       throws IOException, InterruptedException {
     Optional<DeclaredSource> compiler =
         book.toolchain().map(toolchain -> toolchain.source(request.host()));
@@ -78,7 +81,8 @@ public final class GraphBuild {
             new Scheduler(graph, this::cost)
                 .run(
                     recipesAtOnce(request.jobs()),
-                    (node, done, urgent) -> work(node, done, urgent, context, toolchain, progress),
+                    (node, done, urgent) ->
+                        work(node, done, urgent, repositories, context, toolchain, progress),
                     runner::close);
         return List.copyOf(results.values());
       } finally {
@@ -95,10 +99,11 @@ public final class GraphBuild {
     }
   }
 
-  private static NodeResult work(
+  private NodeResult work(
       Node node,
       List<NodeResult> done,
       boolean urgent,
+      List<PackageRepository> repositories,
       BuildContext context,
       Optional<Digest> toolchain,
       ProgressReport progress)
@@ -108,17 +113,25 @@ public final class GraphBuild {
         new RecipeBuilder(node, context, urgent, stage -> progress.stage(node, stage));
     NodeResult result =
         builder.build(
-            sysroot(node.recipe().buildDependencies(), node.platform(), done),
-            sysroot(node.recipe().hostDependencies(), context.host(), done),
+            sysroot(node.recipe().buildDependencies(), node.platform(), done, repositories),
+            sysroot(node.recipe().hostDependencies(), context.host(), done, repositories),
             toolchain);
     progress.done(result);
     return result;
   }
 
-  private static Sysroot sysroot(
-      List<Requirement> requirements, Platform platform, List<NodeResult> done) {
+  private Sysroot sysroot(
+      List<Requirement> requirements,
+      Platform platform,
+      List<NodeResult> done,
+      List<PackageRepository> repositories)
+      throws IOException {
     return Sysroot.of(
-        requirements, done.stream().filter(r -> r.node().platform() == platform).toList());
+        requirements,
+        platform,
+        done.stream().filter(r -> r.node().platform() == platform).toList(),
+        // Opened for one platform; another one's packages would be of no use.
+        platform == request.platform() ? repositories : List.of());
   }
 
   /** Returns how many recipes to build at the same time, so that a build step finds cores too. */

@@ -1,10 +1,15 @@
 package io.github.prosodyoci.compile.build;
 
+import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.recipe.Requirement;
 import io.github.prosodyoci.compile.split.BuiltPackage;
+import io.github.prosodyoci.compile.toolchain.CompilerRuntime;
 import io.github.prosodyoci.rootfs.apk.Apk;
 import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.install.PackageRepository;
+import io.github.prosodyoci.rootfs.resolve.Resolver;
+import io.github.prosodyoci.rootfs.resolve.Selected;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,80 +28,134 @@ import java.util.TreeSet;
 /**
  * The packages that a recipe is built against: those it asks for, and all that these need.
  *
- * @param files where each package lies, by the package
+ * @param platform what they run on
+ * @param packages the packages, by name
  */
-public record Sysroot(SortedMap<String, Content> files) {
+public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
 
   /**
    * A package in the sysroot.
    *
-   * @param built the package
+   * @param digest stands for what is in it
+   * @param provides the names it provides, without versions
    * @param file where it lies
    */
-  public record Content(BuiltPackage built, Path file) {}
+  public record Content(String digest, Set<String> provides, Path file) {}
 
   /**
    * Returns the sysroot for what a recipe asks for.
    *
    * @param requirements what it asks for
    * @param available all that was built before
-   * @throws CompileException if something is needed that was not built
+   * @param repositories where packages come from that no recipe makes
+   * @throws CompileException if something is needed that was not built, and there are no
+   *     repositories
+   * @throws IOException if a package of a repository cannot be read
+   * @throws io.github.prosodyoci.rootfs.RootfsException if the repositories do not have it either
    */
-  public static Sysroot of(List<Requirement> requirements, Collection<NodeResult> available) {
-    Map<String, Content> byName = new HashMap<>();
-    Map<String, Content> byProvided = new TreeMap<>();
-    for (NodeResult result : available) {
-      for (BuiltPackage built : result.packages()) {
-        Content content = new Content(built, result.folder().resolve(built.file()));
-        byName.put(built.name(), content);
-        for (String provided : built.provides()) {
-          byProvided.merge(
-              Dependency.parse(provided).name(),
-              content,
-              (a, b) -> a.built().name().compareTo(b.built().name()) <= 0 ? a : b);
-        }
-      }
-    }
-    SortedMap<String, Content> chosen = new TreeMap<>();
-    Deque<Requirement> open = new ArrayDeque<>(requirements);
-    while (!open.isEmpty()) {
-      Requirement next = open.removeFirst();
-      Content content = byName.getOrDefault(next.name(), byProvided.get(next.name()));
-      if (content == null) {
-        throw new CompileException(
-            "Could not lay out a sysroot: "
-                + next.where()
-                + " needs "
-                + next.name()
-                + ", which no recipe built before provides. Add the package that does to the"
-                + " build-dependencies.");
-      }
-      if (chosen.putIfAbsent(content.built().name(), content) == null) {
-        for (String text : content.built().depends()) {
-          Dependency dependency = Dependency.parse(text);
-          if (!dependency.conflict()) {
-            open.add(new Requirement(dependency.name(), content.built().file()));
+  static Sysroot of(
+      List<Requirement> requirements,
+      Platform platform,
+      Collection<NodeResult> available,
+      List<PackageRepository> repositories)
+      throws IOException {
+    Builder builder = new Builder(available);
+    builder.add(requirements);
+    builder.addFrom(repositories);
+    return new Sysroot(platform, builder.chosen);
+  }
+
+  private static final class Builder {
+    private final Map<String, BuiltPackage> byName = new HashMap<>();
+    private final Map<String, BuiltPackage> byProvided = new TreeMap<>();
+    private final Map<BuiltPackage, Path> files = new HashMap<>();
+    private final SortedMap<String, Content> chosen = new TreeMap<>();
+    private final SortedMap<String, Requirement> missing = new TreeMap<>();
+
+    Builder(Collection<NodeResult> available) {
+      for (NodeResult result : available) {
+        for (BuiltPackage built : result.packages()) {
+          files.put(built, result.folder().resolve(built.file()));
+          byName.put(built.name(), built);
+          for (String provided : built.provides()) {
+            byProvided.merge(
+                Dependency.parse(provided).name(),
+                built,
+                (a, b) -> a.name().compareTo(b.name()) <= 0 ? a : b);
           }
         }
       }
     }
-    return new Sysroot(chosen);
+
+    void add(List<Requirement> requirements) {
+      Deque<Requirement> open = new ArrayDeque<>(requirements);
+      while (!open.isEmpty()) {
+        Requirement next = open.removeFirst();
+        BuiltPackage built = byName.getOrDefault(next.name(), byProvided.get(next.name()));
+        if (built == null) {
+          missing.putIfAbsent(next.name(), next);
+        } else if (chosen.putIfAbsent(built.name(), content(built)) == null) {
+          for (String text : built.depends()) {
+            Dependency dependency = Dependency.parse(text);
+            if (!dependency.conflict()) {
+              open.add(new Requirement(dependency.name(), built.file()));
+            }
+          }
+        }
+      }
+    }
+
+    private Content content(BuiltPackage built) {
+      return new Content(
+          built.digest().toString(),
+          names(built.provides().stream().map(Dependency::parse).toList()),
+          files.getOrDefault(built, Path.of(built.file())));
+    }
+
+    void addFrom(List<PackageRepository> repositories) throws IOException {
+      if (missing.isEmpty()) {
+        return;
+      }
+      if (repositories.isEmpty()) {
+        Requirement first = missing.values().iterator().next();
+        throw new CompileException(
+            "Could not lay out a sysroot: "
+                + first.where()
+                + " needs "
+                + first.name()
+                + ", which no recipe built before provides. Add the package that does to the"
+                + " build-dependencies.");
+      }
+      List<Dependency> world = missing.keySet().stream().map(Dependency::parse).toList();
+      for (Selected selected :
+          new Resolver(repositories.stream().map(PackageRepository::packages).toList())
+              .resolve(world)
+              .packages()) {
+        Apk apk = repositories.get(selected.repository()).open(selected.entry());
+        // What a recipe makes goes first.
+        chosen.putIfAbsent(
+            selected.name(), new Content(apk.dataHash(), names(apk.info().provides()), apk.file()));
+      }
+    }
+
+    private static Set<String> names(List<Dependency> dependencies) {
+      Set<String> names = new TreeSet<>();
+      dependencies.forEach(dependency -> names.add(dependency.name()));
+      return names;
+    }
   }
 
   /** Returns the packages' names with their digests, as part of a key. */
   public List<List<String>> content() {
     List<List<String>> result = new ArrayList<>();
-    files.forEach(
-        (name, content) -> result.add(List.of(name, content.built().digest().toString())));
+    packages.forEach((name, content) -> result.add(List.of(name, content.digest())));
     return result;
   }
 
   /** Returns all that the packages provide, without versions. */
   public Set<String> provided() {
     Set<String> result = new TreeSet<>();
-    for (Content content : files.values()) {
-      content.built().provides().forEach(text -> result.add(Dependency.parse(text).name()));
-    }
+    packages.values().forEach(content -> result.addAll(content.provides()));
     return result;
   }
 
@@ -107,8 +166,16 @@ public record Sysroot(SortedMap<String, Content> files) {
    */
   public void extract(Path folder) throws IOException {
     Files.createDirectories(folder);
-    for (Content content : files.values()) {
+    for (Content content : packages.values()) {
       Apk.read(content.file()).extract(folder);
+    }
+    CompilerRuntime.link(folder, platform);
+    // In Alpine 3.23 and later the loader lies below /usr, and a link that no package has leads
+    // there.
+    String loader = "ld-musl-" + platform.apkArchitecture() + ".so.1";
+    if (Files.exists(folder.resolve("usr/lib").resolve(loader))
+        && !Files.exists(folder.resolve("lib"))) {
+      Files.createSymbolicLink(folder.resolve("lib"), Path.of("usr/lib"));
     }
   }
 }

@@ -8,13 +8,21 @@ import io.github.prosodyoci.compile.CompileRequest;
 import io.github.prosodyoci.compile.PackageCompiler;
 import io.github.prosodyoci.fetch.BuildHost;
 import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.install.PackageRepository;
+import io.github.prosodyoci.rootfs.lock.LockUse;
+import io.github.prosodyoci.rootfs.maven.RepositoryAccess;
+import io.github.prosodyoci.rootfs.maven.RepositoryParameter;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -59,6 +67,32 @@ public final class PackagesMojo extends AbstractMojo {
   /** The report of prosody-verify:sources. A source that it does not call trusted is refused. */
   @Parameter(defaultValue = "${project.build.directory}/verification.json", required = true)
   private @Nullable File verificationFile;
+
+  /**
+   * Where packages come from that recipes are built against and none of them makes: official Alpine
+   * repositories, for instance. What comes from the network is pinned by {@code lockFile}.
+   */
+  @Parameter private List<RepositoryParameter> repositories = List.of();
+
+  /**
+   * The lock of what comes from the network: needed as soon as a repository has an address. It is
+   * to be committed.
+   */
+  @Parameter(
+      property = "prosodyoci.compile.lockFile",
+      defaultValue = "${project.basedir}/sysroot.lock",
+      required = true)
+  private @Nullable File lockFile;
+
+  /**
+   * What to do about the lock: {@code check} that it fits, {@code create} it where there is none,
+   * or {@code update} it, from the repositories as they are now.
+   */
+  @Parameter(property = "prosodyoci.lock", defaultValue = "check", required = true)
+  private String lock = "";
+
+  @Parameter(defaultValue = "${session}", readonly = true, required = true)
+  private @Nullable MavenSession session;
 
   /**
    * The RSA private key that signs the repository, a PEM file without a password. Its public half
@@ -117,9 +151,10 @@ public final class PackagesMojo extends AbstractMojo {
   }
 
   private CompileRequest request() {
+    Platform target = Platform.parse(platform);
     return new CompileRequest(
         recipes.stream().map(File::toPath).toList(),
-        Platform.parse(platform),
+        target,
         BuildHost.current(),
         given(cache),
         given(outputFolder),
@@ -128,7 +163,17 @@ public final class PackagesMojo extends AbstractMojo {
         jobs > 0 ? jobs : Runtime.getRuntime().availableProcessors(),
         Duration.ofMinutes(stepTimeout),
         timestamp(),
-        searchPath());
+        searchPath(),
+        world -> open(target, world));
+  }
+
+  private List<PackageRepository> open(Platform target, Collection<Dependency> world)
+      throws IOException {
+    if (session == null || repositories.isEmpty()) {
+      return List.of();
+    }
+    return new RepositoryAccess(session, getLog(), given(cache), given(lockFile))
+        .open(repositories, target, world, LockUse.parse(lock));
   }
 
   private Instant timestamp() {

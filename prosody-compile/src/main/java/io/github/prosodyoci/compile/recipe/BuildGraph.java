@@ -12,6 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -19,8 +21,10 @@ import java.util.stream.Collectors;
  *
  * @param nodes all that is built, with what each needs built before; every node comes after those
  *     it needs
+ * @param world what no recipe makes, and a repository must give: names, with who first asks for
+ *     each
  */
-public record BuildGraph(Map<Node, Set<Node>> nodes) {
+public record BuildGraph(Map<Node, Set<Node>> nodes, SortedMap<String, Requirement> world) {
 
   /**
    * A recipe built for a platform.
@@ -55,11 +59,29 @@ public record BuildGraph(Map<Node, Set<Node>> nodes) {
    *
    * @param target what the packages run on
    * @param host the building machine, as a platform of our own packages
-   * @throws CompileException if a recipe needs a package that none makes, or needs itself in a
-   *     circle
+   * @throws CompileException if a recipe needs itself in a circle
    */
   public static BuildGraph of(RecipeBook book, Platform target, Platform host) {
     return new Builder(book, host).build(target);
+  }
+
+  /**
+   * Checks that recipes make all that is needed.
+   *
+   * @throws CompileException if they do not
+   */
+  public void checkComplete(RecipeBook book) {
+    world.forEach(
+        (name, requirement) -> {
+          throw new CompileException(
+              "Could not build: "
+                  + requirement.where()
+                  + ": no recipe makes the package "
+                  + name
+                  + similar(name, book.owners().keySet())
+                  + ". Correct the name, add a recipe that makes it, or name <repositories> that"
+                  + " have it.");
+        });
   }
 
   /** Returns what must be built directly before a node. */
@@ -73,6 +95,7 @@ public record BuildGraph(Map<Node, Set<Node>> nodes) {
     private final Map<String, PackageSpec> specs = new HashMap<>();
     private final Platform host;
     private final Map<Node, Set<Node>> done = new LinkedHashMap<>();
+    private final SortedMap<String, Requirement> world = new TreeMap<>();
     private final Map<Node, Requirement> path = new LinkedHashMap<>();
 
     Builder(RecipeBook book, Platform host) {
@@ -88,7 +111,7 @@ public record BuildGraph(Map<Node, Set<Node>> nodes) {
       for (Recipe recipe : book.recipes()) {
         visit(new Node(recipe, target));
       }
-      return new BuildGraph(done);
+      return new BuildGraph(done, world);
     }
 
     private void visit(Node node) {
@@ -106,18 +129,7 @@ public record BuildGraph(Map<Node, Set<Node>> nodes) {
     }
 
     private void follow(Node node, Requirement requirement, Platform platform, Set<Node> needs) {
-      if (!owners.containsKey(requirement.name())) {
-        throw new CompileException(
-            "Could not build "
-                + node.recipe().name()
-                + ": "
-                + requirement.where()
-                + ": no recipe makes the package "
-                + requirement.name()
-                + similar(requirement.name())
-                + ". Correct the name, or add a recipe that makes it.");
-      }
-      for (Recipe recipe : sysrootOwners(requirement.name(), new HashSet<>())) {
+      for (Recipe recipe : sysrootOwners(requirement, new HashSet<>())) {
         Node needed = new Node(recipe, platform);
         path.put(node, requirement);
         if (path.containsKey(needed)) {
@@ -130,14 +142,18 @@ public record BuildGraph(Map<Node, Set<Node>> nodes) {
     }
 
     /** Returns who makes a package and, in a sysroot, all that is installed with it. */
-    private Set<Recipe> sysrootOwners(String name, Set<String> seen) {
+    private Set<Recipe> sysrootOwners(Requirement requirement, Set<String> seen) {
       Set<Recipe> result = new LinkedHashSet<>();
-      Recipe owner = owners.get(name);
-      PackageSpec spec = specs.get(name);
-      if (owner != null && spec != null && seen.add(name)) {
+      Recipe owner = owners.get(requirement.name());
+      PackageSpec spec = specs.get(requirement.name());
+      if (owner == null || spec == null) {
+        world.putIfAbsent(requirement.name(), requirement);
+      } else if (seen.add(requirement.name())) {
         result.add(owner);
         for (String dependency : spec.runtime()) {
-          result.addAll(sysrootOwners(Dependency.parse(dependency).name(), seen));
+          result.addAll(
+              sysrootOwners(
+                  new Requirement(Dependency.parse(dependency).name(), spec.where()), seen));
         }
       }
       return result;
@@ -164,33 +180,33 @@ public record BuildGraph(Map<Node, Set<Node>> nodes) {
               + steps
               + ". Take one of these dependencies out.");
     }
+  }
 
-    private String similar(String name) {
-      return owners.keySet().stream()
-          .filter(other -> distance(name, other) <= 2)
-          .min(Comparator.comparing((String other) -> distance(name, other)).thenComparing(o -> o))
-          .map(other -> " (is " + other + " meant?)")
-          .orElse("");
-    }
+  private static String similar(String name, Set<String> known) {
+    return known.stream()
+        .filter(other -> distance(name, other) <= 2)
+        .min(Comparator.comparing((String other) -> distance(name, other)).thenComparing(o -> o))
+        .map(other -> " (is " + other + " meant?)")
+        .orElse("");
+  }
 
-    private static int distance(String a, String b) {
-      int[] row = new int[b.length() + 1];
-      for (int j = 0; j <= b.length(); j++) {
-        row[j] = j;
-      }
-      for (int i = 1; i <= a.length(); i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= b.length(); j++) {
-          int above = row[j];
-          row[j] =
-              Math.min(
-                  Math.min(row[j], row[j - 1]) + 1,
-                  diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
-          diagonal = above;
-        }
-      }
-      return row[b.length()];
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
     }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int above = row[j];
+        row[j] =
+            Math.min(
+                Math.min(row[j], row[j - 1]) + 1,
+                diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
+        diagonal = above;
+      }
+    }
+    return row[b.length()];
   }
 }

@@ -86,14 +86,29 @@ final class BuildGraphTest {
   }
 
   @Test
-  void of_unknownDependency_namesLineAndGuess() throws IOException {
+  void checkComplete_unknownDependency_namesLineAndGuess() throws IOException {
     recipe("a", "build-dependencies: [musl-dve]");
     recipe("musl", "subpackages: [{name: musl-dev, description: d, files: ['**']}]");
 
-    assertThatThrownBy(() -> graph(Platform.LINUX_AMD64))
+    RecipeBook book = RecipeBook.read(List.of(folder));
+    BuildGraph graph = graph(Platform.LINUX_AMD64);
+    assertThat(graph.world()).containsOnlyKeys("musl-dve");
+    assertThatThrownBy(() -> graph.checkComplete(book))
         .isInstanceOf(CompileException.class)
         .hasMessageContaining("a.yaml:4: no recipe makes the package musl-dve")
         .hasMessageContaining("(is musl-dev meant?)");
+  }
+
+  @Test
+  void of_dependenciesThatNoRecipeMakes_areTheWorld() throws IOException {
+    recipe("a", "build-dependencies: [musl-dev, b-dev]");
+    recipe(
+        "b",
+        "subpackages:",
+        "  - {name: b-dev, description: d, files: ['**'], dependencies: {runtime: [openssl-dev>=3]}}");
+
+    assertThat(graph(Platform.LINUX_AMD64).world()).containsOnlyKeys("musl-dev", "openssl-dev");
+    assertThat(names(graph(Platform.LINUX_AMD64))).containsExactly("b (x86_64)", "a (x86_64)");
   }
 
   @Test

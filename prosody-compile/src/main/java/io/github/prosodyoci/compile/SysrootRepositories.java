@@ -1,0 +1,25 @@
+package io.github.prosodyoci.compile;
+
+import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.install.PackageRepository;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+
+/** Gives the packages that recipes are built against and none of them makes. */
+@FunctionalInterface
+public interface SysrootRepositories {
+
+  /** Every package comes from a recipe. */
+  SysrootRepositories NONE = world -> List.of();
+
+  /**
+   * Returns the repositories, opened for what is needed of them; empty if there are none.
+   *
+   * @param world what all recipes together need of them
+   * @throws IOException if a repository cannot be read
+   * @throws io.github.prosodyoci.rootfs.RootfsException if one does not have it, or cannot be
+   *     trusted
+   */
+  List<PackageRepository> open(Collection<Dependency> world) throws IOException;
+}
