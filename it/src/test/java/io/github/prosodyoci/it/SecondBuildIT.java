@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.prosodyoci.it.container.Command;
+import io.github.prosodyoci.it.container.Container;
 import io.github.prosodyoci.it.container.FileTree;
+import io.github.prosodyoci.it.container.ImageArchive;
 import io.github.prosodyoci.it.container.Tools;
 import io.github.prosodyoci.it.container.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -24,6 +29,16 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SecondBuildIT {
+
+  private static final String OUR_BASE = "baselayout,busybox,ca-certificates,dnssec-root,musl";
+
+  /** What the genuine repository beside the project holds goes before our own, newer packages. */
+  private static final String OFFICIAL_BASE =
+      "alpine-baselayout,alpine-release,apk-tools,busybox<1.37,musl<1.2.5,libcrypto3<3.2,libssl3<3.2,"
+          + "ca-certificates,dnssec-root";
+
+  /** As before Alpine 3.23, and on our own base. */
+  private static final String SEPARATE = "-Dprosodyoci.rootfs.usrMerged=false";
 
   private static SecondBuild build;
 
@@ -96,6 +111,152 @@ class SecondBuildIT {
               .output();
       assertThat(new JsonMapper().readTree(inspected).path("Digest").asText()).isEqualTo(digest);
     }
+  }
+
+  @Test
+  @Order(5)
+  void package_alpineBaseOnThePackagesThatThisBuildPublishes_yieldsTheSameImage()
+      throws IOException {
+    Path published =
+        Path.of(System.getProperty("prosodyoci.it.imageJson")).resolveSibling("packages");
+    trust(published.resolve("keys"));
+    try (AlpineMirror mirror =
+        new AlpineMirror(Map.of("/v3.24/main", published, "/v3.24/community", published))) {
+      String log = succeed(build.maven(alpine(mirror.url(), OUR_BASE)));
+
+      assertThat(log).contains("sysroot.lock: commit it", "alpine.lock: commit it");
+      assertThat(log).contains("(10 recipes built, 0 cached)");
+    }
+    try (Container server = server(image())) {
+      ProsodyImage.awaitClient(server);
+      assertThat(server.exec("readlink", "/lib").output()).contains("usr/lib");
+    }
+
+    // Locked and kept: no mirror is needed any more. Laid out as the image on our own base is, it
+    // is that.
+    String log =
+        succeed(build.maven(alpine("http://127.0.0.1:9", OUR_BASE, "--offline", SEPARATE)));
+    assertThat(log).contains("(0 recipes built, 10 cached)");
+    assertThat(build.imageJson().path("digest")).isEqualTo(ProsodyImage.imageJson().path("digest"));
+  }
+
+  @Test
+  @Order(6)
+  void package_officialAlpineBase_isLockedAndServesClients() throws Exception {
+    Path genuine = SharedFolder.find("alpine-3.19");
+    Path published =
+        Path.of(System.getProperty("prosodyoci.it.imageJson")).resolveSibling("packages");
+    trust(genuine.resolve("keys"));
+    try (AlpineMirror mirror =
+        new AlpineMirror(Map.of("/v3.19/main", genuine, "/v3.19/community", published))) {
+      String[] command =
+          alpine(mirror.url(), OFFICIAL_BASE, "-Dprosodyoci.alpine.release=v3.19", SEPARATE);
+      assertThat(build.maven(command).output())
+          .as("the lock of another release")
+          .contains("it is about the repositories", "Run `mvn package -Dprosodyoci.lock=update`");
+
+      String log = succeed(build.maven(with(command, "-Dprosodyoci.lock=update")));
+      assertThat(log).contains("sysroot.lock: commit it", "alpine.lock: commit it");
+      Path target = build.project().resolve("prosody-image/target");
+      assertThat(target.resolve("rootfs.json"))
+          .content()
+          .contains("alpine-release", "1.2.4_git20230717-r4");
+      assertThat(build.project().resolve("prosody-image/alpine.lock"))
+          .content()
+          .contains(
+              "https://dl-cdn.alpinelinux.org/alpine/v3.19/main/x86_64/busybox-1.36.1-r15.apk");
+    }
+    try (Container server = server(image())) {
+      ProsodyImage.awaitClient(server);
+      try (RawStream alice = RawStream.login(server, "alice", "wonderland")) {
+        assertThat(
+                alice.get(
+                    "get",
+                    "alice@example.test",
+                    "<query xmlns='http://jabber.org/protocol/disco#info'/>"))
+            .contains("http://jabber.org/protocol/pubsub");
+      }
+      assertThat(server.exec("cat", "/etc/os-release").output())
+          .contains("ID=alpine", "VERSION_ID=3.19");
+    }
+    assertApkWorksIn(image(), genuine);
+  }
+
+  private static ImageArchive image() {
+    return ImageArchive.open(
+        build.project().resolve("prosody-image/target/prosody-linux-amd64.tar"));
+  }
+
+  private static Container server(ImageArchive image) {
+    return image
+        .container()
+        .env("PROSODY_VIRTUAL_HOSTS", ProsodyImage.DOMAIN)
+        .env("PROSODY_ACCOUNTS", "alice@example.test:wonderland")
+        .start();
+  }
+
+  /** Alpine's own apk, in a container of the image, on what our installer has laid down. */
+  private static void assertApkWorksIn(ImageArchive image, Path repository) {
+    try (Container box =
+        image
+            .container()
+            .user("0:0")
+            .entrypoint("/bin/sleep", "300")
+            .mount(repository, "/repository")
+            .start()) {
+      assertThat(succeed(box.exec("apk", "info")).lines())
+          .contains("musl", "busybox", "apk-tools", "lua5.4", "prosody");
+      assertThat(succeed(box.exec("apk", "info", "--who-owns", "/bin/busybox")))
+          .contains("busybox-1.36.1-r15");
+      // X missing, M changed, m other owner or mode, e unreadable
+      assertThat(
+              succeed(box.exec("apk", "audit", "--system", "--recursive", "--check-permissions"))
+                  .lines())
+          .filteredOn(line -> line.matches("[XMme] .*"))
+          .isEmpty();
+      assertThat(succeed(box.exec("apk", "verify", "/repository/x86_64/wget-1.21.4-r0.apk")))
+          .contains("OK");
+      String[] offline = {"--no-network", "--repositories-file", "/dev/null"};
+      assertThat(succeed(box.exec(apk("add", offline, "-X", "/repository", "wget"))))
+          .contains("Installing wget", "OK:");
+      assertThat(box.exec("wget", "--version").output()).contains("GNU Wget");
+      assertThat(succeed(box.exec(apk("del", offline, "wget")))).contains("Purging wget");
+      assertThat(box.exec("apk", "info").output().lines())
+          .doesNotContain("wget")
+          .contains("prosody");
+    }
+  }
+
+  private static String[] apk(String command, String[] options, String... arguments) {
+    return Stream.of(List.of("apk", command), List.of(options), List.of(arguments))
+        .flatMap(List::stream)
+        .toArray(String[]::new);
+  }
+
+  /** Lets the second build trust the keys of a folder, beside those it trusted before. */
+  private static void trust(Path keys) throws IOException {
+    Path trusted = Files.createDirectories(build.project().resolve("trusted-keys"));
+    try (Stream<Path> files = Files.list(keys)) {
+      for (Path key : files.toList()) {
+        Files.copy(key, trusted.resolve(key.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  private static String[] alpine(String mirror, String base, String... more) {
+    return with(
+        new String[] {
+          "package",
+          "-Palpine",
+          "-Dprosodyoci.alpine.mirror=" + mirror,
+          "-Dprosodyoci.alpine.keys=" + build.project().resolve("trusted-keys"),
+          "-Dprosodyoci.image.base=" + base
+        },
+        more);
+  }
+
+  private static String[] with(String[] command, String... more) {
+    return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
   }
 
   private static String succeed(Command.Result result) {
