@@ -151,6 +151,7 @@ class FileConflictOracleTest {
             List.of(new LayerSpec("all", List.of(Dependency.parse("b")), List.of())),
             Map.of(),
             Instant.ofEpochSecond(TIME),
+            Layout.AS_PACKAGED,
             folder.resolve("ours"));
     try {
       new Installer(request).install(Digest.of(new byte[0]));

@@ -104,6 +104,7 @@ class HostileInstallTest {
             List.of(new LayerSpec("all", List.of(Dependency.parse(name)), List.of())),
             Map.of(),
             Instant.ofEpochSecond(TIME),
+            Layout.AS_PACKAGED,
             output));
   }
 
