@@ -71,9 +71,9 @@ class ImageAssemblerTest {
     assertThat(List.of(report.digest(), report.configDigest(), report.archiveDigest()))
         .extracting(Digest::toString)
         .containsExactly(
-            "sha256:a7e2756953d4c6a925a4900c7b9fcf4a7367900b52db4f95355d29bd47430c86",
+            "sha256:16e3d1af065b2bb8fae89f98de2e423f396dc4ef04bffd6948a6fdb37462df7f",
             "sha256:1490451f2ad4579d2d0a554cbfce6ce59f3b241fd9ee3f5922d1046848746440",
-            "sha256:a22897d7b7ddba1c3974e261f3a4d64bf842e500a8a5331f726583b66a5422aa");
+            "sha256:bfb962f8d2ff0c4422c92a6eabc45f6e41f78fbfe003230a7732f9c8824f9e9a");
   }
 
   @Test

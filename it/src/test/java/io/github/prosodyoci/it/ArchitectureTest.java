@@ -207,13 +207,6 @@ class ArchitectureTest {
                         .contains(c.getFullName())))
         .because("its output differs between JDKs; there is archive.Gzip")
         .check(classes);
-    noClasses()
-        .that()
-        .doNotHaveFullyQualifiedName(ROOT + ".archive.DeflatePiece")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("com.jcraft.jzlib..")
-        .check(classes);
   }
 
   @Test
@@ -380,8 +373,6 @@ class ArchitectureTest {
                 assertThat(c.getDirectDependenciesFromSelf())
                     .anyMatch(
                         d -> d.getTargetClass().getPackageName().startsWith(ROOT + ".rootfs")));
-    assertThat(classes.get(ROOT + ".archive.DeflatePiece").getDirectDependenciesFromSelf())
-        .anyMatch(d -> d.getTargetClass().getPackageName().startsWith("com.jcraft.jzlib"));
     assertThat(classes.stream().flatMap(c -> c.getMethodCallsFromSelf().stream()))
         .anyMatch(callOf(System.class, "getenv"));
   }

@@ -28,7 +28,7 @@ public final class Gzip {
 
   /** Does the same with a number of threads; with 1 it is the one that calls the stream. */
   static OutputStream compress(OutputStream out, int threads) throws IOException {
-    return new GzipStream(out, DeflatePiece::deflate, threads);
+    return new GzipStream(out, DeflateBlock::deflate, threads);
   }
 
   /**
@@ -39,6 +39,6 @@ public final class Gzip {
    * @throws IOException if the header cannot be written
    */
   public static OutputStream store(OutputStream out) throws IOException {
-    return new GzipStream(out, DeflatePiece::store, 1);
+    return new GzipStream(out, DeflateBlock::store, 1);
   }
 }

@@ -101,10 +101,10 @@ final class GzipStream extends OutputStream {
   }
 
   private void beginPiece() {
-    byte[] next = new byte[DeflatePiece.WINDOW + PIECE];
-    System.arraycopy(content, end - DeflatePiece.WINDOW, next, 0, DeflatePiece.WINDOW);
+    byte[] next = new byte[MatchFinder.WINDOW + PIECE];
+    System.arraycopy(content, end - MatchFinder.WINDOW, next, 0, MatchFinder.WINDOW);
     content = next;
-    start = DeflatePiece.WINDOW;
+    start = MatchFinder.WINDOW;
     end = start;
   }
 
