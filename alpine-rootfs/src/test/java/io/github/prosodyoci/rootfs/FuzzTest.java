@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -23,11 +24,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Feeds the readers with damaged input: they must answer or refuse, and refuse with nothing but
- * {@link RootfsException}. For longer: {@code -Dfuzz=1000000 -Dseed=…}.
+ * {@link RootfsException}. For longer: {@code -Dprosodyoci.fuzz.seconds=60} for each target, {@code
+ * -Dprosodyoci.fuzz.seed=} for other input than always.
  */
 class FuzzTest {
 
-  private static final int ROUNDS = Integer.getInteger("fuzz", 600);
+  private static final int ROUNDS = 600;
+
+  /** How long each target is tried at least, {@code -Dprosodyoci.fuzz.seconds=60} for longer. */
+  private static final Duration TIME =
+      Duration.ofSeconds(Integer.getInteger("prosodyoci.fuzz.seconds", 0));
+
   private static final String INDEX =
       """
       C:Q1AAAAAAAAAAAAAAAAAAAAAAAAAAA=
@@ -51,9 +58,14 @@ class FuzzTest {
       """;
 
   @TempDir Path folder;
-  private final Random random = new Random(Long.getLong("seed", 20231124));
+  private final Random random = new Random(Long.getLong("prosodyoci.fuzz.seed", 20231124));
+  private final long start = System.nanoTime();
   private int accepted;
   private int refused;
+
+  private boolean goesOn(int round, int rounds) {
+    return round < rounds || System.nanoTime() - start < TIME.toNanos();
+  }
 
   /** Something that reads bytes. */
   private interface Target {
@@ -62,7 +74,7 @@ class FuzzTest {
 
   private void fuzz(byte[] seed, int rounds, Target target) throws IOException {
     target.read(seed);
-    for (int i = 0; i < rounds; i++) {
+    for (int i = 0; goesOn(i, rounds); i++) {
       byte[] bytes = mutate(seed);
       try {
         target.read(bytes);
@@ -172,7 +184,7 @@ class FuzzTest {
     byte[] whole = RawApk.of(RawTar.sample()).bytes();
     byte[] seed = new RawTar().file(".SIGN.RSA256.k.rsa.pub", new byte[256]).cut();
     TrustedKeys keys = TrustedKeys.of(signer);
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; goesOn(i, ROUNDS); i++) {
       Files.write(file, new RawApk().member(RawApk.gzip(mutate(seed))).member(whole).bytes());
       try {
         Apk.read(file, keys);
