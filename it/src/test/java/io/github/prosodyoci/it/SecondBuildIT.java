@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -120,8 +119,7 @@ class SecondBuildIT {
     Path published =
         Path.of(System.getProperty("prosodyoci.it.imageJson")).resolveSibling("packages");
     trust(published.resolve("keys"));
-    try (AlpineMirror mirror =
-        new AlpineMirror(Map.of("/v3.24/main", published, "/v3.24/community", published))) {
+    try (FolderServer mirror = mirror("v3.24", published, published)) {
       String log = succeed(build.maven(alpine(mirror.url(), OUR_BASE)));
 
       assertThat(log).contains("sysroot.lock: commit it", "alpine.lock: commit it");
@@ -147,8 +145,7 @@ class SecondBuildIT {
     Path published =
         Path.of(System.getProperty("prosodyoci.it.imageJson")).resolveSibling("packages");
     trust(genuine.resolve("keys"));
-    try (AlpineMirror mirror =
-        new AlpineMirror(Map.of("/v3.19/main", genuine, "/v3.19/community", published))) {
+    try (FolderServer mirror = mirror("v3.19", genuine, published)) {
       String[] command =
           alpine(mirror.url(), OFFICIAL_BASE, "-Dprosodyoci.alpine.release=v3.19", SEPARATE);
       assertThat(build.maven(command).output())
@@ -180,6 +177,15 @@ class SecondBuildIT {
           .contains("ID=alpine", "VERSION_ID=3.19");
     }
     assertApkWorksIn(image(), genuine);
+  }
+
+  /** Starts a server of a release's two repositories, laid out as on Alpine's mirrors. */
+  private static FolderServer mirror(String release, Path main, Path community) throws IOException {
+    Path folder = Workspace.newFolder("mirror");
+    Files.createDirectory(folder.resolve(release));
+    Files.createSymbolicLink(folder.resolve(release).resolve("main"), main);
+    Files.createSymbolicLink(folder.resolve(release).resolve("community"), community);
+    return new FolderServer(folder);
   }
 
   private static ImageArchive image() {
