@@ -43,8 +43,13 @@ public final class CompilerRuntime {
       String name = part.substring(0, dot) + "-" + architecture + part.substring(dot);
       Pattern wanted =
           Pattern.compile(
-              "llvm[^/]*/lib/clang/[^/]+/lib/(linux/%s|%s-[^/]+/%s)"
-                  .formatted(Pattern.quote(name), architecture, Pattern.quote(part)));
+              "llvm[^/]*/lib/clang/[^/]+/lib/(linux/"
+                  + Pattern.quote(name)
+                  + "|"
+                  + architecture
+                  + "-[^/]+/"
+                  + Pattern.quote(part)
+                  + ")");
       Optional<Path> found = find(libraries, wanted);
       if (found.isPresent() && !Files.exists(place.resolve(name))) {
         Files.createDirectories(place);
