@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -42,8 +43,12 @@ class PackageGoalsIT {
   }
 
   private static Command.Result maven(String goal, String... options) {
+    return run(goal, Stream.concat(Stream.of("-o"), Stream.of(options)).toArray(String[]::new));
+  }
+
+  private static Command.Result run(String goal, String... options) {
     List<String> command =
-        new ArrayList<>(List.of(System.getProperty("prosodyoci.it.maven"), "-B", "-ntp", "-o"));
+        new ArrayList<>(List.of(System.getProperty("prosodyoci.it.maven"), "-B", "-ntp"));
     // The outer build's repository has an address, but is on this machine.
     command.add("-Daether.offline.protocols=file");
     command.addAll(List.of("-s", settings.toString()));
@@ -116,5 +121,44 @@ class PackageGoalsIT {
     assertThat(result.exitCode()).isNotZero();
     assertThat(result.output()).contains("holds no folder with packages");
     assertThat(repository).isEmptyDirectory();
+  }
+
+  @Test
+  void lock_repositoryOnTheNetwork_pinsItForEveryGoalUntilTheWorldChanges() throws IOException {
+    Path genuine = SharedFolder.find("alpine-3.19");
+    Path folder = Workspace.newFolder("mirror");
+    Files.createDirectory(folder.resolve("v3.24"));
+    Files.createSymbolicLink(folder.resolve("v3.24/main"), genuine);
+    Files.createSymbolicLink(folder.resolve("v3.24/community"), genuine);
+    Path lock = folder.resolve("alpine.lock");
+    List<String> options =
+        List.of(
+            "-Palpine",
+            "-Dprosodyoci.alpine.keys=" + genuine.resolve("keys"),
+            "-Dprosodyoci.rootfs.lockFile=" + lock,
+            "-Dprosodyoci.image.base=baselayout,busybox,musl,yx",
+            "-Dprosodyoci.why=so:libyaml-0.so.2");
+    try (FolderServer server = new FolderServer(folder)) {
+      List<String> online = new ArrayList<>(options);
+      online.add("-Dprosodyoci.alpine.mirror=" + server.url());
+      String log = succeed(run("lock", online.toArray(String[]::new)));
+      assertThat(log).contains("Locked 2 packages for linux/amd64 in " + lock);
+      assertThat(succeed(run("lock", online.toArray(String[]::new))))
+          .contains("Lock of 2 packages for linux/amd64 is up to date");
+    }
+    assertThat(lock)
+        .content()
+        .contains("\"yaml\"", "0.2.5-r2", "v3.24/main/x86_64/yx-1.0.0-r1.apk");
+
+    assertThat(succeed(maven("why", options.toArray(String[]::new))))
+        .contains("yaml-0.2.5-r2 provides so:libyaml-0.so.2", "the world asks for yx");
+
+    List<String> more = new ArrayList<>(options);
+    more.set(3, "-Dprosodyoci.image.base=baselayout,busybox,musl");
+    Command.Result drifted = maven("why", more.toArray(String[]::new));
+    assertThat(drifted.exitCode()).isNotZero();
+    assertThat(drifted.output())
+        .contains("nothing needs these packages of it any more: yaml-0.2.5-r2, yx-1.0.0-r1")
+        .contains("Run `mvn package -Dprosodyoci.lock=update`");
   }
 }
