@@ -1,5 +1,6 @@
 package io.github.prosodyoci.archive;
 
+import io.github.prosodyoci.archive.deflate.DeflateBlock;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.archive;
 
+import io.github.prosodyoci.archive.deflate.DeflateBlock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -101,10 +102,10 @@ final class GzipStream extends OutputStream {
   }
 
   private void beginPiece() {
-    byte[] next = new byte[MatchFinder.WINDOW + PIECE];
-    System.arraycopy(content, end - MatchFinder.WINDOW, next, 0, MatchFinder.WINDOW);
+    byte[] next = new byte[DeflateBlock.WINDOW + PIECE];
+    System.arraycopy(content, end - DeflateBlock.WINDOW, next, 0, DeflateBlock.WINDOW);
     content = next;
-    start = MatchFinder.WINDOW;
+    start = DeflateBlock.WINDOW;
     end = start;
   }
 

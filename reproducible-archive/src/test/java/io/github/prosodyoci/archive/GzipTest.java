@@ -3,6 +3,7 @@ package io.github.prosodyoci.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.archive.deflate.DeflateBlock;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -105,7 +106,7 @@ class GzipTest {
     Arbitrary<Integer> edges =
         Combinators.combine(
                 Arbitraries.of(
-                    0, 4, 512, 1 << 13, MatchFinder.WINDOW, PIECE - MatchFinder.WINDOW, PIECE),
+                    0, 4, 512, 1 << 13, DeflateBlock.WINDOW, PIECE - DeflateBlock.WINDOW, PIECE),
                 Arbitraries.of(0, PIECE, 2 * PIECE),
                 Arbitraries.integers().between(-4, 4))
             .as((edge, pieces, more) -> Math.max(0, edge + pieces + more));

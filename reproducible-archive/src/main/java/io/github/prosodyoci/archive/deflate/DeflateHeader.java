@@ -1,4 +1,4 @@
-package io.github.prosodyoci.archive;
+package io.github.prosodyoci.archive.deflate;
 
 /**
  * What a deflate block with Huffman codes of its own begins with: the lengths of the codes, in a

@@ -1,11 +1,14 @@
-package io.github.prosodyoci.archive;
+package io.github.prosodyoci.archive.deflate;
 
 /**
  * Compresses a piece of the content of a deflate stream (RFC 1951). What stands before it is looked
  * at, but need not have been compressed before. It works as zlib does, in the manner of its higher
  * levels: the longest match is taken, unless the next place has a better one.
  */
-final class DeflateBlock {
+public final class DeflateBlock {
+
+  /** How far back a match may lie, in bytes: what is worth being given of what stands before. */
+  public static final int WINDOW = MatchFinder.WINDOW;
 
   /** How many places each is compared with; twice as many make the result 0.15 % smaller. */
   private static final int STEPS = 64;
@@ -36,12 +39,12 @@ final class DeflateBlock {
    * @param end where it ends
    * @param last whether the stream ends with it
    */
-  static byte[] deflate(byte[] content, int start, int end, boolean last) {
+  public static byte[] deflate(byte[] content, int start, int end, boolean last) {
     return new DeflateBlock(content, start, end, last).deflate();
   }
 
   /** Returns the piece's part of a stream that does not compress. */
-  static byte[] store(byte[] content, int start, int end, boolean last) {
+  public static byte[] store(byte[] content, int start, int end, boolean last) {
     BitWriter out = new BitWriter(end - start);
     DeflateTokens.store(content, start, end, last, out);
     return out.toByteArray();

@@ -1,4 +1,4 @@
-package io.github.prosodyoci.archive;
+package io.github.prosodyoci.archive.deflate;
 
 import java.util.Arrays;
 
