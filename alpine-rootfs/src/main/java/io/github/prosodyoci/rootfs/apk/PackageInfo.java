@@ -118,50 +118,33 @@ public record PackageInfo(
 
   /** Returns this information with another installed size. */
   public PackageInfo withInstalledSize(long size) {
-    return new PackageInfo(
-        name,
-        version,
-        architecture,
-        description,
-        url,
-        license,
-        origin,
-        maintainer,
-        packager,
-        commit,
-        depends,
-        installIf,
-        provides,
-        replaces,
-        providerPriority,
-        replacesPriority,
-        triggers,
-        size,
-        buildDate);
+    return copy(architecture).installedSize(size).build();
   }
 
   /** Returns this information with another architecture. */
   public PackageInfo withArchitecture(String other) {
-    return new PackageInfo(
-        name,
-        version,
-        other,
-        description,
-        url,
-        license,
-        origin,
-        maintainer,
-        packager,
-        commit,
-        depends,
-        installIf,
-        provides,
-        replaces,
-        providerPriority,
-        replacesPriority,
-        triggers,
-        installedSize,
-        buildDate);
+    return copy(other).build();
+  }
+
+  private Builder copy(String otherArchitecture) {
+    Builder copy = new Builder(name, version, otherArchitecture);
+    copy.description = description;
+    copy.url = url;
+    copy.license = license;
+    copy.origin = origin;
+    copy.maintainer = maintainer;
+    copy.packager = packager;
+    copy.commit = commit;
+    copy.depends.addAll(depends);
+    copy.installIf.addAll(installIf);
+    copy.provides.addAll(provides);
+    copy.replaces.addAll(replaces);
+    copy.providerPriority = providerPriority;
+    copy.replacesPriority = replacesPriority;
+    copy.triggers.addAll(triggers);
+    copy.installedSize = installedSize;
+    copy.buildDate = buildDate;
+    return copy;
   }
 
   /** Gathers what a package says of itself. */

@@ -270,6 +270,18 @@ class InstallerTest {
   }
 
   @Test
+  void install_scriptThatGathersCertificates_isUnderstoodUnlessItDoesMore() throws IOException {
+    String update = "#!/bin/sh\nexec /usr/sbin/update-ca-certificates --fresh >/dev/null 2>&1\n";
+    add(info("ca").triggers("/usr/share/ca-certificates"), Map.of(ScriptType.TRIGGER, update));
+    add(info("odd"), Map.of(ScriptType.TRIGGER, update + "rm -rf /\n"));
+
+    assertThat(install(layer("a", "base", "ca")).scripts())
+        .singleElement()
+        .satisfies(s -> assertThat(s.outcome()).isEqualTo("gathered the certificates"));
+    assertRefused(Code.UNKNOWN_SCRIPT, "trigger", () -> install(layer("a", "base", "odd")));
+  }
+
+  @Test
   void install_scriptsOfLaterLife_areKeptInDatabaseOnly() throws IOException {
     add(info("old"), Map.of(ScriptType.PRE_DEINSTALL, "#!/bin/sh\nrm -rf /\n"));
 
