@@ -219,11 +219,12 @@ class SecondBuildIT {
           .contains("musl", "busybox", "apk-tools", "lua5.4", "prosody");
       assertThat(succeed(box.exec("apk", "info", "--who-owns", "/bin/busybox")))
           .contains("busybox-1.36.1-r15");
-      // X missing, M changed, m other owner or mode, e unreadable
+      // X missing, M changed, m other owner or mode, e unreadable; the engine mounts over three
+      // folders.
       assertThat(
               succeed(box.exec("apk", "audit", "--system", "--recursive", "--check-permissions"))
                   .lines())
-          .filteredOn(line -> line.matches("[XMme] .*"))
+          .filteredOn(line -> line.matches("[XMme] (?!(proc|sys|dev)/).*"))
           .isEmpty();
       assertThat(succeed(box.exec("apk", "verify", "/repository/x86_64/wget-1.21.4-r0.apk")))
           .contains("OK");
