@@ -95,7 +95,12 @@ public final class Locker {
 
   /** Returns what a document is called, in messages and in the cache. */
   private static String name(URI address) {
-    return "alpine/" + address.toString().replaceFirst("^https?://", "").replaceAll("[:/]+", "/");
+    return "alpine/"
+        + address
+            .toString()
+            .replaceFirst("^https?://[^A-Za-z0-9]*", "")
+            .replaceAll("[^A-Za-z0-9./+_-]+", "-")
+            .replaceAll("/[^A-Za-z0-9]+", "/");
   }
 
   /**

@@ -42,6 +42,7 @@ class RepositoriesTest {
 
   @TempDir Path folder;
   private StaticServer server;
+  private String path = "";
   private final List<String> told = new ArrayList<>();
 
   @BeforeAll
@@ -102,7 +103,8 @@ class RepositoriesTest {
                         PackageRepository.open(
                             "built", "", folder.resolve("built"), PLATFORM, keys),
                         preferred),
-                    DeclaredRepository.remote(new RemoteRepository(server.url(), "", "", keys))),
+                    DeclaredRepository.remote(
+                        new RemoteRepository(server.url() + path, "", "", keys))),
                 WORLD,
                 use);
     return new Resolver(opened.stream().map(PackageRepository::packages).toList())
@@ -136,6 +138,14 @@ class RepositoriesTest {
     assertThat(told).hasSize(2);
     assertThat(choose(LockUse.UPDATE, true, false)).contains("lib-2-r0");
     assertThat(told).last().asString().contains("up to date");
+  }
+
+  @Test
+  void open_mirrorBelowAnUnusualPath_isRead() throws IOException {
+    path = "/~alpine/_mirror";
+    write("www" + path, info("lib", "3-r0"));
+
+    assertThat(choose(LockUse.UPDATE, true, false)).contains("lib-3-r0");
   }
 
   @Test
