@@ -4,6 +4,9 @@ import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.archive.Encoding;
 import io.github.prosodyoci.archive.Json;
 import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.archive.patch.FolderTree;
+import io.github.prosodyoci.archive.patch.PatchException;
+import io.github.prosodyoci.archive.patch.Patcher;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.cache.FolderLock;
 import io.github.prosodyoci.compile.cache.PackageCache;
@@ -12,7 +15,6 @@ import io.github.prosodyoci.compile.recipe.Recipe;
 import io.github.prosodyoci.compile.recipe.Step;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.Isolation;
-import io.github.prosodyoci.compile.source.Patcher;
 import io.github.prosodyoci.compile.source.Unpacker;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.compile.split.InstalledFile;
@@ -195,7 +197,12 @@ final class RecipeBuilder {
                 + patch
                 + ", neither in the build folder nor beside the recipe. Correct its path.");
       }
-      new Patcher(folder.build()).apply(file);
+      try {
+        new Patcher(new FolderTree(folder.build())).apply(file);
+      } catch (PatchException e) {
+        throw new CompileException(
+            recipe.file() + ": " + e.getMessage() + " Does the patch belong to this version?", e);
+      }
     }
   }
 

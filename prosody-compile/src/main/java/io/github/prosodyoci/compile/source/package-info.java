@@ -1,4 +1,4 @@
-/** Lays out the sources of a recipe: unpacks archives, applies patches. */
+/** Lays out the sources of a recipe: unpacks archives. */
 @NullMarked
 package io.github.prosodyoci.compile.source;
 

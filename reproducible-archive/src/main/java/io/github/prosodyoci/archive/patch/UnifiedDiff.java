@@ -1,10 +1,13 @@
-package io.github.prosodyoci.compile.source;
+package io.github.prosodyoci.archive.patch;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +46,12 @@ public record UnifiedDiff(List<FileDiff> files) {
    *
    * @param line the line of the patch that the change starts at, from 1
    * @param oldStart the line of the old file that the change starts at, from 1
+   * @param newStart the line of the new file that the change starts at, from 1
    * @param before the lines it replaces, context included
    * @param after the lines that take their place, context included
    */
-  public record Hunk(int line, int oldStart, List<String> before, List<String> after) {
+  public record Hunk(
+      int line, int oldStart, int newStart, List<String> before, List<String> after) {
 
     /** Copies the lists. */
     public Hunk {
@@ -64,6 +69,38 @@ public record UnifiedDiff(List<FileDiff> files) {
    */
   public static UnifiedDiff parse(String text) {
     return new Parser(lines(text)).parse();
+  }
+
+  /** Returns the patch that takes this one back. */
+  public UnifiedDiff reversed() {
+    List<FileDiff> reversed = new ArrayList<>();
+    for (FileDiff file : files) {
+      List<Hunk> hunks =
+          file.hunks().stream()
+              .map(h -> new Hunk(h.line(), h.newStart(), h.oldStart(), h.after(), h.before()))
+              .toList();
+      // from the last to the first: a file may be changed twice
+      reversed.add(0, new FileDiff(file.to(), file.from(), hunks));
+    }
+    return new UnifiedDiff(reversed);
+  }
+
+  /** Returns the paths that may be read or written, without their first folder. */
+  public Set<String> paths() {
+    Set<String> paths = new TreeSet<>();
+    for (FileDiff file : files) {
+      Stream.of(file.from(), file.to())
+          .flatMap(Optional::stream)
+          .map(UnifiedDiff::stripped)
+          .forEach(paths::add);
+    }
+    return paths;
+  }
+
+  /** Returns a path without its first folder, as {@code patch -p1} reads it. */
+  static String stripped(String written) {
+    int slash = written.indexOf('/');
+    return slash < 0 ? written : written.substring(slash + 1);
   }
 
   /** Returns the lines of a text, each with its line end. */
@@ -169,7 +206,12 @@ public record UnifiedDiff(List<FileDiff> files) {
           }
         }
       }
-      return new Hunk(start, Integer.parseInt(header.group(1)), before, after);
+      return new Hunk(
+          start,
+          Integer.parseInt(header.group(1)),
+          Integer.parseInt(header.group(3)),
+          before,
+          after);
     }
 
     private static int count(@Nullable String text) {

@@ -1,13 +1,13 @@
-package io.github.prosodyoci.compile.source;
+package io.github.prosodyoci.archive.patch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.compile.CompileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +25,7 @@ final class PatcherTest {
   private void apply(String patch) throws IOException {
     Path file = folder.resolve("fix.patch");
     Files.write(file, patch.getBytes(StandardCharsets.ISO_8859_1));
-    new Patcher(root).apply(file);
+    new Patcher(new FolderTree(root)).apply(file);
   }
 
   private void write(String name, String text) throws IOException {
@@ -131,7 +131,7 @@ final class PatcherTest {
                 apply(
                     "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-1\n+eins\n"
                         + "--- a/b\n+++ b/b\n@@ -1 +1 @@\n-1\n+eins\n"))
-        .isInstanceOf(CompileException.class)
+        .isInstanceOf(PatchException.class)
         .hasMessageContaining(
             "Could not apply patch fix.patch: hunk 1 of b/b (line 8 of the patch)")
         .hasMessageContaining("the lines that it changes are not there");
@@ -141,7 +141,7 @@ final class PatcherTest {
   @Test
   void apply_missingFile_isRejected() {
     assertThatThrownBy(() -> apply("--- a/a\n+++ b/a\n@@ -1 +1 @@\n-1\n+eins\n"))
-        .isInstanceOf(CompileException.class)
+        .isInstanceOf(PatchException.class)
         .hasMessageContaining("there is no such file");
   }
 
@@ -150,14 +150,14 @@ final class PatcherTest {
     write("a", "1\n");
 
     assertThatThrownBy(() -> apply("--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+eins\n"))
-        .isInstanceOf(CompileException.class)
+        .isInstanceOf(PatchException.class)
         .hasMessageContaining("the file that it creates is there");
   }
 
   @Test
   void apply_pathLeadsOut_isRefused() {
     assertThatThrownBy(() -> apply("--- /dev/null\n+++ b/../../x\n@@ -0,0 +1 @@\n+eins\n"))
-        .isInstanceOf(CompileException.class)
+        .isInstanceOf(PatchException.class)
         .hasMessageContaining("leads out of the build folder");
     assertThat(folder.resolve("x")).doesNotExist();
   }
@@ -168,7 +168,7 @@ final class PatcherTest {
     Files.createSymbolicLink(root.resolve("link"), folder.resolve("outside"));
 
     assertThatThrownBy(() -> apply("--- /dev/null\n+++ b/link/x\n@@ -0,0 +1 @@\n+eins\n"))
-        .isInstanceOf(CompileException.class)
+        .isInstanceOf(PatchException.class)
         .hasMessageContaining("leads out of the build folder");
     assertThat(folder.resolve("outside/x")).doesNotExist();
   }
@@ -176,14 +176,57 @@ final class PatcherTest {
   @Test
   void apply_cutHunk_namesItsLine() {
     assertThatThrownBy(() -> apply("--- a/a\n+++ b/a\n@@ -1,5 +1,5 @@\n 1\n"))
-        .isInstanceOf(CompileException.class)
+        .isInstanceOf(PatchException.class)
         .hasMessageContaining("line 3: the hunk is cut short");
   }
 
   @Test
   void apply_noPatch_isRefused() {
     assertThatThrownBy(() -> apply("<html>404</html>"))
-        .isInstanceOf(CompileException.class)
+        .isInstanceOf(PatchException.class)
         .hasMessageContaining("holds no change");
+  }
+
+  private static UnifiedDiff diff(String text) {
+    return UnifiedDiff.parse(text);
+  }
+
+  @Test
+  void reversed_appliedPatch_restoresEveryFile() throws IOException {
+    MemoryTree tree = new MemoryTree();
+    tree.put("a", "0\n1\n2\n3\n");
+    tree.put("old", "x\n");
+    UnifiedDiff diff =
+        diff(
+            "--- a/a\n+++ b/a\n@@ -2,2 +2,3 @@\n 1\n-2\n+zwei\n+drei\n"
+                + "--- a/a\n+++ b/a\n@@ -3,2 +3,2 @@\n zwei\n-drei\n+vier\n"
+                + "--- /dev/null\n+++ b/new\n@@ -0,0 +1 @@\n+n\n"
+                + "--- a/old\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n");
+
+    new Patcher(tree).apply(diff);
+
+    assertThat(tree.read("a")).hasValue(List.of("0\n", "1\n", "zwei\n", "vier\n", "3\n"));
+    assertThat(tree.read("new")).hasValue(List.of("n\n"));
+    assertThat(tree.read("old")).isEmpty();
+    assertThat(diff.paths()).containsExactly("a", "new", "old");
+
+    new Patcher(tree).apply(diff.reversed());
+
+    assertThat(tree.read("a")).hasValue(List.of("0\n", "1\n", "2\n", "3\n"));
+    assertThat(tree.read("new")).isEmpty();
+    assertThat(tree.read("old")).hasValue(List.of("x\n"));
+  }
+
+  @Test
+  void reversed_patchThatIsNotIn_isRejected() {
+    MemoryTree tree = new MemoryTree();
+    tree.put("a", "1\n2\n");
+    MemoryTree copy = new MemoryTree(tree);
+    UnifiedDiff diff = diff("--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n 1\n-2\n+zwei\n");
+
+    assertThatThrownBy(() -> new Patcher(copy).apply(diff.reversed()))
+        .isInstanceOf(PatchException.class)
+        .hasMessageContaining("the lines that it changes are not there");
+    assertThat(copy.read("a")).isEqualTo(tree.read("a"));
   }
 }
