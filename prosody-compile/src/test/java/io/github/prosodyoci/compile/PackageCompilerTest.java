@@ -153,6 +153,42 @@ final class PackageCompilerTest {
   }
 
   @Test
+  void compile_securityChanged_isCachedAndReported() throws Exception {
+    project.recipe("hello", HELLO);
+    project.compile();
+    Path report = project.target.resolve("packages.json");
+    assertThat(report).content().contains("\"security\" : [ ]");
+    Map<String, Object> before = snapshot(project.target.resolve("packages"));
+    project.recipe(
+        "hello",
+        HELLO,
+        "security:",
+        "  - {cve: CVE-2026-1234, status: fixed, by: '1.0', note: An overflow.}",
+        "  - cve: CVE-2026-0012",
+        "    status: not-affected",
+        "    reason: component_not_present",
+        "    note: It is not there.");
+
+    assertThat(project.compile().builtRecipes()).isZero();
+
+    assertThat(snapshot(project.target.resolve("packages"))).isEqualTo(before);
+    assertThat(report)
+        .content()
+        .containsSubsequence(
+            "\"security\" : [",
+            "\"cve\" : \"CVE-2026-1234\"",
+            "\"status\" : \"fixed\"",
+            "\"by\" : [",
+            "\"1.0\"",
+            "\"note\" : \"An overflow.\"",
+            "\"cve\" : \"CVE-2026-0012\"",
+            "\"reason\" : \"component_not_present\"");
+    byte[] first = Files.readAllBytes(report);
+    project.compile();
+    assertThat(report).hasBinaryContent(first);
+  }
+
+  @Test
   void compile_stepChanged_buildsThatRecipeAndWhatItReaches() throws Exception {
     chain("echo 1");
     project.compile();

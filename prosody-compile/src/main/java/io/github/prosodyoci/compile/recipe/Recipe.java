@@ -28,6 +28,7 @@ import java.util.TreeMap;
  * @param environment further variables of each step
  * @param pipeline the steps
  * @param ownership what does not simply belong to root
+ * @param security what it says about published vulnerabilities; nothing is built from that
  * @param sideFolder where the files lie that stand beside the recipe
  * @param sideFiles digests of those files, by their paths below {@code sideFolder}
  */
@@ -46,6 +47,7 @@ public record Recipe(
     Map<String, String> environment,
     List<Step> pipeline,
     List<Ownership> ownership,
+    List<SecurityStatement> security,
     Path sideFolder,
     SortedMap<String, Digest> sideFiles) {
 
@@ -59,6 +61,7 @@ public record Recipe(
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     pipeline = List.copyOf(pipeline);
     ownership = List.copyOf(ownership);
+    security = List.copyOf(security);
     sideFiles = Collections.unmodifiableSortedMap(new TreeMap<>(sideFiles));
   }
 
@@ -89,7 +92,8 @@ public record Recipe(
 
   /**
    * Returns all that the built bytes depend on: not where sources come from or why they are
-   * trusted, nor comments. Maps and lists of texts only, ready to be written as JSON.
+   * trusted, what is said about vulnerabilities, nor comments. Maps and lists of texts only, ready
+   * to be written as JSON.
    *
    * @param apkArchitecture the target architecture
    */

@@ -38,7 +38,8 @@ public final class RecipeReader {
           "environment",
           "pipeline",
           "ownership",
-          "subpackages");
+          "subpackages",
+          "security");
   private static final Set<String> PACKAGE_KEYS =
       Set.of(
           "name", "version", "release", "description", "url", "license", "dependencies", "scripts");
@@ -95,6 +96,7 @@ public final class RecipeReader {
     if (release < 0 || !Version.isValid(version + "-r" + release)) {
       throw main.error("version", "'" + version + "' is not a version that Alpine can compare");
     }
+    List<String> patches = patches(root);
     return new Recipe(
         file,
         version,
@@ -104,12 +106,13 @@ public final class RecipeReader {
         spec(main, List.of()),
         subpackages(root, main.text("name")),
         SourceDeclarations.of(root),
-        patches(root),
+        patches,
         requirements(root, "build-dependencies"),
         requirements(root, "build-host-dependencies"),
         environment(root),
         pipeline(root),
         ownership(root),
+        new SecurityReader(version, patches).read(root),
         side,
         sideFiles(side));
   }

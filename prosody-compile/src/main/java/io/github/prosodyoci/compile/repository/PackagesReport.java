@@ -53,6 +53,7 @@ public record PackagesReport(
    * @param key the digest of all that made it; it depends on the kind of machine that builds
    * @param sources what it was built from
    * @param packages what came out
+   * @param security the recipe's statements on published vulnerabilities, in its order
    */
   public record Built(
       String name,
@@ -61,12 +62,14 @@ public record PackagesReport(
       String license,
       Digest key,
       List<Input> sources,
-      List<Output> packages) {
+      List<Output> packages,
+      List<Statement> security) {
 
     /** Copies the lists. */
     public Built {
       sources = List.copyOf(sources);
       packages = List.copyOf(packages);
+      security = List.copyOf(security);
     }
   }
 
@@ -77,6 +80,24 @@ public record PackagesReport(
    * @param sha256 its digest
    */
   public record Input(String file, Digest sha256) {}
+
+  /**
+   * A statement on a published vulnerability (docs/recipes.md, "Vulnerabilities").
+   *
+   * @param cve such as {@code CVE-2026-35189}
+   * @param status {@code fixed}, {@code not-affected} or {@code affected}
+   * @param by the patches, or the version, that fixed it; empty unless it is fixed
+   * @param reason the OpenVEX justification; absent unless it is not affected
+   * @param note one sentence
+   */
+  public record Statement(
+      String cve, String status, List<String> by, @Nullable String reason, String note) {
+
+    /** Copies the list. */
+    public Statement {
+      by = List.copyOf(by);
+    }
+  }
 
   /**
    * A package.

@@ -6,6 +6,7 @@ import io.github.prosodyoci.archive.Json;
 import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.build.NodeResult;
 import io.github.prosodyoci.compile.recipe.Recipe;
+import io.github.prosodyoci.compile.recipe.SecurityStatement;
 import io.github.prosodyoci.compile.recipe.ToolchainSpec;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.split.BuiltPackage;
@@ -141,7 +142,17 @@ public final class RepositoryWriter {
                 declared ->
                     new PackagesReport.Input(declared.source().file(), declared.source().sha256()))
             .toList(),
-        outputs);
+        outputs,
+        recipe.security().stream().map(RepositoryWriter::statement).toList());
+  }
+
+  private static PackagesReport.Statement statement(SecurityStatement statement) {
+    return new PackagesReport.Statement(
+        statement.cve(),
+        statement.status().text(),
+        statement.by(),
+        statement.reason().map(SecurityStatement.Reason::text).orElse(null),
+        statement.note());
   }
 
   private void writeKey(byte[] publicKey) throws IOException {
