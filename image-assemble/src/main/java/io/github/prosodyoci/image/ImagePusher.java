@@ -1,20 +1,12 @@
 package io.github.prosodyoci.image;
 
-import com.google.cloud.tools.jib.api.Credential;
-import com.google.cloud.tools.jib.api.DescriptorDigest;
-import com.google.cloud.tools.jib.api.LogEvent;
-import com.google.cloud.tools.jib.api.RegistryException;
-import com.google.cloud.tools.jib.blob.Blob;
-import com.google.cloud.tools.jib.blob.Blobs;
-import com.google.cloud.tools.jib.event.EventHandlers;
-import com.google.cloud.tools.jib.http.FailoverHttpClient;
-import com.google.cloud.tools.jib.registry.RegistryClient;
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.image.OciDocuments.Descriptor;
+import io.github.prosodyoci.image.registry.ImageRepository;
+import io.github.prosodyoci.image.registry.RegistryConnector;
+import io.github.prosodyoci.image.registry.RegistryConnector.Target;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.security.DigestException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,11 +14,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Pushes the image of an archive to a registry, byte for byte, by means of Jib's client. */
+/** Pushes the image of an archive to a registry, byte for byte. */
 public final class ImagePusher {
 
   private final DockerCredentials credentials;
-  private final String userAgent;
+  private final RegistryConnector connector;
   private final Consumer<String> progress;
   private final Consumer<String> debug;
 
@@ -34,17 +26,17 @@ public final class ImagePusher {
    * Creates a pusher.
    *
    * @param credentials finds the login if a request has none
-   * @param userAgent what to call ourselves to the registry
+   * @param connector connects to registries
    * @param progress takes a line for each blob and for each tag
    * @param debug takes what only matters if something goes wrong
    */
   public ImagePusher(
       DockerCredentials credentials,
-      String userAgent,
+      RegistryConnector connector,
       Consumer<String> progress,
       Consumer<String> debug) {
     this.credentials = credentials;
-    this.userAgent = userAgent;
+    this.connector = connector;
     this.progress = progress;
     this.debug = debug;
   }
@@ -57,6 +49,8 @@ public final class ImagePusher {
    * @param name the name that the image gets
    * @param moreTags further tags of the same repository
    * @param login the user of the registry; null to look where Docker keeps it
+   * @param tokenHost a host outside of the registry's domain whose token service may be given the
+   *     login
    * @param allowInsecure whether plain HTTP and unverified TLS will do; for a registry on the
    *     loopback interface they always do
    */
@@ -66,6 +60,7 @@ public final class ImagePusher {
       ImageName name,
       List<String> moreTags,
       @Nullable RegistryLogin login,
+      @Nullable String tokenHost,
       boolean allowInsecure) {
 
     /** Copies the list. */
@@ -88,21 +83,23 @@ public final class ImagePusher {
       List<ImageName> names = names(request);
       requireDigest(request, archive.digest());
       ImageName name = request.name();
-      boolean insecure = request.allowInsecure() || RegistryCheck.isLoopback(name.registry());
-      if (!insecure) {
-        RegistryCheck.requireVerifiedTls(name);
-      }
+      boolean insecure = request.allowInsecure() || PushFailure.isLoopback(name.registry());
       Optional<RegistryLogin> login =
           request.login() != null ? Optional.of(request.login()) : credentials.find(name, debug);
       debug.accept("Login: " + login.map(RegistryLogin::toString).orElse("none"));
-      FailoverHttpClient http =
-          new FailoverHttpClient(insecure, insecure, event -> debug.accept(JibLog.text(event)));
       try {
-        push(archive, names, client(http, name, login));
-      } catch (IOException | RegistryException e) {
-        throw RegistryCheck.explain(name, login, e);
-      } finally {
-        http.shutDown();
+        push(
+            archive,
+            names,
+            connector.connect(
+                new Target(
+                    name.registry(),
+                    name.repository(),
+                    login.map(RegistryLogin::credentials),
+                    request.tokenHost(),
+                    insecure)));
+      } catch (IOException e) {
+        throw PushFailure.explain(name, login, e);
       }
       return archive.digest();
     }
@@ -131,34 +128,14 @@ public final class ImagePusher {
     return names;
   }
 
-  private RegistryClient client(
-      FailoverHttpClient http, ImageName name, Optional<RegistryLogin> login)
-      throws IOException, RegistryException {
-    EventHandlers handlers =
-        EventHandlers.builder()
-            .add(LogEvent.class, event -> debug.accept(JibLog.text(event)))
-            .build();
-    RegistryClient client =
-        RegistryClient.factory(handlers, name.registry(), name.repository(), http)
-            .setCredential(login.map(l -> Credential.from(l.username(), l.password())).orElse(null))
-            .setUserAgent(userAgent)
-            .newRegistryClient();
-    if (!client.doPushBearerAuth() && login.isPresent()) {
-      client.configureBasicAuth();
-    }
-    return client;
-  }
-
-  private void push(ArchiveReader archive, List<ImageName> names, RegistryClient client)
-      throws IOException, RegistryException {
-    String repository = names.get(0).repositoryText();
+  private void push(ArchiveReader archive, List<ImageName> names, ImageRepository repository)
+      throws IOException {
     int number = 0;
     for (Descriptor blob : archive.blobs()) {
       number++;
-      DescriptorDigest digest = jib(blob.digest());
-      boolean there = client.checkBlob(digest).isPresent();
+      boolean there = repository.hasBlob(blob.digest());
       if (!there) {
-        client.pushBlob(digest, content(archive, blob), null, bytes -> {});
+        repository.pushBlob(blob.digest(), blob.size(), () -> archive.open(blob));
       }
       progress.accept(
           String.format(
@@ -171,8 +148,8 @@ public final class ImagePusher {
               blob.size()));
     }
     for (ImageName name : names) {
-      client.pushManifest(new RawManifest(archive.manifest()), name.tag());
-      Digest found = Digest.parse(client.pullManifest(name.tag()).getDigest().toString());
+      repository.pushManifest(name.tag(), OciDocuments.MANIFEST_TYPE, archive.manifest());
+      Digest found = repository.manifestDigest(name.tag(), OciDocuments.MANIFEST_TYPE);
       if (!found.equals(archive.digest())) {
         throw new ImageException(
             "Could not push "
@@ -183,25 +160,7 @@ public final class ImagePusher {
                 + found
                 + ". Somebody else may have pushed the tag meanwhile; push again");
       }
-      progress.accept("Tagged " + repository + ":" + name.tag());
-    }
-  }
-
-  private static Blob content(ArchiveReader archive, Descriptor blob) {
-    return Blobs.from(
-        out -> {
-          try (InputStream in = archive.open(blob)) {
-            in.transferTo(out);
-          }
-        },
-        true);
-  }
-
-  private static DescriptorDigest jib(Digest digest) {
-    try {
-      return DescriptorDigest.fromHash(digest.hex());
-    } catch (DigestException e) {
-      throw new IllegalStateException("Jib takes every SHA-256 digest", e);
+      progress.accept("Tagged " + name.repositoryText() + ":" + name.tag());
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.prosodyoci.image;
 
+import io.github.prosodyoci.archive.Credentials;
+
 /**
  * A user of a registry.
  *
@@ -9,9 +11,22 @@ package io.github.prosodyoci.image;
  */
 public record RegistryLogin(String username, String password, String from) {
 
+  /**
+   * Returns user and password alone.
+   *
+   * @throws ImageException if the user name has a colon, which HTTP's Basic scheme cannot convey
+   */
+  Credentials.Login credentials() {
+    if (username.indexOf(':') >= 0) {
+      throw new ImageException(
+          "Could not log in as " + this + ": a user name cannot have a colon. Check the login");
+    }
+    return new Credentials.Login(username, password);
+  }
+
   /** Returns the login without its password. */
   @Override
   public String toString() {
-    return username + " from " + from;
+    return "user " + username + " (" + from + ")";
   }
 }

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.archive.Layer;
+import io.github.prosodyoci.image.registry.RegistryConnector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,13 +71,16 @@ class ImagePusherTest {
 
   private ImagePusher pusher(Map<String, String> environment) {
     return new ImagePusher(
-        new DockerCredentials(environment, home), "test", progress::add, debug::add);
+        new DockerCredentials(environment, home),
+        new RegistryConnector(HttpClient.Builder.NO_PROXY, "test"),
+        progress::add,
+        debug::add);
   }
 
   private static ImagePusher.Request request(
       Path archive, String name, @Nullable RegistryLogin login, List<String> tags) {
     return new ImagePusher.Request(
-        archive, report.digest(), ImageName.parse(name), tags, login, false);
+        archive, report.digest(), ImageName.parse(name), tags, login, null, false);
   }
 
   @Test
@@ -181,7 +186,7 @@ class ImagePusherTest {
     assertThatThrownBy(() -> push(name, new RegistryLogin("tester", "wr0ng", "the test")))
         .isInstanceOf(ImageException.class)
         .hasMessage(
-            "Could not push %s: %s refused the login of user tester from the test."
+            "Could not push %s: %s refused the login of user tester (the test)."
                 + " Check name and password",
             name, locked.host());
     assertThat(debug.toString()).doesNotContain("wr0ng");
@@ -203,15 +208,14 @@ class ImagePusherTest {
     assertThatThrownBy(() -> push(host + "/example/tiny:1.0", null))
         .isInstanceOf(ImageException.class)
         .hasMessageStartingWith(
-            "Could not push %s/example/tiny:1.0: %s does not answer: Connection refused",
-            host, host);
+            "Could not push %s/example/tiny:1.0: %s does not accept connections", host, host);
   }
 
   @Test
   void push_toANameThatIsNoHost_saysSo() {
     assertThatThrownBy(() -> push("registry.invalid/example/tiny:1.0", null))
         .isInstanceOf(ImageException.class)
-        .hasMessageContaining("there is no host of the name registry.invalid");
+        .hasMessageContaining("there is no host named registry.invalid");
   }
 
   /** Returns this machine's name, by which it is not known to be the loopback interface. */
@@ -248,6 +252,7 @@ class ImagePusherTest {
             ImageName.parse(hostName() + ":" + open.port + "/example/leave:1.0"),
             List.of(),
             null,
+            null,
             true);
     assertThat(pusher(Map.of()).push(request)).isEqualTo(report.digest());
   }
@@ -261,6 +266,7 @@ class ImagePusherTest {
             other,
             ImageName.parse(open.host() + "/example/other:1.0"),
             List.of(),
+            null,
             null,
             false);
     assertThatThrownBy(() -> pusher(Map.of()).push(request))

@@ -7,18 +7,18 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.image.registry.RegistryConnector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -49,25 +49,7 @@ class StrangeRegistryTest {
 
   @BeforeAll
   static void makeCertificate() throws Exception {
-    Path store = shared.resolve("store.p12");
-    Tools.run(
-        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-        "-genkeypair",
-        "-keystore",
-        store.toString(),
-        "-storepass",
-        "changeit",
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=localhost",
-        "-ext",
-        "san=ip:127.0.0.1");
-    KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
-    KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
-    managers.init(keys, "changeit".toCharArray());
-    tls = SSLContext.getInstance("TLS");
-    tls.init(managers.getKeyManagers(), null, null);
+    tls = SelfSigned.context(shared);
   }
 
   @BeforeEach
@@ -137,7 +119,11 @@ class StrangeRegistryTest {
 
   private Digest push(@Nullable RegistryLogin login) throws IOException {
     ImagePusher pusher =
-        new ImagePusher(new DockerCredentials(Map.of(), folder), "test", line -> {}, line -> {});
+        new ImagePusher(
+            new DockerCredentials(Map.of(), folder),
+            new RegistryConnector(HttpClient.Builder.NO_PROXY, "test"),
+            line -> {},
+            line -> {});
     return pusher.push(
         new ImagePusher.Request(
             fixture.archive(),
@@ -145,6 +131,7 @@ class StrangeRegistryTest {
             ImageName.parse(host + "/a/b:1"),
             List.of(),
             login,
+            null,
             false));
   }
 
@@ -167,8 +154,8 @@ class StrangeRegistryTest {
     assertThatThrownBy(() -> push(new RegistryLogin("me", "pw", "test")))
         .isInstanceOf(ImageException.class)
         .hasMessage(
-            "Could not push %s/a/b:1: %s does not let user me from test push to a/b."
-                + " Ask for the right to push there",
+            "Could not push %s/a/b:1: %s does not allow user me (test) to push to a/b."
+                + " Ask its administrator for write access",
             host, host);
   }
 

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.archive.Credentials;
 import java.net.ProxySelector;
 import java.time.Duration;
 import java.util.Optional;

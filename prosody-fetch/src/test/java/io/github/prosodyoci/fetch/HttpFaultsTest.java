@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.github.prosodyoci.archive.Credentials;
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.fetch.FetchException.Code;
 import java.io.ByteArrayOutputStream;

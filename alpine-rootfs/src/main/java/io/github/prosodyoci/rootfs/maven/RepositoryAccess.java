@@ -7,7 +7,8 @@ import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.Progress;
 import io.github.prosodyoci.fetch.SourceFetcher;
-import io.github.prosodyoci.fetch.maven.SettingsProxies;
+import io.github.prosodyoci.maven.SettingsCredentials;
+import io.github.prosodyoci.maven.SettingsProxies;
 import io.github.prosodyoci.rootfs.apk.Dependency;
 import io.github.prosodyoci.rootfs.install.PackageRepository;
 import io.github.prosodyoci.rootfs.lock.DeclaredRepository;
@@ -78,7 +79,8 @@ public final class RepositoryAccess {
     FetchSettings settings =
         FetchSettings.STANDARD
             .withOffline(session.isOffline())
-            .withProxies(new SettingsProxies(session.getRepositorySession()));
+            .withProxies(new SettingsProxies(session.getRepositorySession()))
+            .withCredentials(new SettingsCredentials(session.getRepositorySession()));
     Progress progress =
         new Progress() {
           @Override

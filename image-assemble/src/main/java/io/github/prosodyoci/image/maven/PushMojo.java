@@ -9,6 +9,8 @@ import io.github.prosodyoci.image.ImagePusher;
 import io.github.prosodyoci.image.ImagePusher.Request;
 import io.github.prosodyoci.image.ImageReport;
 import io.github.prosodyoci.image.RegistryLogin;
+import io.github.prosodyoci.image.registry.RegistryConnector;
+import io.github.prosodyoci.maven.SettingsProxies;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,6 +66,13 @@ public final class PushMojo extends AbstractMojo {
   /** The password of the user. */
   @Parameter(property = "prosodyoci.auth.password")
   @Nullable String password;
+
+  /**
+   * A host outside of the registry's own domain that may be given the login to make a token of it.
+   * Not needed for a token service on the registry's host or domain, as Docker Hub and GitLab have.
+   */
+  @Parameter(property = "prosodyoci.auth.tokenHost")
+  @Nullable String tokenHost;
 
   /**
    * Lets image and login go out over plain HTTP or unverified TLS. A registry on this machine
@@ -122,13 +131,21 @@ public final class PushMojo extends AbstractMojo {
     ImagePusher pusher =
         new ImagePusher(
             new DockerCredentials(System.getenv(), Path.of(System.getProperty("user.home"))),
-            "prosody-oci" + (plugin == null ? "" : "/" + plugin.getVersion()),
+            new RegistryConnector(
+                new SettingsProxies(session.getRepositorySession()),
+                "prosody-oci" + (plugin == null ? "" : "/" + plugin.getVersion())),
             getLog()::info,
             getLog()::debug);
     Digest digest =
         pusher.push(
             new Request(
-                archive, report.digest(), name, tags, login(name), allowInsecureRegistries));
+                archive,
+                report.digest(),
+                name,
+                tags,
+                login(name),
+                tokenHost,
+                allowInsecureRegistries));
     getLog().info(name.repositoryText() + "@" + digest);
   }
 

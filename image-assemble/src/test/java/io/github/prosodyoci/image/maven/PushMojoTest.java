@@ -133,6 +133,6 @@ class PushMojoTest {
   @Test
   void login_hidesItsPassword() {
     assertThat(new RegistryLogin("me", "secret", "settings.xml"))
-        .hasToString("me from settings.xml");
+        .hasToString("user me (settings.xml)");
   }
 }

@@ -10,6 +10,8 @@ import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.SourceDeclarations;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.SourceSet;
+import io.github.prosodyoci.maven.SettingsCredentials;
+import io.github.prosodyoci.maven.SettingsProxies;
 import java.io.File;
 import java.time.Duration;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.prosodyoci.fetch.maven;
+package io.github.prosodyoci.maven;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,7 +23,7 @@ public final class SettingsProxies extends ProxySelector {
   @Override
   public List<Proxy> select(URI address) {
     RemoteRepository asked =
-        new RemoteRepository.Builder("prosody-fetch", "default", address.toString()).build();
+        new RemoteRepository.Builder("prosody-oci", "default", address.toString()).build();
     org.eclipse.aether.repository.Proxy proxy = session.getProxySelector().getProxy(asked);
     if (proxy != null) {
       return List.of(

@@ -1,4 +1,4 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.archive;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +40,7 @@ public interface Credentials {
     }
 
     /** Returns the value of the header. */
-    String header() {
+    public String header() {
       return "Basic "
           + Base64.getEncoder()
               .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));

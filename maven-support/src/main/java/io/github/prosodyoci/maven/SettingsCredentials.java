@@ -1,6 +1,6 @@
-package io.github.prosodyoci.fetch.maven;
+package io.github.prosodyoci.maven;
 
-import io.github.prosodyoci.fetch.Credentials;
+import io.github.prosodyoci.archive.Credentials;
 import java.net.URI;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,7 +43,7 @@ public final class SettingsCredentials implements Credentials {
   @Override
   public Optional<Login> proxy(URI address) {
     RemoteRepository asked =
-        new RemoteRepository.Builder("prosody-fetch", "default", address.toString()).build();
+        new RemoteRepository.Builder("prosody-oci", "default", address.toString()).build();
     RemoteRepository proxied =
         new RemoteRepository.Builder(asked)
             .setProxy(session.getProxySelector().getProxy(asked))
