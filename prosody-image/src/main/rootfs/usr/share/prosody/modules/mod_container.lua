@@ -1,5 +1,5 @@
 -- What the image does inside of the running server: it tells what it thinks of variables and certificates, reads certificates again when
--- they change, and makes the first accounts. Only with the image's own configuration.
+-- they change, makes the first accounts, and keeps administrators' names from strangers. Only with the image's own configuration.
 
 module:set_global()
 
@@ -49,6 +49,36 @@ end
 local function make_accounts()
   for _, account in ipairs(settings.accounts) do
     make_account(account)
+  end
+end
+
+-- Returns the user names of a host that the configuration makes administrators.
+local function administrators(host)
+  local names = {}
+  for address in module:context(host):get_option_inherited_set("admins", {}) do
+    local user, domain = jid.prepped_split(address)
+    if user and domain == host then
+      names[user] = true
+    end
+  end
+  return names
+end
+
+-- Where accounts are not Prosody's own, its command does not make them.
+local function warn_of_missing_administrators()
+  local missing = {}
+  for host, session in pairs(prosody.hosts) do
+    if session.type == "local" and module:context(host):get_option_string("authentication"):find("^internal_") then
+      for user in pairs(administrators(host)) do
+        if not usermanager.user_exists(user, host) then
+          table.insert(missing, user .. "@" .. host)
+        end
+      end
+    end
+  end
+  table.sort(missing)
+  for _, address in ipairs(missing) do
+    module:log("warn", "The administrator %s has no account yet. Make it with: prosodyctl adduser %s", address, address)
   end
 end
 
@@ -125,6 +155,7 @@ module:hook("server-started", function()
     end
   end
   make_accounts()
+  warn_of_missing_administrators()
   watch()
 end)
 
@@ -132,4 +163,19 @@ module:hook("config-reloaded", function()
   settings = module:get_option("container_settings")
   report_certificates()
   make_accounts()
+  warn_of_missing_administrators()
 end)
+
+-- Whoever registers an administrator's name would be one: such an account is made by an administrator, or by a variable.
+function module.add_host(host_module)
+  host_module:hook("user-registering", function(event)
+    if not administrators(event.host)[event.username] or usermanager.user_exists(event.username, event.host) then
+      return nil
+    end
+    host_module:log("warn", "Refused to register %s@%s, which is an administrator's name, for %s", event.username, event.host,
+      event.ip or "an unknown address")
+    event.allowed = false
+    event.reason = "This name cannot be registered"
+    return true
+  end, 1000)
+end
