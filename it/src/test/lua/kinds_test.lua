@@ -61,6 +61,8 @@ function tests.number_outOfRangeOrNone_isRefused(check)
   end
   check.equal(value("port", "5222"), 5222)
   check.equal(value("size", "0.5"), 0.5)
+  check.equal(value("count", "3"), 3)
+  check.equal(value("count", "2.5"), nil)
   check.equal(value("days", "30"), 30)
   check.equal(value("days", "never"), "never")
   check.equal(value("interval", "manual"), "manual")

@@ -88,8 +88,14 @@ proxy65_address = settings.network_hostname
 http_external_url = values.PROSODY_HTTP_EXTERNAL_URL
 trusted_proxies = values.PROSODY_TRUSTED_PROXIES
 limits = {
-  c2s = { rate = values.PROSODY_C2S_RATE_LIMIT or "10kb/s" },
-  s2sin = { rate = values.PROSODY_S2S_RATE_LIMIT or "30kb/s" },
+  c2s = {
+    rate = values.PROSODY_C2S_RATE_LIMIT or "10kb/s",
+    max_connections_per_ip = values.PROSODY_MAX_CONNECTIONS_PER_IP,
+  },
+  s2sin = {
+    rate = values.PROSODY_S2S_RATE_LIMIT or "30kb/s",
+    max_connections_per_ip = values.PROSODY_MAX_CONNECTIONS_PER_IP,
+  },
 }
 container_health_port = values.PROSODY_HEALTH_PORT
 

@@ -14,12 +14,14 @@ final class WebSocketClient implements AutoCloseable {
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
   private final WebSocket socket;
 
-  private WebSocketClient(Container server, String domain) {
+  private WebSocketClient(Container server, String domain, @Nullable String forwardedFor) {
+    WebSocket.Builder builder =
+        Web.CLIENT.newWebSocketBuilder().subprotocols("xmpp").header("Host", domain);
+    if (forwardedFor != null) {
+      builder.header("X-Forwarded-For", forwardedFor);
+    }
     socket =
-        Web.CLIENT
-            .newWebSocketBuilder()
-            .subprotocols("xmpp")
-            .header("Host", domain)
+        builder
             .buildAsync(Web.reach(server, "wss", Web.HTTPS_PORT, "/xmpp-websocket"), new Listener())
             .orTimeout(10, TimeUnit.SECONDS)
             .join();
@@ -27,7 +29,15 @@ final class WebSocketClient implements AutoCloseable {
 
   /** Connects over HTTPS and opens a stream. */
   static WebSocketClient open(Container server, String domain) {
-    WebSocketClient client = new WebSocketClient(server, domain);
+    return opened(new WebSocketClient(server, domain, null), domain);
+  }
+
+  /** Connects as a reverse proxy does for a client with an address, and opens a stream. */
+  static WebSocketClient openForwarded(Container server, String domain, String forwardedFor) {
+    return opened(new WebSocketClient(server, domain, forwardedFor), domain);
+  }
+
+  private static WebSocketClient opened(WebSocketClient client, String domain) {
     client.send(
         "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' version='1.0' to='" + domain + "'/>");
     return client;

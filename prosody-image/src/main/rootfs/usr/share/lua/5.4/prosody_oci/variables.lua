@@ -76,6 +76,11 @@ return {
     name = "PROSODY_S2S_RATE_LIMIT", kind = "rate", official = true, default = "`30kb/s`",
     meaning = "What another server may send.",
   },
+  {
+    name = "PROSODY_MAX_CONNECTIONS_PER_IP", kind = "count", default = "no limit",
+    meaning = "How many connections clients may have from one address at a time, and as many other servers. A /64 of IPv6 counts as one"
+      .. " address. Leave it unset where all connections come from one address, such as a TCP proxy's.",
+  },
 
   { group = "Modules and components" },
   {
