@@ -96,6 +96,8 @@ limits = {
     rate = values.PROSODY_S2S_RATE_LIMIT or "30kb/s",
     max_connections_per_ip = values.PROSODY_MAX_CONNECTIONS_PER_IP,
   },
+  -- What other servers send where this one connected to them.
+  s2sout = { rate = values.PROSODY_S2S_RATE_LIMIT or "30kb/s" },
 }
 container_health_port = values.PROSODY_HEALTH_PORT
 
