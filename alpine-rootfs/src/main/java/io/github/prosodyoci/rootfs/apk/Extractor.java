@@ -5,15 +5,21 @@ import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.RootfsException.Code;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Lays files down below a folder, as an ordinary user. */
+/**
+ * Lays files down below a folder, as an ordinary user. No link is followed, whichever package it
+ * came from; that holds as long as nobody else changes the folder meanwhile, so it must be closed
+ * to other users.
+ */
 final class Extractor implements Apk.Visitor {
 
   private final Path root;
@@ -30,27 +36,59 @@ final class Extractor implements Apk.Visitor {
     switch (entry.type()) {
       case DIRECTORY -> {
         if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-          Files.createDirectories(target);
+          if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw disagreement(entry.path(), target + " is not a folder");
+          }
+          Files.createDirectory(target);
         }
       }
       case FILE -> {
-        Files.deleteIfExists(target);
+        makeWay(entry.path(), target);
+        // Creates the file, and so follows no link; nor may what is done to it afterwards.
         Files.copy(content, target);
-        Files.setPosixFilePermissions(target, permissions(entry.mode()));
-        Files.setLastModifiedTime(target, FileTime.fromMillis(entry.mtime() * 1000));
+        PosixFileAttributeView facts =
+            Files.getFileAttributeView(
+                target, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        facts.setPermissions(permissions(entry.mode()));
+        facts.setTimes(FileTime.fromMillis(entry.mtime() * 1000), null, null);
       }
       case SYMLINK -> {
-        Files.deleteIfExists(target);
+        makeWay(entry.path(), target);
         Files.createSymbolicLink(target, Path.of(entry.link()));
       }
       case HARDLINK -> {
-        Files.deleteIfExists(target);
-        Files.createLink(target, inside(entry.link()));
+        Path existing = inside(entry.link());
+        if (!Files.isRegularFile(existing, LinkOption.NOFOLLOW_LINKS)) {
+          throw disagreement(entry.path(), existing + " is not a file");
+        }
+        makeWay(entry.path(), target);
+        Files.createLink(target, existing);
       }
       default -> {
         // Devices and pipes are of no use in a sysroot.
       }
     }
+  }
+
+  /** Removes the file or link of another package. */
+  private void makeWay(String path, Path target) throws IOException {
+    try {
+      Files.deleteIfExists(target);
+    } catch (DirectoryNotEmptyException e) {
+      throw disagreement(path, target + " is a folder");
+    }
+  }
+
+  private RootfsException disagreement(String path, String found) {
+    return new RootfsException(
+        Code.TAR_ESCAPE,
+        "Could not lay down "
+            + path
+            + " of "
+            + where
+            + ": "
+            + found
+            + ". Two packages disagree about it; use only one of them.");
   }
 
   /** Returns the place of a path, all of whose parent folders are real folders below the root. */
@@ -61,15 +99,7 @@ final class Extractor implements Apk.Visitor {
     for (int i = 0; i < parts.length - 1; i++) {
       place = place.resolve(parts[i]);
       if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
-        throw new RootfsException(
-            Code.TAR_ESCAPE,
-            "Could not lay down "
-                + path
-                + " of "
-                + where
-                + ": "
-                + place
-                + " is no folder. Two packages disagree about it; use only one of them.");
+        throw disagreement(path, place + " is no folder");
       }
     }
     return place.resolve(parts[parts.length - 1]);

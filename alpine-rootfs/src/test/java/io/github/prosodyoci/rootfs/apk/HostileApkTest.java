@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -274,6 +276,47 @@ class HostileApkTest {
         .isInstanceOfSatisfying(
             RootfsException.class, e -> assertThat(e.code()).isEqualTo(Code.TAR_ESCAPE));
     assertThat(outside).isEmptyDirectory();
+  }
+
+  @Test
+  void extract_folderOrFileInPlaceOfAnother_isRefusedAndFollowsNoLink() throws IOException {
+    Path root = folder.resolve("root");
+    Path outside = Files.createDirectories(folder.resolve("outside"));
+    FileTime time = FileTime.from(Instant.parse("2026-11-26T00:00:00Z"));
+    Files.setLastModifiedTime(outside, time);
+    Apk.read(
+            RawApk.of(new RawTar().link("l", '2', "../outside").folder("d").file("d/f", "x").end())
+                .write(folder))
+        .extract(root);
+
+    for (byte[] second :
+        List.of(
+            new RawTar().folder("l").end(),
+            new RawTar().file("d", "x").end(),
+            new RawTar().link("d", '2', "../outside").end())) {
+      Path file = RawApk.of(second).write(folder);
+      assertThatThrownBy(() -> Apk.read(file).extract(root))
+          .isInstanceOfSatisfying(
+              RootfsException.class, e -> assertThat(e.code()).isEqualTo(Code.TAR_ESCAPE));
+    }
+
+    assertThat(outside).isEmptyDirectory();
+    assertThat(Files.getLastModifiedTime(outside)).isEqualTo(time);
+    assertThat(root.resolve("d/f")).hasContent("x");
+  }
+
+  @Test
+  void extract_hardLinkToALink_isRefused() throws IOException {
+    Path root = folder.resolve("root");
+    Path secret = Files.writeString(folder.resolve("secret"), "s");
+    Path file =
+        RawApk.of(new RawTar().link("l", '2', secret.toString()).link("hard", '1', "l").end())
+            .write(folder);
+
+    assertThatThrownBy(() -> Apk.read(file).extract(root))
+        .isInstanceOfSatisfying(
+            RootfsException.class, e -> assertThat(e.code()).isEqualTo(Code.TAR_ESCAPE));
+    assertThat(root.resolve("hard")).doesNotExist();
   }
 
   @Test
