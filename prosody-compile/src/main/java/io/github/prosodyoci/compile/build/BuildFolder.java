@@ -4,6 +4,7 @@ import io.github.prosodyoci.compile.run.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
@@ -16,6 +17,10 @@ record BuildFolder(Path root) {
   /** Empties it and makes the folders that a build starts with. */
   void prepare() throws IOException {
     Folders.delete(root);
+    Files.createDirectories(root.toAbsolutePath().getParent());
+    // Closed to other users, who could otherwise put links in the way of what is unpacked.
+    Files.createDirectory(
+        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     for (Path folder :
         List.of(build(), destination(), sources(), temporary(), home(), bin(), steps(), out())) {
       Files.createDirectories(folder);

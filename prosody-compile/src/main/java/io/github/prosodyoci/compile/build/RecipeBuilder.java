@@ -4,9 +4,6 @@ import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.archive.Encoding;
 import io.github.prosodyoci.archive.Json;
 import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.archive.patch.FolderTree;
-import io.github.prosodyoci.archive.patch.PatchException;
-import io.github.prosodyoci.archive.patch.Patcher;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.cache.FolderLock;
 import io.github.prosodyoci.compile.cache.PackageCache;
@@ -15,14 +12,12 @@ import io.github.prosodyoci.compile.recipe.Recipe;
 import io.github.prosodyoci.compile.recipe.Step;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.Isolation;
-import io.github.prosodyoci.compile.source.Unpacker;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.compile.split.InstalledFile;
 import io.github.prosodyoci.compile.split.InstalledTree;
 import io.github.prosodyoci.compile.split.PackageAssembler;
 import io.github.prosodyoci.compile.toolchain.CompilerFolder;
 import io.github.prosodyoci.compile.toolchain.Toolchain;
-import io.github.prosodyoci.fetch.DeclaredSource;
 import io.github.prosodyoci.rootfs.RootfsException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -145,65 +140,13 @@ final class RecipeBuilder {
         compiler.addHost(folder.bin(), context.host(), folder.hostSysroot());
       }
     }
-    laySourcesOut(folder);
+    new SourceLayout(recipe, platform, context.sources(), folder).layOut();
     runSteps(folder);
     stage.accept("packages");
     List<InstalledFile> installed = strip(folder, toolchain);
     PathLeaks.check(recipe, installed, folder.root());
     return new PackageAssembler(recipe, platform, context.timestamp())
         .write(installed, sysroot.provided(), folder.out());
-  }
-
-  private void laySourcesOut(BuildFolder folder) throws IOException {
-    for (String path : recipe.sideFiles().keySet()) {
-      Path target = folder.sources().resolve(path);
-      Files.createDirectories(target.toAbsolutePath().getParent());
-      Files.copy(recipe.sideFolder().resolve(path), target);
-    }
-    for (DeclaredSource declared : recipe.sourcesFor(platform.apkArchitecture())) {
-      String name = declared.source().file();
-      Path file = context.sources().find(declared.source());
-      // A copy: what a step does to it must not reach the store.
-      Files.copy(file, folder.sources().resolve(name));
-      String where = declared.unpack().orElse(".");
-      if (!where.equals("none") && Unpacker.isArchive(name)) {
-        Path target = folder.build().resolve(where).normalize();
-        if (!target.startsWith(folder.build())) {
-          throw new CompileException(
-              "Could not unpack "
-                  + name
-                  + ": "
-                  + declared.where()
-                  + ": 'unpack' leads out of the build folder: "
-                  + where
-                  + ".");
-        }
-        Files.createDirectories(target);
-        Unpacker.unpack(file, name, target);
-      }
-    }
-    for (String patch : recipe.patches()) {
-      Path file = folder.build().resolve(patch);
-      if (!Files.isRegularFile(file)) {
-        file = folder.sources().resolve(patch);
-      }
-      if (!Files.isRegularFile(file)) {
-        throw new CompileException(
-            "Could not patch "
-                + recipe.name()
-                + ": "
-                + recipe.file()
-                + ": there is no "
-                + patch
-                + ", neither in the build folder nor beside the recipe. Correct its path.");
-      }
-      try {
-        new Patcher(new FolderTree(folder.build())).apply(file);
-      } catch (PatchException e) {
-        throw new CompileException(
-            recipe.file() + ": " + e.getMessage() + " Does the patch belong to this version?", e);
-      }
-    }
   }
 
   private void runSteps(BuildFolder folder) throws IOException, InterruptedException {

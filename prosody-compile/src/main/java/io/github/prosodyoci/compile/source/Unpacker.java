@@ -11,11 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
@@ -33,16 +32,13 @@ import org.tukaani.xz.XZInputStream;
  */
 public final class Unpacker {
 
-  private final Path archive;
   private final String name;
+  private final RealFolders folders;
   private final Path root;
 
-  /** Folders known to lie below the root, until the next link is made. */
-  private final Set<Path> checked = new HashSet<>();
-
-  private Unpacker(Path archive, String name, Path root) {
-    this.archive = archive;
+  private Unpacker(String name, RealFolders folders, Path root) {
     this.name = name;
+    this.folders = folders;
     this.root = root;
   }
 
@@ -52,34 +48,42 @@ public final class Unpacker {
   }
 
   /**
-   * Unpacks an archive.
+   * Unpacks an archive below a folder. No link that lies there is followed, be it to write a file
+   * or to set its time or mode.
    *
-   * @param archive the file
+   * @param archive the archive's bytes; not closed
    * @param name its name, which tells its format
-   * @param root the folder to unpack into, which must exist
-   * @throws CompileException if an entry leads out of {@code root}, or the archive is damaged or
-   *     has more than one leading folder
+   * @param base the folder that nothing is written outside of, which must exist
+   * @param place where to unpack to, relative to {@code base}; made if it is missing
+   * @throws CompileException if {@code place} or an entry leads out of {@code base} or through a
+   *     link, or the archive is damaged or has more than one leading folder
    * @throws IOException if a file cannot be written
    */
-  public static void unpack(Path archive, String name, Path root) throws IOException {
-    new Unpacker(archive, name, root.toRealPath()).run();
+  public static void unpack(InputStream archive, String name, Path base, Path place)
+      throws IOException {
+    RealFolders folders = new RealFolders(base.toRealPath());
+    Path root = folders.base().resolve(place).normalize();
+    Unpacker unpacker = new Unpacker(name, folders, root);
+    if (!folders.make(root)) {
+      throw unpacker.damaged("a link or a file is in the way to its folder " + place, null);
+    }
+    unpacker.run(archive);
   }
 
-  private void run() throws IOException {
-    try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), 1 << 16)) {
-      if (!name.endsWith(".deb")) {
-        tar(decompressed(file, name), true);
+  private void run(InputStream archive) throws IOException {
+    InputStream file = new BufferedInputStream(archive, 1 << 16);
+    if (!name.endsWith(".deb")) {
+      tar(decompressed(file, name), true);
+      return;
+    }
+    ArArchiveInputStream ar = new ArArchiveInputStream(file);
+    for (ArArchiveEntry entry = ar.getNextEntry(); entry != null; entry = ar.getNextEntry()) {
+      if (entry.getName().startsWith("data.tar")) {
+        tar(decompressed(ar, entry.getName()), false);
         return;
       }
-      ArArchiveInputStream ar = new ArArchiveInputStream(file);
-      for (ArArchiveEntry entry = ar.getNextEntry(); entry != null; entry = ar.getNextEntry()) {
-        if (entry.getName().startsWith("data.tar")) {
-          tar(decompressed(ar, entry.getName()), false);
-          return;
-        }
-      }
-      throw damaged("it has no data.tar", null);
     }
+    throw damaged("it has no data.tar", null);
   }
 
   private InputStream decompressed(InputStream in, String suffix) {
@@ -135,7 +139,7 @@ public final class Unpacker {
 
   private void tar(InputStream in, boolean strip) throws IOException {
     TarArchiveInputStream tar = new TarArchiveInputStream(in, "UTF-8");
-    List<Times> folders = new ArrayList<>();
+    List<Times> times = new ArrayList<>();
     String leading = "";
     for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
       String path = normalized(entry.getName());
@@ -163,12 +167,23 @@ public final class Unpacker {
       if (parent == null || !target.normalize().equals(target) || !target.startsWith(root)) {
         throw escapes(entry);
       }
-      makeFolders(parent, entry);
-      extract(tar, entry, target, strip ? leading + "/" : "", folders);
+      if (!folders.make(parent)) {
+        throw escapes(entry);
+      }
+      extract(tar, entry, target, strip ? leading + "/" : "", times);
     }
-    for (int i = folders.size() - 1; i >= 0; i--) {
-      Files.setLastModifiedTime(folders.get(i).folder(), folders.get(i).time());
+    for (int i = times.size() - 1; i >= 0; i--) {
+      // An entry after it may have put something else in its place.
+      if (folders.isReal(times.get(i).folder())) {
+        facts(times.get(i).folder()).setTimes(times.get(i).time(), null, null);
+      }
     }
+  }
+
+  /** Returns access to the times and mode of a file, never of one that a link leads to. */
+  private static PosixFileAttributeView facts(Path file) {
+    return Files.getFileAttributeView(
+        file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   private @Nullable TarArchiveEntry next(TarArchiveInputStream tar) {
@@ -199,33 +214,12 @@ public final class Unpacker {
     return damaged("an entry leads out of it: " + entry.getName(), null);
   }
 
-  /** Makes the folders above an entry, and checks that no link leads out of the root. */
-  private void makeFolders(Path parent, TarArchiveEntry entry) throws IOException {
-    if (checked.contains(parent)) {
-      return;
-    }
-    if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
-      Path existing = parent;
-      while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
-        existing = existing.resolveSibling("").normalize();
-      }
-      if (!existing.toRealPath().equals(existing)) {
-        throw escapes(entry);
-      }
-      Files.createDirectories(parent);
-    }
-    if (!parent.toRealPath().startsWith(root)) {
-      throw escapes(entry);
-    }
-    checked.add(parent);
-  }
-
   private void extract(
       TarArchiveInputStream tar,
       TarArchiveEntry entry,
       Path target,
       String prefix,
-      List<Times> folders)
+      List<Times> times)
       throws IOException {
     // isFile() is also said of devices.
     if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
@@ -234,16 +228,16 @@ public final class Unpacker {
     FileTime time =
         FileTime.from(entry.getLastModifiedTime().to(TimeUnit.SECONDS), TimeUnit.SECONDS);
     if (entry.isDirectory()) {
-      if (Files.isSymbolicLink(target)) {
+      if (!folders.make(target)) {
         throw escapes(entry);
       }
-      Files.createDirectories(target);
-      folders.add(new Times(target, time));
+      times.add(new Times(target, time));
       return;
     }
-    Files.deleteIfExists(target);
+    if (!folders.remove(target)) {
+      throw damaged("an entry takes the place of a folder: " + entry.getName(), null);
+    }
     if (entry.isSymbolicLink()) {
-      checked.clear();
       Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
       return;
     }
@@ -251,8 +245,10 @@ public final class Unpacker {
       String link = normalized(entry.getLinkName());
       Path existing =
           root.resolve(link.startsWith(prefix) ? link.substring(prefix.length()) : link);
-      if (!Files.isRegularFile(existing, LinkOption.NOFOLLOW_LINKS)
-          || !existing.toRealPath().startsWith(root)) {
+      Path above = existing.getParent();
+      if (above == null
+          || !folders.isReal(above)
+          || !Files.isRegularFile(existing, LinkOption.NOFOLLOW_LINKS)) {
         throw escapes(entry);
       }
       Files.copy(existing, target);
@@ -261,9 +257,10 @@ public final class Unpacker {
     } else {
       throw damaged("it holds something of an unknown kind: " + entry.getName(), null);
     }
-    Files.setPosixFilePermissions(
-        target,
-        PosixFilePermissions.fromString((entry.getMode() & 0100) != 0 ? "rwxr-xr-x" : "rw-r--r--"));
-    Files.setLastModifiedTime(target, time);
+    facts(target)
+        .setPermissions(
+            PosixFilePermissions.fromString(
+                (entry.getMode() & 0100) != 0 ? "rwxr-xr-x" : "rw-r--r--"));
+    facts(target).setTimes(time, null, null);
   }
 }

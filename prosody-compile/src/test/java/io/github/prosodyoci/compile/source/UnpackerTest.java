@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.airlift.compress.zstd.ZstdOutputStream;
 import io.github.prosodyoci.compile.CompileException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
@@ -70,7 +76,7 @@ final class UnpackerTest {
   }
 
   private void unpack(String name, byte[] bytes) throws IOException {
-    Unpacker.unpack(Files.write(folder.resolve("archive"), bytes), name, root);
+    Unpacker.unpack(new ByteArrayInputStream(bytes), name, root, Path.of(""));
   }
 
   @Test
@@ -217,6 +223,98 @@ final class UnpackerTest {
                         })))
         .isInstanceOf(CompileException.class);
     assertThat(outside).isEmptyDirectory();
+  }
+
+  @Test
+  void unpack_secondArchiveWhereTheFirstOneLeftALink_isRefused() throws IOException {
+    Path home = Files.createDirectories(folder.resolve("victim/home"));
+    unpack(
+        "first.tar",
+        tar(
+            out -> {
+              add(out, "up-1/debian", TarConstants.LF_SYMLINK, 0777, 1, home.toString());
+              add(out, "up-1/inside", TarConstants.LF_SYMLINK, 0777, 1, ".");
+            }));
+    byte[] second = tar(out -> file(out, "second/.profile"));
+
+    for (String place : List.of("debian", "debian/deep", "inside", "inside/deep")) {
+      assertThatThrownBy(
+              () ->
+                  Unpacker.unpack(
+                      new ByteArrayInputStream(second), "second.tar", root, Path.of(place)))
+          .isInstanceOf(CompileException.class)
+          .hasMessage(
+              "Could not unpack second.tar: a link or a file is in the way to its folder "
+                  + place
+                  + ".");
+    }
+    assertThat(home).isEmptyDirectory();
+    assertThat(root.resolve("deep")).doesNotExist();
+  }
+
+  @Test
+  void unpack_placeOutsideTheBase_isRefused() {
+    assertThatThrownBy(
+            () ->
+                Unpacker.unpack(
+                    new ByteArrayInputStream(new byte[0]), "a.tar", root, Path.of("../evil")))
+        .isInstanceOf(CompileException.class);
+    assertThat(folder.resolve("evil")).doesNotExist();
+  }
+
+  @Test
+  void unpack_folderReplacedByLink_leavesWhatTheLinkLeadsToAlone() throws IOException {
+    Path home = Files.createDirectories(folder.resolve("victim/home"));
+    FileTime time = FileTime.from(Instant.parse("2026-11-26T00:00:00Z"));
+    Files.setLastModifiedTime(home, time);
+    Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rwx------");
+    Files.setPosixFilePermissions(home, mode);
+
+    unpack(
+        "mtime.tar",
+        tar(
+            out -> {
+              add(out, "a/d/", TarConstants.LF_DIR, 0777, 0, "");
+              add(out, "a/d", TarConstants.LF_SYMLINK, 0777, 0, home.toString());
+            }));
+
+    assertThat(root.resolve("d")).isSymbolicLink();
+    assertThat(Files.getLastModifiedTime(home)).isEqualTo(time);
+    assertThat(Files.getPosixFilePermissions(home)).isEqualTo(mode);
+  }
+
+  @Test
+  void unpack_hardLinkThroughALink_isRefused() throws IOException {
+    Path outside = Files.createDirectory(folder.resolve("outside"));
+    Files.writeString(outside.resolve("secret"), "s");
+
+    assertThatThrownBy(
+            () ->
+                unpack(
+                    "a.tar",
+                    tar(
+                        out -> {
+                          add(out, "a/l", TarConstants.LF_SYMLINK, 0777, 1, outside.toString());
+                          add(out, "a/copy", TarConstants.LF_LINK, 0644, 1, "a/l/secret");
+                        })))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("leads out of it");
+    assertThat(root.resolve("copy")).doesNotExist();
+  }
+
+  @Test
+  void unpack_fileInPlaceOfAFullFolder_isRefused() {
+    assertThatThrownBy(
+            () ->
+                unpack(
+                    "a.tar",
+                    tar(
+                        out -> {
+                          file(out, "a/d/x");
+                          file(out, "a/d");
+                        })))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("takes the place of a folder: a/d");
   }
 
   @Test

@@ -1,0 +1,136 @@
+package io.github.prosodyoci.compile.build;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.archive.patch.FolderTree;
+import io.github.prosodyoci.archive.patch.PatchException;
+import io.github.prosodyoci.archive.patch.Patcher;
+import io.github.prosodyoci.archive.patch.UnifiedDiff;
+import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.recipe.Recipe;
+import io.github.prosodyoci.compile.source.Unpacker;
+import io.github.prosodyoci.compile.source.VerifiedCopy;
+import io.github.prosodyoci.fetch.DeclaredSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Lays a recipe's sources out in its build folder: copies them, unpacks the archives and applies
+ * the patches. Each file is hashed while it is copied, and only that copy is unpacked or applied.
+ */
+final class SourceLayout {
+
+  private final Recipe recipe;
+  private final Platform platform;
+  private final BuildContext.SourceFinder sources;
+  private final BuildFolder folder;
+
+  SourceLayout(
+      Recipe recipe, Platform platform, BuildContext.SourceFinder sources, BuildFolder folder) {
+    this.recipe = recipe;
+    this.platform = platform;
+    this.sources = sources;
+    this.folder = folder;
+  }
+
+  /**
+   * Lays all of it out.
+   *
+   * @throws CompileException if a source has changed since it was verified, an archive leads out of
+   *     the build folder, or a patch does not apply
+   * @throws IOException if a file cannot be read or written
+   */
+  void layOut() throws IOException {
+    for (var side : recipe.sideFiles().entrySet()) {
+      Path target = folder.sources().resolve(side.getKey());
+      Files.createDirectories(target.toAbsolutePath().getParent());
+      VerifiedCopy.of(recipe.sideFolder().resolve(side.getKey()), target, side.getValue()).close();
+    }
+    for (DeclaredSource declared : recipe.sourcesFor(platform.apkArchitecture())) {
+      layOut(declared);
+    }
+    for (String patch : recipe.patches()) {
+      apply(patch);
+    }
+  }
+
+  private void layOut(DeclaredSource declared) throws IOException {
+    String name = declared.source().file();
+    Path file = sources.find(declared.source());
+    try (VerifiedCopy copy =
+        VerifiedCopy.of(file, folder.sources().resolve(name), declared.source().sha256())) {
+      String where = declared.unpack().orElse(".");
+      if (where.equals("none") || !Unpacker.isArchive(name)) {
+        return;
+      }
+      Path target = folder.build().resolve(where).normalize();
+      if (!target.startsWith(folder.build())) {
+        throw new CompileException(
+            "Could not unpack "
+                + name
+                + ": "
+                + declared.where()
+                + ": 'unpack' leads out of the build folder: "
+                + where
+                + ".");
+      }
+      try (InputStream content = copy.content()) {
+        Unpacker.unpack(content, name, folder.build(), folder.build().relativize(target));
+      }
+    }
+  }
+
+  private void apply(String patch) throws IOException {
+    // One char per byte: a patch changes bytes, whatever their encoding.
+    String text = new String(patchText(patch), StandardCharsets.ISO_8859_1);
+    try {
+      new Patcher(new FolderTree(folder.build())).apply(UnifiedDiff.parse(text));
+    } catch (PatchException | IllegalArgumentException e) {
+      throw new CompileException(
+          recipe.file()
+              + ": Could not apply patch "
+              + patch
+              + ": "
+              + e.getMessage()
+              + ". Does the patch belong to this version?",
+          e);
+    }
+  }
+
+  /** Returns a patch's bytes: of a file in the build folder, or of one beside the recipe. */
+  private byte[] patchText(String patch) throws IOException {
+    Path unpacked = folder.build().resolve(patch);
+    if (Files.isRegularFile(unpacked)) {
+      return Files.readAllBytes(unpacked);
+    }
+    Path copy = folder.sources().resolve(patch);
+    if (!Files.isRegularFile(copy)) {
+      throw new CompileException(
+          "Could not patch "
+              + recipe.name()
+              + ": "
+              + recipe.file()
+              + ": there is no "
+              + patch
+              + ", neither in the build folder nor beside the recipe. Correct its path.");
+    }
+    byte[] bytes = Files.readAllBytes(copy);
+    Digest expected = recipe.sideFiles().get(patch);
+    if (expected != null && !Digest.of(bytes).equals(expected)) {
+      throw new CompileException(
+          "Could not patch "
+              + recipe.name()
+              + ": "
+              + copy
+              + ": expected "
+              + expected
+              + ", found "
+              + Digest.of(bytes)
+              + " (source-changed). Find out what writes there, and run the build again.");
+    }
+    return bytes;
+  }
+}
