@@ -3,8 +3,9 @@ package io.github.prosodyoci.compile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.ReadOnlyFileSystemException;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public class CompileException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
+  private static final long LITTLE_SPACE = 1 << 20;
+  private static final String OR_ANOTHER_FOLDER =
+      ", or choose another folder (-Dprosodyoci.cache=<folder> for the cache).";
 
   /** Creates an exception with a message for people. */
   public CompileException(String message) {
@@ -29,30 +33,56 @@ public class CompileException extends RuntimeException {
    * Returns the exception for a failed access to the file system.
    *
    * @param what what could not be done, such as {@code build musl}
-   * @param place the folder that it was done in
+   * @param place the folder that was read or written; named if the failure itself names no file
    */
   public static CompileException io(String what, Path place, IOException cause) {
-    return new CompileException("Could not " + what + ": " + reason(place, cause), cause);
+    return io(what, place, cause, CompileException::usableSpace);
   }
 
-  private static String reason(Path place, IOException cause) {
-    String found = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  /**
+   * Returns the exception for a failed access to the file system.
+   *
+   * @param usableSpace gives how many bytes can still be written at a path
+   */
+  static CompileException io(
+      String what, Path place, IOException cause, ToLongFunction<Path> usableSpace) {
     String file = cause instanceof FileSystemException f ? f.getFile() : null;
-    String named = file == null ? place.toString() : file;
-    if (cause instanceof AccessDeniedException
-        || cause.getCause() instanceof ReadOnlyFileSystemException
-        || found.contains("Read-only file system")
-        || found.contains("Permission denied")) {
-      return named
-          + " is not writable for this user. Make it writable, or choose another cache folder with"
-          + " -Dprosodyoci.cache=<folder>.";
+    Path path = file == null ? place : Path.of(file);
+    Path existing = existing(path);
+    return new CompileException(
+        "Could not "
+            + what
+            + ": "
+            + (cause instanceof AccessDeniedException || !Files.isWritable(existing)
+                ? path + " is not writable for this user. Make it writable" + OR_ANOTHER_FOLDER
+                : usableSpace.applyAsLong(existing) < LITTLE_SPACE
+                    ? "the disk that holds "
+                        + path
+                        + " is full. Free some space"
+                        + OR_ANOTHER_FOLDER
+                        + " Nothing half-written was kept."
+                    : (cause.getMessage() == null ? cause.toString() : cause.getMessage())
+                        + " (in "
+                        + place
+                        + ")"),
+        cause);
+  }
+
+  /** Returns the path, or the nearest folder above it that exists. */
+  private static Path existing(Path path) {
+    Path existing = path.toAbsolutePath();
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
     }
-    if (found.contains("No space left on device") || found.contains("Disk quota exceeded")) {
-      return "the disk that holds "
-          + named
-          + " is full. Free some space, or choose another cache folder with"
-          + " -Dprosodyoci.cache=<folder>; nothing half-written was kept.";
+    return existing;
+  }
+
+  private static long usableSpace(Path path) {
+    try {
+      return Files.getFileStore(path).getUsableSpace();
+    } catch (IOException e) {
+      // Nothing is known of it, so it is not called full.
+      return Long.MAX_VALUE;
     }
-    return found + " (in " + place + ")";
   }
 }

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param platform what the packages run on
  * @param host the machine that builds
  * @param cache the folder for what builds share: sources, toolchain, built packages, signing key
+ * @param cacheKey the key that vouches for built packages in the cache; made if it is missing
+ * @param rebuild whether to take no built package from the cache
  * @param output the folder that gets {@code packages/} and {@code packages.json}
  * @param verification the report that says which sources may be trusted
  * @param signingKey an RSA private key as PEM; without one, a key in the cache is used, and made if
@@ -30,6 +32,8 @@ public record CompileRequest(
     Platform platform,
     BuildHost host,
     Path cache,
+    Path cacheKey,
+    boolean rebuild,
     Path output,
     Path verification,
     Optional<Path> signingKey,

@@ -11,6 +11,7 @@ import io.github.prosodyoci.compile.repository.SigningKeys;
 import io.github.prosodyoci.fetch.DeclaredSource;
 import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.apk.Signer;
 import io.github.prosodyoci.rootfs.install.PackageRepository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,12 +78,20 @@ public final class PackageCompiler {
     }
     TrustedSources.read(request.verification()).check(sources(request, book, graph));
     List<NodeResult> results = build.run(book, graph, repositories);
-    PackagesReport report =
-        new RepositoryWriter(
-                request.output(), SigningKeys.signer(request.signingKey(), request.cache()))
-            .write(request.platform(), results, book.toolchain());
+    PackagesReport report = write(request, results, book);
     int cached = (int) results.stream().filter(NodeResult::cached).count();
     return new Outcome(report, results.size() - cached, cached);
+  }
+
+  private PackagesReport write(CompileRequest request, List<NodeResult> results, RecipeBook book)
+      throws IOException, InterruptedException {
+    Signer signer = SigningKeys.signer(request.signingKey(), request.cache());
+    try {
+      return new RepositoryWriter(request.output(), signer, listener::warn)
+          .write(request.platform(), results, book.toolchain());
+    } catch (IOException e) {
+      throw CompileException.io("write the repository", request.output(), e);
+    }
   }
 
   /** Programs that a build runs itself are linked against our musl, and so need Linux. */

@@ -16,7 +16,6 @@ import io.github.prosodyoci.rootfs.apk.TrustedKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -441,6 +440,60 @@ final class PackageCompilerTest {
 
     assertThat(second.builtRecipes()).isEqualTo(1);
     assertThat(content(second)).isEqualTo(content(first));
+    assertThat(project.lines)
+        .filteredOn(line -> line.contains("are not used"))
+        .singleElement()
+        .asString()
+        .contains("The cached packages of hello are not used: hello-1.0-r0.apk: expected sha256:");
+  }
+
+  @Test
+  void compile_rebuild_takesNothingFromTheCache() throws Exception {
+    project.recipe("hello", HELLO);
+    PackageCompiler.Outcome first = project.compile();
+
+    project.rebuild = true;
+    PackageCompiler.Outcome second = project.compile();
+
+    assertThat(second.builtRecipes()).isEqualTo(1);
+    assertThat(content(second)).isEqualTo(content(first));
+  }
+
+  @Test
+  void compile_damagedReport_saysWhyItIsNotUsed() throws Exception {
+    project.recipe("hello", HELLO);
+    project.compile();
+    Files.writeString(project.target.resolve("packages.json"), "{");
+
+    project.compile();
+
+    assertThat(project.lines)
+        .filteredOn(line -> line.startsWith("The report of the last build is not used"))
+        .singleElement()
+        .asString()
+        .contains("packages.json");
+    assertThat(project.target.resolve("packages.json")).content().contains("hello-1.0-r0.apk");
+  }
+
+  @Test
+  void compile_failingStepWritesUtf8_isQuotedAsWritten() throws Exception {
+    project.recipe("bad", "echo 'Größe: \u00fc'; printf 'not UTF-8: \\377\\n'; exit 1");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("    Größe: \u00fc\n    not UTF-8: \ufffd\n");
+  }
+
+  @Test
+  void compile_targetCannotBeWritten_isNotBlamedOnTheCache() throws Exception {
+    project.recipe("hello", HELLO);
+    Files.writeString(project.target.resolve("packages"), "a file");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageStartingWith("Could not write the repository: ")
+        .hasMessageContaining(project.target.toString())
+        .hasMessageNotContaining(project.cache.toString());
   }
 
   @Test
@@ -473,18 +526,6 @@ final class PackageCompilerTest {
   }
 
   @Test
-  void io_fullDisk_saysSoAndWhatToDo() {
-    IOException full =
-        new FileSystemException("/cache/packages/x", null, "No space left on device");
-
-    assertThat(CompileException.io("build the packages", Path.of("/cache"), full))
-        .hasMessage(
-            "Could not build the packages: the disk that holds /cache/packages/x is full. Free"
-                + " some space, or choose another cache folder with -Dprosodyoci.cache=<folder>;"
-                + " nothing half-written was kept.");
-  }
-
-  @Test
   void compile_onMacWithHostPrograms_isRefused() throws Exception {
     project.recipe("hello", HELLO);
     project.recipe("box", HELLO, "build-host-dependencies: [hello]");
@@ -496,6 +537,8 @@ final class PackageCompilerTest {
             linux.platform(),
             BuildHost.MACOSX_ARM64,
             linux.cache(),
+            linux.cacheKey(),
+            linux.rebuild(),
             linux.output(),
             linux.verification(),
             linux.signingKey(),
@@ -544,6 +587,8 @@ final class PackageCompilerTest {
             project.platform,
             project.request().host(),
             project.cache,
+            project.request().cacheKey(),
+            false,
             twin.target,
             project.verification(),
             project.request().signingKey(),

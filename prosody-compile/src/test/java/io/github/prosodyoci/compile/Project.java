@@ -34,6 +34,7 @@ final class Project implements CompileListener {
   final List<String> lines = new CopyOnWriteArrayList<>();
   List<Path> searchPath = List.of(Path.of("/usr/bin"), Path.of("/bin"));
   Duration stepLimit = Duration.ofMinutes(1);
+  boolean rebuild;
   Platform platform = Platform.LINUX_AMD64;
   SysrootRepositories repositories = SysrootRepositories.NONE;
 
@@ -103,6 +104,8 @@ final class Project implements CompileListener {
         platform,
         BuildHost.LINUX_X86_64,
         cache,
+        root.resolve("key/package-cache.key"),
+        rebuild,
         target,
         verification(),
         Optional.of(root.resolve("test.rsa")),

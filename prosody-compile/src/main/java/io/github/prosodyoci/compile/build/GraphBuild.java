@@ -6,6 +6,7 @@ import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.CompileListener;
 import io.github.prosodyoci.compile.CompileRequest;
 import io.github.prosodyoci.compile.cache.PackageCache;
+import io.github.prosodyoci.compile.cache.StatementKey;
 import io.github.prosodyoci.compile.recipe.BuildGraph;
 import io.github.prosodyoci.compile.recipe.BuildGraph.Node;
 import io.github.prosodyoci.compile.recipe.RecipeBook;
@@ -58,6 +59,12 @@ public final class GraphBuild {
     Optional<Digest> toolchain =
         compiler.map(source -> ToolchainUnpacker.digest(source.source().sha256()));
     LazyMachine machine = new LazyMachine(compiler);
+    PackageCache packages =
+        PackageCache.open(
+            request.cache().resolve("packages"),
+            StatementKey.open(request.cacheKey()),
+            request.rebuild(),
+            listener::warn);
     try (ProcessRunner runner = new ProcessRunner();
         ProgressReport progress = new ProgressReport(listener, graph.nodes().size())) {
       // Ctrl-C ends Maven at once; what runs must not outlive it.
@@ -67,7 +74,7 @@ public final class GraphBuild {
         BuildContext context =
             new BuildContext(
                 request.cache().resolve("build"),
-                new PackageCache(request.cache().resolve("packages")),
+                packages,
                 hostPlatform(),
                 machine,
                 this::file,

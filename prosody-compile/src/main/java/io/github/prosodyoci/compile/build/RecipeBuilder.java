@@ -73,7 +73,7 @@ final class RecipeBuilder {
   NodeResult build(Sysroot sysroot, Sysroot hostSysroot, Optional<Digest> toolchain)
       throws IOException, InterruptedException {
     Digest key = key(sysroot, hostSysroot, toolchain);
-    Optional<PackageCache.Entry> cached = context.packages().find(key);
+    Optional<PackageCache.Entry> cached = context.packages().find(key, recipe.name());
     if (cached.isPresent()) {
       return result(key, cached.get().packages(), true);
     }
@@ -86,7 +86,7 @@ final class RecipeBuilder {
             () -> context.listener().info("Waiting for another build of " + recipe.name()));
     try {
       // The other build may just have made it.
-      cached = context.packages().find(key);
+      cached = context.packages().find(key, recipe.name());
       if (cached.isPresent()) {
         return result(key, cached.get().packages(), true);
       }
@@ -94,13 +94,16 @@ final class RecipeBuilder {
       List<BuiltPackage> packages = build(folder, sysroot, hostSysroot);
       long seconds = (System.nanoTime() - start) / 1_000_000_000L;
       Files.copy(folder.log(), folder.out().resolve("build.log"));
-      context
-          .packages()
-          .store(new PackageCache.Entry(key, recipe.name(), seconds, packages), folder.out());
+      PackageCache.Entry entry =
+          context
+              .packages()
+              .store(new PackageCache.Entry(key, recipe.name(), seconds, packages), folder.out());
       Folders.delete(folder.root());
-      return result(key, packages, false);
+      return result(key, entry.packages(), false);
     } catch (RootfsException e) {
       throw new CompileException("Could not build " + recipe.name() + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw CompileException.io("build " + recipe.name(), folder.root(), e);
     } finally {
       lock.close();
     }

@@ -47,8 +47,9 @@ final class StepFailure {
 
   private static String lastLines(BuildFolder folder) {
     try {
+      // Not readString, which fails at the first byte that is not UTF-8.
       List<String> lines =
-          Files.readString(folder.log(), StandardCharsets.ISO_8859_1).lines().toList();
+          new String(Files.readAllBytes(folder.log()), StandardCharsets.UTF_8).lines().toList();
       return lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()).stream()
           .map(line -> "    " + (line.length() > LONGEST_LINE ? cut(line) : line))
           .collect(Collectors.joining("\n"));

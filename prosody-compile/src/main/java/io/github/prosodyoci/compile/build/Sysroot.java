@@ -1,8 +1,10 @@
 package io.github.prosodyoci.compile.build;
 
+import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.recipe.Requirement;
+import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.compile.toolchain.CompilerRuntime;
 import io.github.prosodyoci.rootfs.apk.Apk;
@@ -20,6 +22,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,8 +42,11 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
    * @param digest stands for what is in it
    * @param provides the names it provides, without versions
    * @param file where it lies
+   * @param fileDigest the file's digest; absent for a package of a repository, whose {@code digest}
+   *     is that of its files
    */
-  public record Content(String digest, Set<String> provides, Path file) {}
+  public record Content(
+      String digest, Set<String> provides, Path file, Optional<Digest> fileDigest) {}
 
   /**
    * Returns the sysroot for what a recipe asks for.
@@ -109,7 +115,8 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
       return new Content(
           built.digest().toString(),
           names(built.provides().stream().map(Dependency::parse).toList()),
-          files.getOrDefault(built, Path.of(built.file())));
+          files.getOrDefault(built, Path.of(built.file())),
+          Optional.of(built.digest()));
     }
 
     void addFrom(List<PackageRepository> repositories) throws IOException {
@@ -134,7 +141,9 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
         Apk apk = repositories.get(selected.repository()).open(selected.entry());
         // What a recipe makes goes first.
         chosen.putIfAbsent(
-            selected.name(), new Content(apk.dataHash(), names(apk.info().provides()), apk.file()));
+            selected.name(),
+            new Content(
+                apk.dataHash(), names(apk.info().provides()), apk.file(), Optional.empty()));
       }
     }
 
@@ -159,6 +168,32 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
     return result;
   }
 
+  private static void extract(Content content, Path folder) throws IOException {
+    if (content.fileDigest().isEmpty()) {
+      Apk apk = Apk.read(content.file());
+      if (!apk.dataHash().equals(content.digest())) {
+        throw new CompileException(
+            "Could not use "
+                + content.file()
+                + ": expected datahash "
+                + content.digest()
+                + ", found "
+                + apk.dataHash()
+                + " (source-changed). It has changed since it was verified. Find out what writes"
+                + " there, and run the build again.");
+      }
+      apk.extract(folder);
+      return;
+    }
+    Path copy = folder.resolveSibling(folder.getFileName() + ".apk");
+    try {
+      VerifiedCopy.of(content.file(), copy, content.fileDigest().get()).close();
+      Apk.read(copy).extract(folder);
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+  }
+
   /**
    * Lays the packages out below a folder.
    *
@@ -167,7 +202,7 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
   public void extract(Path folder) throws IOException {
     Files.createDirectories(folder);
     for (Content content : packages.values()) {
-      Apk.read(content.file()).extract(folder);
+      extract(content, folder);
     }
     CompilerRuntime.link(folder, platform);
     // In Alpine 3.23 and later the loader lies below /usr, and a link that no package has leads

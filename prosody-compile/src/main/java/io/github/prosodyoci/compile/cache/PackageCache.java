@@ -1,29 +1,85 @@
 package io.github.prosodyoci.compile.cache;
 
+import io.github.prosodyoci.archive.AtomicFiles;
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.cache.Statement.NotTrustedException;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Built packages on disk, one folder per key. A folder appears whole; several builds may share the
- * cache.
+ * cache. An entry counts only with a statement that this user's key has signed: whoever else can
+ * write there can take packages away, but not put any in.
  */
 public final class PackageCache {
 
   private static final String MANIFEST = "manifest.json";
+  private static final String STATEMENT = "statement.json";
+  private static final int LARGEST_STATEMENT = 1 << 20;
 
   private final Path root;
+  private final StatementKey key;
+  private final boolean rebuild;
+  private final Consumer<String> warnings;
+  private final OwnFiles own;
+  private final Set<Digest> warned = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean warnedOfOld = new AtomicBoolean();
 
-  /** Creates a cache in a folder, which need not exist. */
-  public PackageCache(Path root) {
+  private PackageCache(
+      Path root, StatementKey key, boolean rebuild, Consumer<String> warnings, OwnFiles own) {
     this.root = root;
+    this.key = key;
+    this.rebuild = rebuild;
+    this.warnings = warnings;
+    this.own = own;
+  }
+
+  /**
+   * Opens a cache.
+   *
+   * @param root its folder, which is made if it is missing
+   * @param key signs what is stored, and must have signed what is found
+   * @param rebuild whether to find nothing, so that everything is built again
+   * @param warnings is told, in one line each, why an entry is not used
+   * @throws CompileException if other users can write to the folder ({@code cache-refused})
+   * @throws IOException if the folder cannot be made
+   */
+  public static PackageCache open(
+      Path root, StatementKey key, boolean rebuild, Consumer<String> warnings) throws IOException {
+    return open(root, key, rebuild, warnings, new OwnFiles());
+  }
+
+  static PackageCache open(
+      Path root, StatementKey key, boolean rebuild, Consumer<String> warnings, OwnFiles own)
+      throws IOException {
+    OwnFiles.makeFolder(root, "rwxr-xr-x");
+    Optional<String> objection = own.objectionToFolder(root);
+    if (objection.isPresent()) {
+      throw new CompileException(
+          "Could not use the package cache: "
+              + objection.get()
+              + " (cache-refused). Make it this user's alone (chown, chmod go-w), or choose another"
+              + " cache folder with -Dprosodyoci.cache=<folder>.");
+    }
+    return new PackageCache(root, key, rebuild, warnings, own);
   }
 
   /**
@@ -48,37 +104,121 @@ public final class PackageCache {
   }
 
   /**
-   * Returns what is kept under a key. Every file is hashed; an entry with a file that is gone or
-   * has changed is removed.
+   * Returns what is kept under a key, if its statement vouches for it; every file is hashed. An
+   * entry that does not count stays until it is replaced.
    *
+   * @param input the key
+   * @param recipe the recipe's name, for the warning that says why an entry does not count
    * @throws IOException if the cache cannot be read
    */
-  public Optional<Entry> find(Digest key) throws IOException {
-    Path folder = folder(key);
-    Path manifest = folder.resolve(MANIFEST);
-    if (!Files.isRegularFile(manifest)) {
+  public Optional<Entry> find(Digest input, String recipe) throws IOException {
+    return rebuild ? Optional.empty() : vouchedFor(input, recipe);
+  }
+
+  private Optional<Entry> vouchedFor(Digest input, String recipe) throws IOException {
+    Path folder = folder(input);
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
-    Optional<Entry> entry = intact(folder, manifest);
-    if (entry.isEmpty()) {
-      discard(folder);
+    try {
+      return Optional.of(checked(input, folder));
+    } catch (NotTrustedException e) {
+      warn(input, recipe, e.reason());
+      return Optional.empty();
+    } catch (NoSuchFileException e) {
+      // Another build may just be replacing it.
+      warn(input, recipe, e.getFile() + " is missing");
+      return Optional.empty();
+    }
+  }
+
+  private void warn(Digest input, String recipe, String reason) {
+    boolean old = !Files.exists(folder(input).resolve(STATEMENT), LinkOption.NOFOLLOW_LINKS);
+    if (warned.add(input) && !(old && warnedOfOld.getAndSet(true))) {
+      warnings.accept(
+          old
+              ? "Cached packages without a signed statement, such as those of "
+                  + recipe
+                  + " in "
+                  + folder(input)
+                  + ", are not used: they are built again"
+              : "The cached packages of "
+                  + recipe
+                  + " are not used: "
+                  + reason
+                  + " ("
+                  + folder(input)
+                  + "). They are built again");
+    }
+  }
+
+  private Entry checked(Digest input, Path folder) throws IOException, NotTrustedException {
+    refuse(own.objectionToFolder(folder));
+    Statement statement = Statement.verify(read(folder.resolve(STATEMENT), LARGEST_STATEMENT), key);
+    if (!statement.input().equals(input)) {
+      throw new NotTrustedException("its statement is that of another entry");
+    }
+    Set<String> present =
+        Folders.list(folder).stream()
+            .map(file -> file.getFileName().toString())
+            .collect(Collectors.toSet());
+    present.remove(STATEMENT);
+    if (!present.equals(statement.files().keySet())) {
+      throw new NotTrustedException("its files are not those that its statement names");
+    }
+    for (String name : present) {
+      checkName(name);
+      Path file = folder.resolve(name);
+      refuse(own.objectionToFile(file, OwnFiles.WRITABLE));
+      checkDigest(name, Digest.of(file), statement);
+    }
+    byte[] manifest = read(folder.resolve(MANIFEST), Integer.MAX_VALUE);
+    checkDigest(MANIFEST, Digest.of(manifest), statement);
+    Entry entry = parsed(manifest);
+    for (BuiltPackage each : entry.packages()) {
+      checkName(each.file());
+      checkDigest(each.file(), each.digest(), statement);
     }
     return entry;
   }
 
-  private static Optional<Entry> intact(Path folder, Path manifest) {
+  private static Entry parsed(byte[] manifest) throws NotTrustedException {
     try {
-      Entry entry = Json.read(manifest, Entry.class);
-      for (BuiltPackage each : entry.packages()) {
-        Path file = folder.resolve(each.file());
-        if (Files.size(file) != each.size() || !Digest.of(file).equals(each.digest())) {
-          return Optional.empty();
-        }
-      }
-      return Optional.of(entry);
-    } catch (IOException | RuntimeException e) {
-      // Whatever is wrong with it, it is built again.
-      return Optional.empty();
+      return Json.parse(MANIFEST, manifest, Entry.class);
+    } catch (IOException e) {
+      throw new NotTrustedException("another version of prosody-compile has stored it");
+    }
+  }
+
+  private byte[] read(Path file, int most) throws IOException, NotTrustedException {
+    refuse(own.objectionToFile(file, OwnFiles.WRITABLE));
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      return in.readNBytes(most);
+    }
+  }
+
+  private static void refuse(Optional<String> objection) throws NotTrustedException {
+    if (objection.isPresent()) {
+      throw new NotTrustedException(objection.get());
+    }
+  }
+
+  /** Refuses what is more than the name of a file in the same folder. */
+  private static void checkName(String name) throws NotTrustedException {
+    if (name.isEmpty()
+        || name.equals(".")
+        || name.equals("..")
+        || name.indexOf('/') >= 0
+        || name.chars().anyMatch(Character::isISOControl)) {
+      throw new NotTrustedException("a file of it does not have a plain name");
+    }
+  }
+
+  private static void checkDigest(String name, Digest found, Statement statement)
+      throws NotTrustedException {
+    Digest expected = statement.files().get(name);
+    if (!found.equals(expected)) {
+      throw new NotTrustedException(name + ": expected " + expected + ", found " + found);
     }
   }
 
@@ -86,21 +226,52 @@ public final class PackageCache {
    * Takes over a folder with the packages of a build.
    *
    * @param built a folder on the same disk; it is gone afterwards
+   * @return what is in the cache now: another build may have been faster
    * @throws IOException if the cache cannot be written
+   * @throws InterruptedException if this thread is interrupted while another build stores packages
    */
-  public void store(Entry entry, Path built) throws IOException {
+  public Entry store(Entry entry, Path built) throws IOException, InterruptedException {
     Json.write(built.resolve(MANIFEST), entry);
-    Files.createDirectories(root);
+    SortedMap<String, Digest> files = new TreeMap<>();
+    for (Path file : Folders.list(built)) {
+      files.put(file.getFileName().toString(), Digest.of(file));
+      OwnFiles.close(file);
+    }
+    byte[] statement = new Statement(entry.key(), entry.recipe(), files).signed(key);
+    AtomicFiles.write(built.resolve(STATEMENT), out -> out.write(statement));
+    OwnFiles.close(built.resolve(STATEMENT));
+    OwnFiles.close(built);
     Path folder = folder(entry.key());
-    if (find(entry.key()).isPresent()) {
-      // Another build was faster; both are the same.
-      Folders.delete(built);
-      return;
+    FolderLock lock = FolderLock.take(root.resolve(".store"), () -> {});
+    try {
+      Optional<Entry> there = vouchedFor(entry.key(), entry.recipe());
+      if (there.isPresent() && keeps(there.get(), entry)) {
+        Folders.delete(built);
+        return there.get();
+      }
+      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        discard(folder);
+      }
+      Files.move(built, folder, StandardCopyOption.ATOMIC_MOVE);
+      return entry;
+    } finally {
+      lock.close();
     }
-    if (Files.exists(folder)) {
-      discard(folder);
+  }
+
+  /** Returns whether an entry stays though it was built once more. */
+  private boolean keeps(Entry there, Entry built) {
+    if (there.packages().equals(built.packages())) {
+      return true;
     }
-    Files.move(built, folder, StandardCopyOption.ATOMIC_MOVE);
+    if (rebuild) {
+      warnings.accept(
+          "The packages of "
+              + built.recipe()
+              + " came out differently from those in the cache, which they replace: its build is"
+              + " not reproducible");
+    }
+    return !rebuild;
   }
 
   /** Takes a folder away in one go, so that nobody sees half of it. */

@@ -60,6 +60,20 @@ public final class PackagesMojo extends AbstractMojo {
       required = true)
   private @Nullable File cache;
 
+  /**
+   * The key that vouches for built packages in the cache, made on first use: a package that it has
+   * not signed is built again. Keep it where no build step can read it.
+   */
+  @Parameter(
+      property = "prosodyoci.cacheKey",
+      defaultValue = "${user.home}/.config/prosody-oci/package-cache.key",
+      required = true)
+  private @Nullable File cacheKey;
+
+  /** Whether to build all packages again and take none from the cache. */
+  @Parameter(property = "prosodyoci.rebuild", defaultValue = "false")
+  private boolean rebuild;
+
   /** Where {@code packages/} and {@code packages.json} go. */
   @Parameter(defaultValue = "${project.build.directory}", required = true)
   private @Nullable File outputFolder;
@@ -157,6 +171,8 @@ public final class PackagesMojo extends AbstractMojo {
         target,
         BuildHost.current(),
         given(cache),
+        given(cacheKey),
+        rebuild,
         given(outputFolder),
         given(verificationFile),
         Optional.ofNullable(signingKey).map(File::toPath),

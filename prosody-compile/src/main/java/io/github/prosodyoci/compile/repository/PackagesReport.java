@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,14 +113,20 @@ public record PackagesReport(
   public record Output(
       String name, String version, String file, long size, Digest digest, Digest content) {}
 
-  /** Returns the report that a file holds, if it is one. */
-  public static Optional<PackagesReport> read(Path file) {
+  /**
+   * Returns the report that a file holds, if it is one.
+   *
+   * @param warnings is told why a file that is there is not used
+   */
+  public static Optional<PackagesReport> read(Path file, Consumer<String> warnings) {
     try {
       return Files.exists(file)
           ? Optional.of(Json.read(file, PackagesReport.class))
           : Optional.empty();
     } catch (IOException | RuntimeException e) {
-      // Then it is written anew.
+      warnings.accept(
+          "The report of the last build is not used, and all packages are signed again: "
+              + (e.getMessage() == null ? e.toString() : e.getMessage()));
       return Optional.empty();
     }
   }

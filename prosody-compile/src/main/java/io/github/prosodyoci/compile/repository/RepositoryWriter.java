@@ -9,6 +9,7 @@ import io.github.prosodyoci.compile.recipe.Recipe;
 import io.github.prosodyoci.compile.recipe.SecurityStatement;
 import io.github.prosodyoci.compile.recipe.ToolchainSpec;
 import io.github.prosodyoci.compile.run.Folders;
+import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.rootfs.apk.Signer;
 import io.github.prosodyoci.rootfs.index.IndexWriter;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Lays built packages out as a repository: {@code packages/<arch>/*.apk} with a signed {@code
@@ -35,15 +37,18 @@ public final class RepositoryWriter {
 
   private final Path output;
   private final Signer signer;
+  private final Consumer<String> warnings;
 
   /**
    * Creates a writer.
    *
    * @param output the folder that gets {@code packages/} and {@code packages.json}
+   * @param warnings is told why what is there already is not used
    */
-  public RepositoryWriter(Path output, Signer signer) {
+  public RepositoryWriter(Path output, Signer signer, Consumer<String> warnings) {
     this.output = output;
     this.signer = signer;
+    this.warnings = warnings;
   }
 
   /**
@@ -59,11 +64,13 @@ public final class RepositoryWriter {
       throws IOException {
     Path reportFile = output.resolve("packages.json");
     Path folder = output.resolve("packages").resolve(platform.apkArchitecture());
-    Optional<PackagesReport> before = PackagesReport.read(reportFile);
+    Optional<PackagesReport> before = PackagesReport.read(reportFile, warnings);
     String key = "packages/keys/" + signer.keyName();
     byte[] publicKey = signer.publicKeyPem().getBytes(StandardCharsets.UTF_8);
     Map<String, PackagesReport.Output> known = new HashMap<>();
-    if (before.isPresent() && before.get().publicKeyDigest().equals(Digest.of(publicKey))) {
+    if (before.isPresent()
+        && before.get().publicKey().equals(key)
+        && before.get().publicKeyDigest().equals(Digest.of(publicKey))) {
       for (PackagesReport.Built built : before.get().recipes()) {
         built.packages().forEach(each -> known.put(each.file(), each));
       }
@@ -79,7 +86,7 @@ public final class RepositoryWriter {
           Path file = folder.resolve(each.file());
           PackagesReport.Output old = known.get(each.file());
           if (old == null || !old.content().equals(each.digest()) || !isIntact(file, old)) {
-            signer.sign(result.folder().resolve(each.file()), file);
+            sign(result.folder().resolve(each.file()), each.digest(), file);
             old =
                 new PackagesReport.Output(
                     each.name(),
@@ -120,6 +127,18 @@ public final class RepositoryWriter {
       Json.write(reportFile, report);
     }
     return report;
+  }
+
+  /** Signs what the cache vouches for, whatever becomes of the cached file meanwhile. */
+  private void sign(Path cached, Digest expected, Path signed) throws IOException {
+    Path unsigned = signed.resolveSibling("." + signed.getFileName() + ".unsigned");
+    Files.deleteIfExists(unsigned);
+    try {
+      VerifiedCopy.of(cached, unsigned, expected).close();
+      signer.sign(unsigned, signed);
+    } finally {
+      Files.deleteIfExists(unsigned);
+    }
   }
 
   private static boolean isIntact(Path file, PackagesReport.Output expected) throws IOException {

@@ -1,0 +1,103 @@
+package io.github.prosodyoci.compile.cache;
+
+import com.sun.security.auth.module.UnixSystem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Files that nobody but this user and root can have written. */
+final class OwnFiles {
+
+  /** Others may write. */
+  static final int WRITABLE = 0022;
+
+  /** Others may do anything at all. */
+  static final int ACCESSIBLE = 0077;
+
+  private static final int ROOT = 0;
+
+  private final long user;
+
+  /** Creates it for the user that this process runs as. */
+  OwnFiles() {
+    this(new UnixSystem().getUid());
+  }
+
+  OwnFiles(long user) {
+    this.user = user;
+  }
+
+  /**
+   * Returns why a folder is not to be trusted, if so; a link is no folder.
+   *
+   * @throws IOException if it is not there or cannot be examined
+   */
+  Optional<String> objectionToFolder(Path folder) throws IOException {
+    return objection(folder, "isDirectory", "a folder", WRITABLE);
+  }
+
+  /**
+   * Returns why a file is not to be trusted, if so; a link is no file.
+   *
+   * @param forbidden the permission bits that it must not have
+   * @throws IOException if it is not there or cannot be examined
+   */
+  Optional<String> objectionToFile(Path file, int forbidden) throws IOException {
+    return objection(file, "isRegularFile", "a regular file", forbidden);
+  }
+
+  private Optional<String> objection(Path path, String kind, String kindName, int forbidden)
+      throws IOException {
+    Map<String, Object> facts =
+        Files.readAttributes(path, "unix:uid,mode," + kind, LinkOption.NOFOLLOW_LINKS);
+    if (!(facts.get("uid") instanceof Integer owner)
+        || !(facts.get("mode") instanceof Integer bits)) {
+      throw new IOException("Could not examine " + path + ": its file system has no owners");
+    }
+    int mode = bits & 07777;
+    if (!Boolean.TRUE.equals(facts.get(kind))) {
+      return Optional.of(path + " is not " + kindName);
+    }
+    if (owner != ROOT && owner != user) {
+      return Optional.of(
+          path + " belongs to user " + owner + ", expected this user (" + user + ") or root");
+    }
+    if ((mode & forbidden) != 0) {
+      return Optional.of(
+          "%s has mode %04o, expected %04o: other users could %s it"
+              .formatted(path, mode, mode & ~forbidden, forbidden == WRITABLE ? "change" : "read"));
+    }
+    return Optional.empty();
+  }
+
+  /** Makes a folder, and those above it, that only this user can write to. */
+  static void makeFolder(Path folder, String permissions) throws IOException {
+    Path parent = folder.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      try {
+        Files.createDirectory(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
+      } catch (java.nio.file.FileAlreadyExistsException e) {
+        // Another build was faster.
+      }
+    }
+  }
+
+  /** Takes the right to write away from everybody else. */
+  static void close(Path path) throws IOException {
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+    permissions.remove(PosixFilePermission.GROUP_WRITE);
+    permissions.remove(PosixFilePermission.OTHERS_WRITE);
+    Files.setPosixFilePermissions(path, permissions);
+  }
+}
