@@ -1,191 +1,165 @@
 package io.github.prosodyoci.rootfs.apk;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
- * An Alpine package version, ordered as apk-tools 2.14 orders it: {@code
- * number{.number}{letter}{_suffix{number}}{-r number}} with the suffixes alpha, beta, pre, rc
- * before, and cvs, svn, git, hg, p after the version that has none (apk-package(5)).
- *
- * @param text the version as it is written; see {@link #isValid}
+ * The version of a package (apk-package(5)): numbers separated by dots, a letter that a number may
+ * follow, suffixes such as {@code _rc1}, and the package's own revision {@code -r0}. Two texts may
+ * be one version: {@code 1_p1} and {@code 1_p01}.
  */
-public record Version(String text) implements Comparable<Version> {
+public final class Version implements Comparable<Version> {
+
+  /** Longer numbers are refused, as apk does, so that each fits a {@code long}. */
+  private static final String NUMBER = "[0-9]{1,17}+";
+
+  private static final List<String> PRE_RELEASES = List.of("alpha", "beta", "pre", "rc");
+  private static final List<String> POST_RELEASES = List.of("cvs", "svn", "git", "hg", "p");
+  private static final String SUFFIX =
+      "_(" + String.join("|", PRE_RELEASES) + "|" + String.join("|", POST_RELEASES) + ")";
+
+  private static final Pattern FORM =
+      Pattern.compile(
+          "N(?:\\.N)*+(?:[a-z](?:N)?+)?+(?:S(?:N)?+)*+(?:-rN)?+"
+              .replace("N", NUMBER)
+              .replace("S", SUFFIX));
+  private static final Pattern PART =
+      Pattern.compile(
+          "\\.?+(?<number>N)|S(?<count>N)?+|-r(?<revision>N)|(?<letter>[a-z])(?<letterCount>N)?+"
+              .replace("N", NUMBER)
+              .replace("S", SUFFIX.replace("(", "(?<suffix>")));
+
+  /** What a part is. Where two versions differ in kind, the later kind of these is the newer. */
+  private enum Kind {
+    PRE_RELEASE,
+    END,
+    REVISION,
+    SUFFIX_COUNT,
+    POST_RELEASE,
+    LETTER,
+    LETTER_COUNT,
+    NUMBER;
+
+    /** Pre-releases and post-releases are one kind to a fuzzy comparison. */
+    private boolean isLike(Kind other) {
+      return this == other || (isSuffix() && other.isSuffix());
+    }
+
+    private boolean isSuffix() {
+      return this == PRE_RELEASE || this == POST_RELEASE;
+    }
+  }
+
+  /**
+   * One part.
+   *
+   * @param zeros how many zeros lead a number behind a dot, where {@code 1.01} is older than {@code
+   *     1.1}
+   * @param value the number, the letter's code or the suffix' place among its kind
+   */
+  private record Part(Kind kind, int zeros, long value) implements Comparable<Part> {
+
+    private static final Part END = new Part(Kind.END, 0, 0);
+    private static final Comparator<Part> ORDER =
+        Comparator.comparing(Part::kind)
+            .thenComparing(Part::zeros, Comparator.reverseOrder())
+            .thenComparing(Part::value);
+
+    @Override
+    public int compareTo(Part other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  private final List<Part> parts;
+
+  /**
+   * Creates a version.
+   *
+   * @throws IllegalArgumentException if the text is not a version
+   */
+  public Version(String text) {
+    if (!isValid(text)) {
+      throw new IllegalArgumentException("not a version: " + Paths.printable(text));
+    }
+    List<Part> found = new ArrayList<>();
+    Matcher part = PART.matcher(text);
+    while (part.find()) {
+      add(found, part);
+    }
+    this.parts = List.copyOf(found);
+  }
+
+  private static void add(List<Part> parts, Matcher part) {
+    String suffix = part.group("suffix");
+    if (suffix != null) {
+      boolean before = PRE_RELEASES.contains(suffix);
+      List<String> kin = before ? PRE_RELEASES : POST_RELEASES;
+      parts.add(new Part(before ? Kind.PRE_RELEASE : Kind.POST_RELEASE, 0, kin.indexOf(suffix)));
+      if (part.group("count") != null) {
+        parts.add(new Part(Kind.SUFFIX_COUNT, 0, Long.parseLong(part.group("count"))));
+      }
+    } else if (part.group("revision") != null) {
+      parts.add(new Part(Kind.REVISION, 0, Long.parseLong(part.group("revision"))));
+    } else if (part.group("letter") != null) {
+      parts.add(new Part(Kind.LETTER, 0, part.group("letter").charAt(0)));
+      if (part.group("letterCount") != null) {
+        parts.add(new Part(Kind.LETTER_COUNT, 0, Long.parseLong(part.group("letterCount"))));
+      }
+    } else {
+      String digits = part.group("number");
+      int zeros = 0;
+      while (!parts.isEmpty() && zeros < digits.length() && digits.charAt(zeros) == '0') {
+        zeros++;
+      }
+      parts.add(new Part(Kind.NUMBER, zeros, Long.parseLong(digits)));
+    }
+  }
 
   /** Returns whether a text is a version. */
   public static boolean isValid(String text) {
-    Scanner scanner = new Scanner(text);
-    while (!scanner.atEnd()) {
-      scanner.next();
-    }
-    return scanner.upcoming == Part.END;
+    return FORM.matcher(text).matches();
+  }
+
+  private Part part(int index) {
+    return index < parts.size() ? parts.get(index) : Part.END;
   }
 
   @Override
   public int compareTo(Version other) {
-    return compare(other, false);
+    int order = 0;
+    for (int i = 0; order == 0 && i < Math.max(parts.size(), other.parts.size()); i++) {
+      order = part(i).compareTo(other.part(i));
+    }
+    return order;
   }
 
   /**
-   * Returns how this version compares if only the parts that both have count, as the operator
-   * {@code ~} asks for: 1.2.3 then equals 1.2, and 1.2 equals 1.2.3.
+   * Compares as the operator {@code ~} does: part by part, for as long as both versions have parts
+   * of the same kind.
+   *
+   * @return negative if this is older, positive if it is newer, and 0 if they begin alike
    */
-  public int compareFuzzily(Version other) {
-    return compare(other, true);
+  int compareFuzzily(Version other) {
+    int shorter = Math.min(parts.size(), other.parts.size());
+    int order = 0;
+    for (int i = 0; i < shorter && order == 0 && part(i).kind().isLike(other.part(i).kind()); i++) {
+      order = part(i).compareTo(other.part(i));
+    }
+    return order;
   }
 
-  private int compare(Version other, boolean fuzzy) {
-    Scanner left = new Scanner(text);
-    Scanner right = new Scanner(other.text);
-    long l = 0;
-    long r = 0;
-    while (left.upcoming == right.upcoming && !left.atEnd() && l == r) {
-      l = left.next();
-      r = right.next();
-    }
-    if (l != r) {
-      return Long.compare(l, r);
-    }
-    Part leftPart = left.upcoming;
-    Part rightPart = right.upcoming;
-    if (leftPart == rightPart || fuzzy) {
-      return 0;
-    }
-    // What both have is equal: then the longer one is greater, unless it goes on as a pre-release.
-    if (leftPart == Part.SUFFIX && left.next() < 0) {
-      return -1;
-    }
-    if (rightPart == Part.SUFFIX && right.next() < 0) {
-      return 1;
-    }
-    return rightPart.compareTo(leftPart);
+  /** Returns whether the other is the same version, whatever its text. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Version version && parts.equals(version.parts);
   }
 
   @Override
-  public String toString() {
-    return text;
-  }
-
-  /** What comes next in a version: of two that are equal so far, the lower one here is greater. */
-  private enum Part {
-    INVALID,
-    NUMBER_AFTER_DOT,
-    NUMBER,
-    LETTER,
-    SUFFIX,
-    SUFFIX_NUMBER,
-    REVISION,
-    END
-  }
-
-  private static final class Scanner {
-
-    private static final String[] PRE_RELEASES = {"alpha", "beta", "pre", "rc"};
-    private static final String[] POST_RELEASES = {"cvs", "svn", "git", "hg", "p"};
-
-    private static final int MAX_DIGITS = 17;
-
-    private final String text;
-    private int at;
-    private Part upcoming = Part.NUMBER;
-
-    Scanner(String text) {
-      this.text = text;
-    }
-
-    boolean atEnd() {
-      return upcoming == Part.END || upcoming == Part.INVALID;
-    }
-
-    /** Returns the value of the upcoming part and finds out which part comes after it. */
-    long next() {
-      if (at >= text.length()) {
-        upcoming = Part.END;
-        return 0;
-      }
-      if (upcoming == Part.NUMBER_AFTER_DOT && text.charAt(at) == '0') {
-        // Zeros before another zero count by themselves, each as one less: 1.001 is older than
-        // 1.01.
-        int start = at;
-        while (text.startsWith("00", at)) {
-          at++;
-        }
-        upcoming = Part.NUMBER;
-        return (long) start - at;
-      }
-      long value;
-      if (upcoming == Part.LETTER) {
-        value = text.charAt(at++);
-      } else if (upcoming == Part.SUFFIX) {
-        value = suffix();
-      } else {
-        value = number();
-      }
-      if (upcoming != Part.INVALID) {
-        upcoming = at == text.length() ? Part.END : following();
-      }
-      return value;
-    }
-
-    /** Reads digits, if any; apk-tools 2.14 takes 18 and more for no number. */
-    private long number() {
-      int start = at;
-      long value = 0;
-      while (at < text.length() && isDigit(text.charAt(at))) {
-        value = value * 10 + (text.charAt(at++) - '0');
-      }
-      if (at - start > MAX_DIGITS) {
-        upcoming = Part.INVALID;
-        return -1;
-      }
-      return value;
-    }
-
-    /** Reads a suffix: its value is below zero for a pre-release. */
-    private long suffix() {
-      for (int i = 0; i < PRE_RELEASES.length; i++) {
-        if (text.startsWith(PRE_RELEASES[i], at)) {
-          at += PRE_RELEASES[i].length();
-          return (long) i - PRE_RELEASES.length;
-        }
-      }
-      for (int i = 0; i < POST_RELEASES.length; i++) {
-        if (text.startsWith(POST_RELEASES[i], at)) {
-          at += POST_RELEASES[i].length();
-          return i;
-        }
-      }
-      upcoming = Part.INVALID;
-      return -1;
-    }
-
-    private Part following() {
-      char c = text.charAt(at);
-      if (upcoming.compareTo(Part.NUMBER) <= 0 && c >= 'a' && c <= 'z') {
-        return Part.LETTER;
-      }
-      if (upcoming == Part.LETTER && isDigit(c)) {
-        return Part.NUMBER;
-      }
-      if (upcoming == Part.SUFFIX && isDigit(c)) {
-        return Part.SUFFIX_NUMBER;
-      }
-      Part next = Part.INVALID;
-      if (c == '.') {
-        next = Part.NUMBER_AFTER_DOT;
-        at++;
-      } else if (c == '_') {
-        next = Part.SUFFIX;
-        at++;
-      } else if (text.startsWith("-r", at)) {
-        next = Part.REVISION;
-        at += 2;
-      }
-      boolean repeats =
-          (next == Part.NUMBER_AFTER_DOT && upcoming == Part.NUMBER)
-              || (next == Part.SUFFIX && upcoming == Part.SUFFIX_NUMBER);
-      return next.compareTo(upcoming) < 0 && !repeats ? Part.INVALID : next;
-    }
-
-    private static boolean isDigit(char c) {
-      return c >= '0' && c <= '9';
-    }
+  public int hashCode() {
+    return parts.hashCode();
   }
 }

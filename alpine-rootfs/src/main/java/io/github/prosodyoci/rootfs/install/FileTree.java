@@ -76,15 +76,12 @@ final class FileTree {
       throw conflict(owner, owner, path);
     }
     if (node != null) {
-      int there = node.owner().claim(owner);
-      int mine = owner.claim(node.owner());
-      // Of two packages that were built together, the later one has the file.
-      boolean together = owner.hasOriginOf(node.owner());
-      if (there > mine && !together) {
-        return false;
-      }
-      if (mine < 0 && !together) {
-        throw conflict(owner, node.owner(), path);
+      switch (FileOwner.of(node.owner(), owner)) {
+        case EARLIER -> {
+          return false;
+        }
+        case CONTESTED -> throw conflict(owner, node.owner(), path);
+        case LATER -> {}
       }
       node.owner().files().remove(path);
     }

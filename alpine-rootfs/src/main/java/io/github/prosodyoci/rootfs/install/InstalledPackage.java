@@ -87,11 +87,6 @@ final class InstalledPackage {
                     && dependency.accepts(other.info().version()) != dependency.conflict());
   }
 
-  /** Returns its weight against a package that claims the same file; -1 without a claim. */
-  int claim(InstalledPackage other) {
-    return replaces(other) ? info().replacesPriority() : -1;
-  }
-
   /** Returns whether it was built from the same recipe as another package. */
   boolean hasOriginOf(InstalledPackage other) {
     return !info().origin().isEmpty() && info().origin().equals(other.info().origin());

@@ -59,7 +59,14 @@ class VersionTest {
     "1.00,<,1.0",
     "3.1.4-r5,=,3.1.4-r5",
     "9999999999,>,1",
-    "1_p1_rc1,<,1_p1"
+    "1_p1_rc1,<,1_p1",
+    "1a1,>,1a",
+    "1a9,<,1a10",
+    "1a1,<,1b",
+    "1a1,>,1a_p",
+    "1a1-r0,>,1a1",
+    "1.02,<,1.012",
+    "1_p1,<,1_p_p"
   })
   void compareTo_ordersAsApk(String left, String operator, String right) {
     Version a = new Version(left);
@@ -70,7 +77,8 @@ class VersionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1", "1.2.3a", "1.2_git20230717-r4", "0", "1_p", "20_rc1_p3-r0"})
+  @ValueSource(
+      strings = {"1", "1.2.3a", "1.2_git20230717-r4", "0", "1_p", "20_rc1_p3-r0", "0.99f7-r2"})
   void isValid_ofVersions(String text) {
     assertThat(Version.isValid(text)).isTrue();
   }
@@ -153,6 +161,7 @@ class VersionTest {
             ".1",
             "a",
             "z",
+            "b7",
             "_alpha",
             "_beta1",
             "_pre0",

@@ -1,114 +1,106 @@
 package io.github.prosodyoci.verify.debian;
 
-import io.github.prosodyoci.verify.openpgp.Armor;
+import java.math.BigInteger;
+import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A version of a Debian package, ordered as dpkg orders them (Debian policy, section 5.6.12).
+ * The version of a Debian package, {@code [epoch:]upstream[-revision]} (Debian policy, section
+ * 5.6.12).
  *
- * @param epoch 0 if none is written
- * @param upstream the version of the software
- * @param revision that of the packaging; empty if there is none
+ * @param epoch the epoch; 0 if the text has none
+ * @param upstream the version that upstream gave it
+ * @param revision Debian's own part; empty if there is none
  */
 public record DebianVersion(int epoch, String upstream, String revision)
     implements Comparable<DebianVersion> {
 
   private static final Pattern FORM =
-      Pattern.compile("(?:([0-9]{1,9}):)?([0-9A-Za-z][0-9A-Za-z.+~-]*?)(?:-([0-9A-Za-z.+~]+))?");
+      Pattern.compile(
+          "(?:(?<epoch>[0-9]{1,9}):)?(?<upstream>[A-Za-z0-9][A-Za-z0-9.+~-]*?)"
+              + "(?:-(?<revision>[A-Za-z0-9+.~]+))?");
+
+  /** A run of other characters, then a run of digits; either may be empty. */
+  private static final Pattern RUNS = Pattern.compile("([^0-9]*+)([0-9]*+)");
+
+  private static final Comparator<DebianVersion> ORDER =
+      Comparator.comparingInt(DebianVersion::epoch)
+          .thenComparing(DebianVersion::upstream, DebianVersion::compare)
+          .thenComparing(DebianVersion::revision, DebianVersion::compare);
 
   /**
-   * Reads a version.
+   * Returns the version that a text spells.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not of that form
    */
   public static DebianVersion parse(String text) {
-    Matcher matcher = FORM.matcher(text);
-    if (text.length() > 200 || !matcher.matches()) {
-      throw new IllegalArgumentException("not a Debian version: " + Armor.shown(text));
+    Matcher form = FORM.matcher(text);
+    if (!form.matches()) {
+      throw new IllegalArgumentException("not a Debian version: " + text);
     }
-    String epoch = matcher.group(1);
-    String revision = matcher.group(3);
+    String epoch = form.group("epoch");
+    String revision = form.group("revision");
     return new DebianVersion(
         epoch == null ? 0 : Integer.parseInt(epoch),
-        matcher.group(2),
+        form.group("upstream"),
         revision == null ? "" : revision);
   }
 
-  /** Returns the version as file names of the archive have it. */
+  /**
+   * Compares two upstream versions, or two revisions.
+   *
+   * @return negative, 0 or positive, as the first is older, the same or newer
+   */
+  public static int compare(String one, String other) {
+    Matcher left = RUNS.matcher(one);
+    Matcher right = RUNS.matcher(other);
+    int order = 0;
+    boolean more = true;
+    while (order == 0 && more) {
+      // At its end a text yields empty runs, for as long as the other has more.
+      boolean leftFound = left.find();
+      boolean rightFound = right.find();
+      order = collationKey(leftFound, left).compareTo(collationKey(rightFound, right));
+      if (order == 0) {
+        order = number(leftFound, left).compareTo(number(rightFound, right));
+      }
+      more = leftFound || rightFound;
+    }
+    return order;
+  }
+
+  /**
+   * Returns a text in whose natural order the non-digits sort: a tilde first, even before the end;
+   * then letters, then all else.
+   */
+  private static String collationKey(boolean found, Matcher runs) {
+    StringBuilder key = new StringBuilder();
+    if (found) {
+      runs.group(1)
+          .chars()
+          .map(c -> c == '~' ? 0 : Character.isLetter(c) ? c : c + 0x1000)
+          .forEach(c -> key.append((char) c));
+    }
+    return key.append('\1').toString();
+  }
+
+  private static BigInteger number(boolean found, Matcher runs) {
+    return found && !runs.group(2).isEmpty() ? new BigInteger(runs.group(2)) : BigInteger.ZERO;
+  }
+
+  /** Returns this version without its epoch, which file names leave out. */
   public DebianVersion withoutEpoch() {
     return new DebianVersion(0, upstream, revision);
   }
 
+  /** Orders versions by age; one without a revision is as old as one with the revision 0. */
   @Override
   public int compareTo(DebianVersion other) {
-    int result = Integer.compare(epoch, other.epoch);
-    if (result == 0) {
-      result = compare(upstream, other.upstream);
-    }
-    return result == 0 ? compare(revision, other.revision) : result;
+    return ORDER.compare(this, other);
   }
 
-  /** Compares two parts of versions, or two versions of upstreams. */
-  public static int compare(String one, String other) {
-    int i = 0;
-    int j = 0;
-    while (i < one.length() || j < other.length()) {
-      while ((i < one.length() && !isDigit(one, i)) || (j < other.length() && !isDigit(other, j))) {
-        int result = Integer.compare(weight(one, i), weight(other, j));
-        if (result != 0) {
-          return result;
-        }
-        i++;
-        j++;
-      }
-      int startOne = skipZeros(one, i);
-      int startOther = skipZeros(other, j);
-      i = skipDigits(one, startOne);
-      j = skipDigits(other, startOther);
-      int result = Integer.compare(i - startOne, j - startOther);
-      if (result == 0) {
-        result = one.substring(startOne, i).compareTo(other.substring(startOther, j));
-      }
-      if (result != 0) {
-        return result;
-      }
-    }
-    return 0;
-  }
-
-  private static boolean isDigit(String text, int at) {
-    return at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9';
-  }
-
-  /** A tilde comes before the end, letters before what is none. */
-  private static int weight(String text, int at) {
-    if (at >= text.length() || isDigit(text, at)) {
-      return 0;
-    }
-    char c = text.charAt(at);
-    if (c == '~') {
-      return -1;
-    }
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ? c : c + 256;
-  }
-
-  private static int skipZeros(String text, int from) {
-    int at = from;
-    while (at < text.length() && text.charAt(at) == '0') {
-      at++;
-    }
-    return at;
-  }
-
-  private static int skipDigits(String text, int from) {
-    int at = from;
-    while (isDigit(text, at)) {
-      at++;
-    }
-    return at;
-  }
-
+  /** Returns the version as Debian spells it. */
   @Override
   public String toString() {
     return (epoch == 0 ? "" : epoch + ":") + upstream + (revision.isEmpty() ? "" : "-" + revision);

@@ -8,6 +8,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.bouncycastle.bcpg.CRC24;
+import org.bouncycastle.bcpg.FastCRC24;
 
 /**
  * Reads ASCII armor (RFC 9580, section 6.2) and nothing but: no text around it, no missing line, no
@@ -83,7 +85,7 @@ public final class Armor {
 
   private String line(String expected) {
     if (next >= lines.size()) {
-      throw syntax("it ends where " + expected + " should stand");
+      throw syntax("it ends before " + expected);
     }
     String line = lines.get(next++);
     if (line.length() > MAX_LINE) {
@@ -166,29 +168,18 @@ public final class Armor {
   }
 
   private void checksum(String line, byte[] data) {
-    int crc = crc24(data);
+    CRC24 checksum = new FastCRC24();
+    for (byte b : data) {
+      checksum.update(b & 0xff);
+    }
+    int crc = checksum.getValue();
     byte[] bytes = {(byte) (crc >> 16), (byte) (crc >> 8), (byte) crc};
     if (!line.equals("=" + Base64.getEncoder().encodeToString(bytes))) {
       throw syntax("its armor's checksum is wrong");
     }
   }
 
-  /** Computes the checksum of RFC 9580, section 6.1.1. */
-  private static int crc24(byte[] data) {
-    int crc = 0xB704CE;
-    for (byte b : data) {
-      crc ^= (b & 0xFF) << 16;
-      for (int i = 0; i < 8; i++) {
-        crc <<= 1;
-        if ((crc & 0x1000000) != 0) {
-          crc ^= 0x1864CFB;
-        }
-      }
-    }
-    return crc & 0xFFFFFF;
-  }
-
-  /** Returns some text as it may stand in a message: short, without control characters. */
+  /** Returns the start of a text for a message, without control characters. */
   public static String shown(String text) {
     String start = text.length() > 60 ? text.substring(0, 60) + "…" : text;
     return start.replaceAll("[^\\x20-\\x7e…]", "?");

@@ -5,194 +5,205 @@ import io.github.prosodyoci.verify.VerifyException.Code;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * A clear-signed message (RFC 9580, section 7), split into its text and its signatures as apt does
- * ({@code apt-pkg/contrib/gpgv.cc}), but more strictly. Nothing outside the text is ever handed
- * out.
- *
- * @param text the signed text: lines without trailing white space, joined by {@code \n}
- * @param signatures the signatures of all blocks after it
+ * A text in the cleartext signature framework (RFC 9580, section 7), split into the text that is
+ * signed and its signatures. A file is taken only if nothing else is in it, so that whoever reads
+ * {@link #text} reads what was signed and no more.
  */
-public record ClearSigned(String text, List<SignaturePacket> signatures) {
+public final class ClearSigned {
 
-  private static final String BEGIN_MESSAGE = "-----BEGIN PGP SIGNED MESSAGE-----";
-  private static final String BEGIN_SIGNATURE = "-----BEGIN PGP SIGNATURE-----";
-  private static final String END_SIGNATURE = "-----END PGP SIGNATURE-----";
-  private static final Set<String> HASHES = Set.of("SHA256", "SHA384", "SHA512");
   private static final int MAX_LINE = 16 << 10;
-  private static final int MAX_LINES = 100_000;
+  private static final String BEGIN_MESSAGE = "-----BEGIN PGP SIGNED MESSAGE-----";
+  private static final String LABEL = "PGP SIGNATURE";
+  private static final String BEGIN_SIGNATURE = "-----BEGIN " + LABEL + "-----";
+  private static final String END_SIGNATURE = "-----END " + LABEL + "-----";
+  private static final String HASH_HEADER = "Hash: ";
+  private static final Set<String> HASHES =
+      Set.of("SHA256", "SHA384", "SHA512", "SHA3-256", "SHA3-512");
+
+  /** A control character other than the tab; U+FEFF would be a byte order mark. */
+  private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f\\ufeff]");
+
+  /** What the next line may be. */
+  private enum Expected {
+    BEGIN,
+    HASH_HEADER,
+    HASH_HEADER_OR_EMPTY,
+    TEXT,
+    SIGNATURE,
+    NEXT_SIGNATURE
+  }
+
+  private final List<String> text = new ArrayList<>();
+  private final ByteArrayOutputStream packets = new ByteArrayOutputStream();
+  private final List<String> armor = new ArrayList<>();
+  private Expected expected = Expected.BEGIN;
+
+  private ClearSigned() {}
 
   /**
    * Splits a file.
    *
-   * @throws VerifyException with one of the {@code CLEARSIGN} codes if there is anything but one
-   *     message, whole and plain; with {@link Code#SIG_SYNTAX} if its signature is malformed
+   * @throws VerifyException if it is anything but one clear-signed message, with a code that says
+   *     in which way
    */
   public static ClearSigned split(byte[] file) {
-    List<String> lines = lines(file);
-    if (lines.isEmpty() || !lines.get(0).equals(BEGIN_MESSAGE)) {
-      boolean later = lines.contains(BEGIN_MESSAGE);
-      throw new VerifyException(
-          Code.CLEARSIGN_LEADING,
-          later
-              ? "text stands before the signed message"
-              : "it is not a clear-signed message; its first line should be \""
-                  + BEGIN_MESSAGE
-                  + "\"");
+    ClearSigned message = new ClearSigned();
+    int number = 0;
+    for (String line : lines(file)) {
+      number++;
+      message.take(line, number);
     }
-    int textStart = headers(lines);
-    int textEnd = textStart;
-    List<String> text = new ArrayList<>();
-    while (true) {
-      if (textEnd >= lines.size()) {
-        throw new VerifyException(Code.CLEARSIGN_TRUNCATED, "it ends before its signature");
+    switch (message.expected) {
+      case NEXT_SIGNATURE -> {
+        return message;
       }
-      String line = lines.get(textEnd++);
-      if (line.equals(BEGIN_SIGNATURE)) {
-        break;
-      }
-      text.add(stripEnd(unescape(line, textEnd)));
+      case BEGIN -> throw leading("it is empty");
+      default ->
+          throw new VerifyException(
+              Code.CLEARSIGN_TRUNCATED, "it ends before the line \"" + END_SIGNATURE + "\"");
     }
-    return new ClearSigned(String.join("\n", text), signatures(lines, textEnd - 1));
   }
 
-  /** Returns the bytes over which a text signature is made: lines joined by {@code \r\n}. */
-  byte[] signedBytes() {
-    return text.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** Returns the line after the empty one that ends the headers. */
-  private static int headers(List<String> lines) {
-    int next = 1;
-    while (true) {
-      if (next >= lines.size()) {
-        throw new VerifyException(Code.CLEARSIGN_TRUNCATED, "it ends inside its headers");
-      }
-      String header = lines.get(next++);
-      if (header.isEmpty()) {
-        break;
-      }
-      if (!header.startsWith("Hash: ")
-          || !HASHES.containsAll(List.of(header.substring(6).split(",", -1)))) {
-        throw new VerifyException(
-            Code.CLEARSIGN_HEADER,
-            "line " + next + " is not a Hash header that is accepted: " + Armor.shown(header));
-      }
-    }
-    if (next == 2) {
-      throw new VerifyException(Code.CLEARSIGN_HEADER, "it has no Hash header");
-    }
-    return next;
-  }
-
-  private static String unescape(String line, int number) {
-    if (!line.startsWith("-")) {
-      return line;
-    }
-    if (line.startsWith("- ")) {
-      return line.substring(2);
-    }
-    if (line.equals(BEGIN_MESSAGE)) {
-      throw new VerifyException(
-          Code.CLEARSIGN_MULTIPLE, "a second message starts on line " + number);
-    }
-    throw new VerifyException(
-        Code.CLEARSIGN_DASH,
-        "line " + number + " starts with a dash that is not escaped: " + Armor.shown(line));
-  }
-
-  private static List<SignaturePacket> signatures(List<String> lines, int start) {
-    int end = lines.size();
-    while (end > start && lines.get(end - 1).isEmpty()) {
-      end--;
-    }
-    boolean inside = false;
-    for (int i = start; i < end; i++) {
-      String line = lines.get(i);
-      if (line.equals(BEGIN_MESSAGE)) {
-        throw new VerifyException(
-            Code.CLEARSIGN_MULTIPLE, "a second message starts on line " + (i + 1));
-      }
-      if (line.equals(BEGIN_SIGNATURE) && !inside) {
-        inside = true;
-      } else if (line.equals(END_SIGNATURE) && inside) {
-        inside = false;
-      } else if (!inside && !line.isEmpty()) {
-        throw new VerifyException(
-            Code.CLEARSIGN_TRAILING,
-            "line " + (i + 1) + " follows the signature, and is not signed: " + Armor.shown(line));
-      }
-    }
-    if (inside) {
-      throw new VerifyException(Code.CLEARSIGN_TRUNCATED, "it ends inside its signature");
-    }
-    ByteArrayOutputStream packets = new ByteArrayOutputStream();
-    Armor.read(lines.subList(start, end), "PGP SIGNATURE").forEach(packets::writeBytes);
-    return SignaturePacket.readAll(packets.toByteArray());
-  }
-
-  /** Returns the lines of a file without {@code \n} and {@code \r\n}. */
+  /** Returns the lines of a file without their ends, of which each is checked by itself. */
   private static List<String> lines(byte[] file) {
-    List<String> lines = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i <= file.length; i++) {
-      if (i < file.length && file[i] != '\n') {
-        continue;
+    String all;
+    try {
+      all = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file)).toString();
+    } catch (CharacterCodingException e) {
+      throw control("it is not UTF-8");
+    }
+    List<String> lines = new ArrayList<>(Arrays.asList(all.split("\n", -1)));
+    if (lines.get(lines.size() - 1).isEmpty()) {
+      lines.remove(lines.size() - 1);
+    }
+    lines.replaceAll(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).length() > MAX_LINE) {
+        throw control("line " + (i + 1) + " has more than " + MAX_LINE + " characters");
       }
-      if (i == file.length && start == i) {
-        break;
+      if (CONTROL.matcher(lines.get(i)).find()) {
+        throw control("line " + (i + 1) + " has a control character in it");
       }
-      int end = i > start && file[i - 1] == '\r' ? i - 1 : i;
-      lines.add(line(file, start, end, lines.size() + 1));
-      if (lines.size() > MAX_LINES) {
-        throw control(lines.size(), "is one too many");
-      }
-      start = i + 1;
     }
     return lines;
   }
 
-  private static String line(byte[] file, int start, int end, int number) {
-    if (end - start > MAX_LINE) {
-      throw control(number, "has more than " + MAX_LINE + " bytes");
-    }
-    for (int i = start; i < end; i++) {
-      if ((file[i] >= 0 && file[i] < ' ' && file[i] != '\t') || file[i] == 0x7F) {
-        throw control(number, "holds a control character");
+  private void take(String line, int number) {
+    switch (expected) {
+      case BEGIN -> {
+        if (!line.equals(BEGIN_MESSAGE)) {
+          throw leading("line 1 is not \"" + BEGIN_MESSAGE + "\": " + Armor.shown(line));
+        }
+        expected = Expected.HASH_HEADER;
       }
-    }
-    try {
-      String line =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .decode(ByteBuffer.wrap(file, start, end - start))
-              .toString();
-      if (line.indexOf('\uFEFF') >= 0) {
-        throw control(number, "holds a byte order mark");
+      case HASH_HEADER, HASH_HEADER_OR_EMPTY -> takeHeader(line, number);
+      case TEXT -> takeText(line, number);
+      case SIGNATURE -> takeArmor(line);
+      case NEXT_SIGNATURE -> {
+        if (line.equals(BEGIN_MESSAGE)) {
+          throw multiple(number);
+        }
+        if (!line.equals(BEGIN_SIGNATURE)) {
+          throw new VerifyException(
+              Code.CLEARSIGN_TRAILING,
+              "line " + number + " follows the signature: " + Armor.shown(line));
+        }
+        expected = Expected.SIGNATURE;
+        takeArmor(line);
       }
-      return line;
-    } catch (CharacterCodingException e) {
-      throw control(number, "is not UTF-8");
     }
   }
 
-  private static VerifyException control(int line, String reason) {
-    return new VerifyException(Code.CLEARSIGN_CONTROL, "line " + line + " " + reason);
+  private void takeHeader(String line, int number) {
+    if (line.isEmpty() && expected == Expected.HASH_HEADER_OR_EMPTY) {
+      expected = Expected.TEXT;
+      return;
+    }
+    boolean known =
+        line.startsWith(HASH_HEADER)
+            && HASHES.containsAll(List.of(line.substring(HASH_HEADER.length()).split(", ?", -1)));
+    if (!known) {
+      throw new VerifyException(
+          Code.CLEARSIGN_HEADER,
+          "line "
+              + number
+              + " is not a Hash header that names digests of today: "
+              + Armor.shown(line));
+    }
+    expected = Expected.HASH_HEADER_OR_EMPTY;
   }
 
-  /** Removes what a signature over text does not cover. */
-  private static String stripEnd(String line) {
+  private void takeText(String line, int number) {
+    if (!line.startsWith("-")) {
+      text.add(withoutTrailingBlanks(line));
+    } else if (line.startsWith("- ")) {
+      text.add(withoutTrailingBlanks(line.substring(2)));
+    } else if (line.equals(BEGIN_SIGNATURE)) {
+      expected = Expected.SIGNATURE;
+      takeArmor(line);
+    } else if (line.equals(BEGIN_MESSAGE)) {
+      throw multiple(number);
+    } else {
+      throw new VerifyException(
+          Code.CLEARSIGN_DASH,
+          "line " + number + " starts with a dash that is not escaped: " + Armor.shown(line));
+    }
+  }
+
+  private void takeArmor(String line) {
+    armor.add(line);
+    if (line.equals(END_SIGNATURE)) {
+      Armor.read(armor, LABEL).forEach(packets::writeBytes);
+      armor.clear();
+      expected = Expected.NEXT_SIGNATURE;
+    }
+  }
+
+  private static String withoutTrailingBlanks(String line) {
     int end = line.length();
     while (end > 0 && (line.charAt(end - 1) == ' ' || line.charAt(end - 1) == '\t')) {
       end--;
     }
     return line.substring(0, end);
+  }
+
+  private static VerifyException leading(String reason) {
+    return new VerifyException(Code.CLEARSIGN_LEADING, reason);
+  }
+
+  private static VerifyException control(String reason) {
+    return new VerifyException(Code.CLEARSIGN_CONTROL, reason);
+  }
+
+  private static VerifyException multiple(int number) {
+    return new VerifyException(
+        Code.CLEARSIGN_MULTIPLE, "a second message begins at line " + number);
+  }
+
+  /** Returns the signed text: unescaped, without blanks at line ends, lines separated by LF. */
+  public String text() {
+    return String.join("\n", text);
+  }
+
+  /** Returns the bytes that the signatures cover: the text with lines separated by CR and LF. */
+  byte[] signedBytes() {
+    return String.join("\r\n", text).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Returns the signatures of all blocks.
+   *
+   * @throws VerifyException if they are not signature packets, as {@link Code#SIG_SYNTAX}
+   */
+  List<SignaturePacket> signatures() {
+    return SignaturePacket.readAll(packets.toByteArray());
   }
 }
