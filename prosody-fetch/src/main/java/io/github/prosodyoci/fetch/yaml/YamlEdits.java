@@ -2,13 +2,15 @@ package io.github.prosodyoci.fetch.yaml;
 
 import io.github.prosodyoci.fetch.FetchException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * New values for some scalars of a YAML text. Nothing else changes: comments, order, quotes and
- * white space stay as they are.
+ * New values for some scalars of a YAML text, and lists without some of their elements. Nothing
+ * else changes: comments, order, quotes and white space stay as they are.
  */
 public final class YamlEdits {
 
@@ -18,6 +20,9 @@ public final class YamlEdits {
           "[-+]?([0-9][0-9_]*([.][0-9_]*)?|[.][0-9]+)([eE][-+]?[0-9]+)?"
               + "|0[xo][0-9a-fA-F]+|[0-9]{4}-[0-9]{1,2}-[0-9].*"
               + "|(?i:true|false|yes|no|on|off|null|~)");
+
+  private static final Pattern ELEMENT = Pattern.compile("\\s*- [^\\[{|>].*");
+  private static final Pattern COMMENT = Pattern.compile("\\s*#.*");
 
   private record Edit(int end, String text) {}
 
@@ -62,6 +67,70 @@ public final class YamlEdits {
       written = '"' + value + '"';
     }
     edits.put(start, new Edit(end, written));
+  }
+
+  /**
+   * Removes scalars from a list that has one on each line. The comment above goes with them, unless
+   * an element stays that follows under it; so does the key, if no element stays.
+   *
+   * @param map the map that has the list
+   * @param key the list's key
+   * @param elements the values to remove; those that the list does not have are passed over
+   * @throws FetchException if an element to be removed does not have a line of its own
+   */
+  public void removeElements(YamlMap map, String key, Set<String> elements) {
+    List<YamlNode> list = map.list(key);
+    Map<Integer, YamlNode> staying = new TreeMap<>();
+    Map<Integer, YamlNode> leaving = new TreeMap<>();
+    for (YamlNode node : list) {
+      boolean leaves = elements.contains(node.text());
+      int start = lineStart(text.offsetByCodePoints(0, node.start()));
+      boolean ownLine =
+          ELEMENT.matcher(line(start)).matches()
+              && text.offsetByCodePoints(0, node.end()) <= lineEnd(start);
+      if (leaves && !ownLine) {
+        throw node.error("an element that is to be removed needs a line of its own");
+      }
+      (leaves ? leaving : staying).put(start, node);
+    }
+    for (int start : leaving.keySet()) {
+      removeLine(start);
+      int first = start;
+      while (first > 0 && leaving.containsKey(lineStart(first - 1))) {
+        first = lineStart(first - 1);
+      }
+      int next = lineEnd(start);
+      while (leaving.containsKey(next)) {
+        next = lineEnd(next);
+      }
+      while (!staying.containsKey(next)
+          && first > 0
+          && COMMENT.matcher(line(lineStart(first - 1))).matches()) {
+        first = lineStart(first - 1);
+        removeLine(first);
+      }
+    }
+    if (!leaving.isEmpty() && staying.isEmpty()) {
+      removeLine(lineStart(text.offsetByCodePoints(0, map.keyStart(key))));
+    }
+  }
+
+  private int lineStart(int at) {
+    return text.lastIndexOf('\n', at - 1) + 1;
+  }
+
+  /** Returns where the next line starts. */
+  private int lineEnd(int at) {
+    int end = text.indexOf('\n', at);
+    return end < 0 ? text.length() : end + 1;
+  }
+
+  private String line(int start) {
+    return text.substring(start, lineEnd(start)).stripTrailing();
+  }
+
+  private void removeLine(int start) {
+    edits.put(start, new Edit(lineEnd(start), ""));
   }
 
   /** Says whether any value changes. */

@@ -77,6 +77,15 @@ public final class YamlMap {
     return keyNode == null ? where() : keyNode.where();
   }
 
+  /** Returns where a key starts that the map has, in code points of the text. */
+  int keyStart(String key) {
+    YamlNode keyNode = keys.get(key);
+    if (keyNode == null) {
+      throw error("the key '" + key + "' is missing");
+    }
+    return keyNode.start();
+  }
+
   /** Returns an exception that says what is wrong with this map, with file and line. */
   public FetchException error(String problem) {
     return new FetchException(where() + ": " + problem);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.prosodyoci.fetch.FetchException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -119,5 +120,62 @@ class YamlEditsTest {
         .isEqualTo(
             map.texts("list").stream().map(t -> t.equals("old") ? value + "-1" : t).toList());
     assertThat(edits.apply()).isEqualTo(text.replace("old", value + "-1"));
+  }
+
+  private static String without(String text, String... elements) {
+    YamlEdits edits = new YamlEdits(text);
+    edits.removeElements(YamlMap.parse(Path.of("a.yaml"), text), "list", Set.of(elements));
+    return edits.apply();
+  }
+
+  @Test
+  void removeElements_some_takesTheirCommentsAndLeavesTheOthers() {
+    String text =
+        """
+        # 🎉 above the list
+        list:
+          # of a and b
+          - a
+          - b # and more
+          # of c,
+          # in two lines
+          - 'c'
+          - d
+
+          # of e
+          - "e"
+        after: 1
+        """;
+
+    assertThat(without(text, "a", "b", "e", "none"))
+        .isEqualTo(
+            """
+            # 🎉 above the list
+            list:
+              # of c,
+              # in two lines
+              - 'c'
+              - d
+
+            after: 1
+            """);
+    assertThat(without(text, "b", "c"))
+        .as("comments stay with what follows under them")
+        .isEqualTo(text.replace("  - b # and more\n", "").replace("  - 'c'\n", ""));
+    assertThat(without(text)).isEqualTo(text);
+  }
+
+  @Test
+  void removeElements_all_takesTheKeyToo() {
+    assertThat(without("a: 1\nlist:\n- x\n- y", "x", "y")).isEqualTo("a: 1\n");
+    assertThat(without("a: 1\n", "x")).isEqualTo("a: 1\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"list: [x, y]", "list:\n- |\n  x\n- y", "list: [\n  x,\n  y]"})
+  void removeElements_notALineEach_isRefused(String text) {
+    assertThatExceptionOfType(FetchException.class)
+        .isThrownBy(() -> without(text, "x", "x\n"))
+        .withMessageContaining("needs a line of its own");
   }
 }
