@@ -180,6 +180,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void updates_areKnownToTheirGoalsOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + ".verify.update..", ROOT + ".verify.maven..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".verify.update..")
+        .because("nothing that builds may need what looks for newer sources")
+        .check(classes);
+  }
+
+  @Test
   void tar_isWrittenByOneClass() {
     noClasses()
         .should()

@@ -135,6 +135,10 @@ public final class VerifyException extends RuntimeException {
     INDEX_CHAIN("If the mirror is whole, do not use the file."),
     /** An index is out of date or comes from the future. */
     RELEASE_DATE("Check this machine's clock, or use another mirror."),
+    /** What is offered as a new release is one that the recipe had before, or an older one. */
+    OLD_RELEASE("Do not use it: somebody offers an old release as a new one. Ask upstream."),
+    /** An archive does not name the version that it is offered as. */
+    OTHER_VERSION("Look into the archive, and ask upstream."),
     /** A signature that has to be there is not to be had. */
     SIGNATURE_STRIPPED(
         "Find out why it is gone; only if that is harmless, mark the evidence as optional: true."),

@@ -72,7 +72,7 @@ public final class DebianIndexes {
       Map<Origin.Debian, Digest> digests,
       Optional<String> forgotten) {}
 
-  private record SignedRelease(SignatureReport signatures, Release release) {}
+  private record SignedRelease(SignatureReport signatures, Release release, boolean remembered) {}
 
   private final DebianArchive archive;
   private final TrustFolder trust;
@@ -101,10 +101,16 @@ public final class DebianIndexes {
    * @param signatures those of the {@code InRelease}
    * @param release the {@code InRelease}
    * @param content what was read in the index
+   * @param remembered whether no mirror gave the {@code InRelease}, so that it is the copy kept
+   *     from an earlier build
    * @param forgotten a note, if its date could not be remembered
    */
   public record Reading<T>(
-      SignatureReport signatures, Release release, T content, Optional<String> forgotten) {}
+      SignatureReport signatures,
+      Release release,
+      T content,
+      boolean remembered,
+      Optional<String> forgotten) {}
 
   /** Reads an index, unpacked. */
   @FunctionalInterface
@@ -156,7 +162,8 @@ public final class DebianIndexes {
     }
     try (InputStream file = Files.newInputStream(fetched.path());
         InputStream text = new Bounded(unpack(file))) {
-      return new Reading<>(signed.signatures(), signed.release(), reader.read(text), forgotten);
+      return new Reading<>(
+          signed.signatures(), signed.release(), reader.read(text), signed.remembered(), forgotten);
     } catch (VerifyException e) {
       throw e.about(index.toString());
     } catch (IOException e) {
@@ -172,8 +179,9 @@ public final class DebianIndexes {
 
   private SignedRelease release(String suite) {
     Attempt attempt = new Attempt(suite);
+    boolean remembered;
     try {
-      archive.inRelease(suite, attempt::refusal);
+      remembered = archive.inRelease(suite, attempt::refusal).remembered();
     } catch (FetchException e) {
       if (attempt.refused != null) {
         throw attempt.refused;
@@ -183,7 +191,8 @@ public final class DebianIndexes {
     if (attempt.accepted == null) {
       throw new IllegalStateException("An accepted document was examined");
     }
-    return attempt.accepted;
+    SignedRelease accepted = attempt.accepted;
+    return new SignedRelease(accepted.signatures(), accepted.release(), remembered);
   }
 
   /** Examines the copies of one suite's {@code InRelease}, until one will do. */
@@ -203,7 +212,7 @@ public final class DebianIndexes {
         signatures.good();
         Release release = Release.parse(message.text());
         release.check(suite, clock.instant(), lastSeen.find(suite));
-        accepted = new SignedRelease(signatures, release);
+        accepted = new SignedRelease(signatures, release, false);
         return Optional.empty();
       } catch (VerifyException e) {
         if (e.code() == Code.TRUST) {

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -24,20 +26,29 @@ import org.tukaani.xz.XZInputStream;
  *
  * @param patches as {@code debian/patches/series} names them, in order
  * @param changelog the text of {@code debian/changelog} (deb-changelog(5))
+ * @param fixes the vulnerabilities that a patch names in its name or before its first change, by
+ *     the patch
  */
-public record PatchQueue(List<String> patches, String changelog) {
+public record PatchQueue(
+    List<String> patches, String changelog, Map<String, SortedSet<String>> fixes) {
+
+  /** A queue without patches. */
+  public static final PatchQueue EMPTY = new PatchQueue(List.of(), "", Map.of());
 
   private static final int XZ_MEMORY_KIB = 64 << 10;
   private static final int MAXIMUM_ENTRIES = 20_000;
   private static final int MAXIMUM_TEXT = 4 << 20;
+  private static final int MAXIMUM_HEADER = 64 << 10;
+  private static final String PATCHES = "debian/patches/";
   private static final long MAXIMUM_UNPACKED = 256L << 20;
   private static final Pattern ENTRY =
       Pattern.compile("[a-z0-9][a-z0-9.+-]* \\(([^()\\s]{1,200})\\) .*");
   private static final Pattern CVE = Pattern.compile("CVE-[0-9]{4}-[0-9]{4,7}");
 
-  /** Copies the list. */
+  /** Copies list and map. */
   public PatchQueue {
     patches = List.copyOf(patches);
+    fixes = Map.copyOf(fixes);
   }
 
   /**
@@ -48,6 +59,7 @@ public record PatchQueue(List<String> patches, String changelog) {
   public static PatchQueue read(Path file) {
     List<String> patches = List.of();
     String changelog = "";
+    Map<String, SortedSet<String>> fixes = new HashMap<>();
     try (InputStream in = Files.newInputStream(file);
         TarArchiveInputStream tar =
             new TarArchiveInputStream(
@@ -61,13 +73,27 @@ public record PatchQueue(List<String> patches, String changelog) {
           patches = series(text(tar));
         } else if (entry.getName().equals("debian/changelog")) {
           changelog = text(tar);
+        } else if (entry.isFile() && entry.getName().startsWith(PATCHES)) {
+          String patch = entry.getName().substring(PATCHES.length());
+          fixes.put(patch, fixes(patch + "\n" + header(tar)));
         }
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new VerifyException(
           Code.INDEX_CHAIN, file.toString(), "it cannot be unpacked: " + e.getMessage(), e);
     }
-    return new PatchQueue(patches, changelog);
+    return new PatchQueue(patches, changelog, fixes);
+  }
+
+  private static String header(InputStream in) throws IOException {
+    String text = new String(in.readNBytes(MAXIMUM_HEADER), StandardCharsets.UTF_8);
+    return text.split("(?m)^--- |^diff |^Index: ", 2)[0];
+  }
+
+  private static SortedSet<String> fixes(String text) {
+    SortedSet<String> fixes = new TreeSet<>();
+    CVE.matcher(text).results().forEach(found -> fixes.add(found.group()));
+    return fixes;
   }
 
   private static String text(InputStream in) throws IOException {
@@ -99,9 +125,37 @@ public record PatchQueue(List<String> patches, String changelog) {
       if (entry.matches() && !isNewer(entry.group(1), version)) {
         break;
       }
-      CVE.matcher(line).results().forEach(found -> fixes.add(found.group()));
+      fixes.addAll(fixes(line));
     }
     return fixes;
+  }
+
+  /**
+   * Returns the vulnerabilities that Debian fixes beyond a release of upstream: those that a patch
+   * of the series names, and those that the changelog names after the first packaging of that
+   * release, whose own entry may name what upstream fixed.
+   */
+  public SortedSet<String> securityFixesBeyond(String upstream) {
+    SortedSet<String> beyond = new TreeSet<>();
+    patches.forEach(patch -> beyond.addAll(fixes.getOrDefault(patch, new TreeSet<>())));
+    changelog
+        .lines()
+        .map(ENTRY::matcher)
+        .filter(Matcher::matches)
+        .map(entry -> entry.group(1))
+        .filter(version -> isOf(version, upstream))
+        .reduce((newer, older) -> older)
+        .map(DebianVersion::parse)
+        .ifPresent(first -> beyond.addAll(securityFixesSince(first)));
+    return beyond;
+  }
+
+  private static boolean isOf(String text, String upstream) {
+    try {
+      return DebianVersion.parse(text).upstream().equals(upstream);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static boolean isNewer(String text, DebianVersion version) {

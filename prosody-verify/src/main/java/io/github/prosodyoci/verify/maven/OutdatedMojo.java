@@ -3,6 +3,7 @@ package io.github.prosodyoci.verify.maven;
 import io.github.prosodyoci.verify.update.Outdated;
 import java.io.File;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says, for each recipe, which newer versions Debian and upstream offer, and which patches and
  * security fixes Debian's patch queue gained. What Debian offers is read in its signed indexes;
- * what upstream offers stands in a page that nobody signed. An upstream out of reach is a line in
- * the report. Nothing is changed; {@code prosody-verify:update} does that.
+ * what upstream offers stands in a page that nobody signed. Whoever did not answer is a line in the
+ * report. Nothing is changed; {@code prosody-verify:update} does that.
  */
 @Mojo(name = "outdated", threadSafe = true)
 public final class OutdatedMojo extends AbstractVerifyMojo {
@@ -30,7 +31,17 @@ public final class OutdatedMojo extends AbstractVerifyMojo {
   @Parameter(defaultValue = "${project.build.directory}/outdated.json", required = true)
   private @Nullable File reportFile;
 
-  /** Whether the build fails if something newer was found. */
+  /**
+   * How many days old an index may be of a suite that is made anew all the time (one with a
+   * Valid-Until, or a security or updates suite) before it counts as stale.
+   */
+  @Parameter(property = "prosodyoci.outdated.maximumAgeDays", defaultValue = "10")
+  private int maximumAgeDays = 10;
+
+  /**
+   * Whether the build fails if something newer was found, if a suite was not asked or its index is
+   * stale, or if nobody answered for a recipe.
+   */
   @Parameter(property = "prosodyoci.outdated.fail", defaultValue = "false")
   private boolean fail;
 
@@ -59,9 +70,18 @@ public final class OutdatedMojo extends AbstractVerifyMojo {
 
   @Override
   void run() throws IOException, MojoFailureException {
-    Outdated outdated = updates().outdated(recipes(), suites);
+    Outdated outdated =
+        updates().outdated(recipes(), suites, Duration.ofDays(Math.max(0, maximumAgeDays)));
     outdated.write(given(reportFile).toPath());
     outdated.table().forEach(line -> getLog().info(line));
+    if (fail && !outdated.gaps().isEmpty()) {
+      throw new MojoFailureException(
+          "It is not known whether there are newer sources (prosodyoci.outdated.fail):\n"
+              + String.join("\n", outdated.gaps())
+              + "\nCheck the network and the mirrors, or name other suites with"
+              + " -Dprosodyoci.outdated.suites."
+              + (outdated.hasOffers() ? " What was found stands in " + reportFile + "." : ""));
+    }
     if (fail && outdated.hasOffers()) {
       throw new MojoFailureException(
           "There are newer sources (prosodyoci.outdated.fail). They stand in "

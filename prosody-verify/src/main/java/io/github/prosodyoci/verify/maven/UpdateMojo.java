@@ -2,8 +2,11 @@ package io.github.prosodyoci.verify.maven;
 
 import io.github.prosodyoci.verify.update.SourceUpdates;
 import io.github.prosodyoci.verify.update.Update;
+import io.github.prosodyoci.verify.update.UpdateWaiver;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -14,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites the pins of one recipe, version, names, addresses, digests and suites, to a newer
- * version, after fetching the new files and verifying their evidence. Comments and order stay. If
- * anything does not hold, the file is left as it is.
+ * version, after fetching the new files and verifying their evidence. An old release offered as a
+ * new one is refused. Patches that the new version contains are dropped; one that neither applies
+ * nor is contained stops the update. Comments and order stay. If anything does not hold, the file
+ * is left as it is.
  */
 @Mojo(name = "update", threadSafe = true)
 public final class UpdateMojo extends AbstractVerifyMojo {
@@ -36,6 +41,14 @@ public final class UpdateMojo extends AbstractVerifyMojo {
   /** The same, in short: {@code -DtoVersion=…}. */
   @Parameter(property = "toVersion")
   private @Nullable String shortToVersion;
+
+  /**
+   * The checks to go without, separated by commas, because somebody made them by hand: {@code
+   * unnamed-version}, that the archive of a release which only upstream signed names its version;
+   * {@code signature-age}, that the new signature is younger than the pinned one.
+   */
+  @Parameter(property = "prosodyoci.update.allow")
+  private List<String> allow = List.of();
 
   /** Whether to say only what would change. */
   @Parameter(property = "prosodyoci.update.dryRun", defaultValue = "false")
@@ -71,7 +84,8 @@ public final class UpdateMojo extends AbstractVerifyMojo {
         updates.prepare(
             recipes(),
             source,
-            Optional.ofNullable(toVersion).or(() -> Optional.ofNullable(shortToVersion)));
+            Optional.ofNullable(toVersion).or(() -> Optional.ofNullable(shortToVersion)),
+            allow.stream().map(UpdateWaiver::parse).collect(Collectors.toSet()));
     update.table().forEach(line -> getLog().info(line));
     if (dryRun) {
       getLog().info(update.file() + " is left as it is (prosodyoci.update.dryRun)");

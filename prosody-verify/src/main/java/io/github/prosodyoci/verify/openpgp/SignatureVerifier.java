@@ -57,11 +57,30 @@ public final class SignatureVerifier {
       Set<PolicyException> exceptions)
       throws IOException {
     if (signature.length > MAX_SIGNATURE_FILE) {
-      throw new VerifyException(
-          Code.SIG_SYNTAX, "it is larger than " + MAX_SIGNATURE_FILE + " bytes: not a signature");
+      throw tooLarge();
     }
     return verify(
         SignaturePacket.readAll(packets(signature)), BINARY_DOCUMENT, data, signers, exceptions);
+  }
+
+  /**
+   * Returns the hashed creation times of the signatures in a file, without verifying any.
+   *
+   * @param signature the signature file's content, armored or binary
+   * @throws VerifyException if it is not a signature file, as {@link Code#SIG_SYNTAX}
+   */
+  public static List<Instant> creationTimes(byte[] signature) {
+    if (signature.length > MAX_SIGNATURE_FILE) {
+      throw tooLarge();
+    }
+    return SignaturePacket.readAll(packets(signature)).stream()
+        .flatMap(packet -> packet.created().stream())
+        .toList();
+  }
+
+  private static VerifyException tooLarge() {
+    return new VerifyException(
+        Code.SIG_SYNTAX, "it is larger than " + MAX_SIGNATURE_FILE + " bytes: not a signature");
   }
 
   private static byte[] packets(byte[] signature) {

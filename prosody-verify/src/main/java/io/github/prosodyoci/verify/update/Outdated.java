@@ -1,24 +1,27 @@
 package io.github.prosodyoci.verify.update;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.github.prosodyoci.archive.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code target/outdated.json} says: for each recipe what is newer than what it pins, and who
- * says so.
+ * What {@code target/outdated.json} says: for each recipe what is newer than what it pins, who says
+ * so, and who did not answer.
  *
- * @param schema the version of this form, 1
- * @param suites the suites of Debian's archive that were asked
+ * @param schema the version of this form, 2
+ * @param suites the suites of Debian's archive that were to be asked
  * @param recipes the recipes, in their order
  */
 public record Outdated(int schema, List<Suite> suites, List<Recipe> recipes) {
 
   /** The version of the form. */
-  static final int SCHEMA = 1;
+  static final int SCHEMA = 2;
 
   /** Copies the lists. */
   public Outdated {
@@ -26,23 +29,48 @@ public record Outdated(int schema, List<Suite> suites, List<Recipe> recipes) {
     recipes = List.copyOf(recipes);
   }
 
+  /** What came of asking a suite. */
+  public enum State {
+    /** It answered with a current index. */
+    ASKED,
+    /** Its index is out of date: what is newer may be missing. */
+    STALE,
+    /** No mirror gave its index. */
+    NOT_ASKED;
+
+    /** Returns the name as it is shown, such as {@code not asked}. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+
   /**
    * A suite's signed index.
    *
    * @param suite such as {@code trixie-security}
-   * @param date when the index was made (ISO 8601), as it says itself
+   * @param state whether it answered
+   * @param date when the index was made (ISO 8601), as it says itself; null if there is none
    * @param signer the fingerprint of the primary key that signed it
    * @param userId that key's first user identity
    * @param algorithm key and digest
-   * @param unavailable why it could not be asked; the others are null then
+   * @param reason why it is stale, or was not asked; otherwise null
    */
   public record Suite(
       String suite,
+      State state,
       @Nullable String date,
       @Nullable String signer,
       @Nullable String userId,
       @Nullable String algorithm,
-      @Nullable String unavailable) {}
+      @Nullable String reason) {
+
+    private String line() {
+      String index = "index of " + date + ", signed by " + userId;
+      return "Debian " + suite + ": " + (reason == null ? index : state + ": " + reason);
+    }
+  }
 
   /**
    * A recipe.
@@ -50,14 +78,45 @@ public record Outdated(int schema, List<Suite> suites, List<Recipe> recipes) {
    * @param recipe its name
    * @param version the version that it pins
    * @param offers what is newer
-   * @param notes what could not be asked, such as an upstream that is out of reach
+   * @param asked who answered: suites of Debian, and pages of upstreams
+   * @param unanswered who did not: the same, and why
+   * @param notes what else could not be found out, such as a file that Debian's mirror lacks
    */
-  public record Recipe(String recipe, String version, List<Offer> offers, List<String> notes) {
+  public record Recipe(
+      String recipe,
+      String version,
+      List<Offer> offers,
+      List<String> asked,
+      List<String> unanswered,
+      List<String> notes) {
 
     /** Copies the lists. */
     public Recipe {
       offers = List.copyOf(offers);
+      asked = List.copyOf(asked);
+      unanswered = List.copyOf(unanswered);
       notes = List.copyOf(notes);
+    }
+
+    /** Says whether there was somebody to ask, and nobody answered. */
+    @JsonIgnore
+    boolean isUnknown() {
+      return asked.isEmpty() && !unanswered.isEmpty();
+    }
+
+    private List<String> lines() {
+      String start = recipe + " " + version + ": ";
+      List<String> lines = new ArrayList<>();
+      offers.forEach(offer -> lines.add(start + offer.line()));
+      if (offers.isEmpty() && !asked.isEmpty()) {
+        boolean all = unanswered.isEmpty() && notes.isEmpty();
+        lines.add(start + (all ? "up to date" : "nothing newer in " + String.join(", ", asked)));
+      }
+      if (!unanswered.isEmpty()) {
+        lines.add(start + "no answer from " + String.join(", ", unanswered));
+      }
+      notes.forEach(note -> lines.add(start + note));
+      return lines;
     }
   }
 
@@ -71,8 +130,9 @@ public record Outdated(int schema, List<Suite> suites, List<Recipe> recipes) {
    * @param from the suites of Debian that have it, or the page of an upstream that lists it
    * @param evidence {@code debian-archive}: the signed index of these suites; {@code none}: a page
    *     that nobody signed
-   * @param patches the patches that Debian's queue gained
-   * @param securityFixes the vulnerabilities that the changelog names since the current version
+   * @param patches the patches that Debian's queue gained; all of it, for a recipe that takes none
+   * @param securityFixes the vulnerabilities that patches and changelog name since the current
+   *     version
    */
   public record Offer(
       String kind,
@@ -116,26 +176,26 @@ public record Outdated(int schema, List<Suite> suites, List<Recipe> recipes) {
     return recipes.stream().anyMatch(recipe -> !recipe.offers().isEmpty());
   }
 
+  /**
+   * Returns who should have answered and did not, a line each: suites, and the recipes that nobody
+   * answered for. While there is one, nothing newer found means nothing.
+   */
+  public List<String> gaps() {
+    List<String> gaps = new ArrayList<>();
+    suites.stream().filter(s -> s.state() != State.ASKED).map(Suite::line).forEach(gaps::add);
+    for (Recipe recipe : recipes) {
+      if (recipe.isUnknown()) {
+        gaps.add(recipe.recipe() + ": no answer from " + String.join(", ", recipe.unanswered()));
+      }
+    }
+    return gaps.stream().distinct().toList();
+  }
+
   /** Returns a table for people: suites, then recipes with what is newer. */
   public List<String> table() {
     List<String> lines = new ArrayList<>();
-    for (Suite suite : suites) {
-      lines.add(
-          "Debian "
-              + suite.suite()
-              + ": "
-              + (suite.unavailable() == null
-                  ? "index of " + suite.date() + ", signed by " + suite.userId()
-                  : "not asked: " + suite.unavailable()));
-    }
-    for (Recipe recipe : recipes) {
-      String start = recipe.recipe() + " " + recipe.version() + ": ";
-      if (recipe.offers().isEmpty()) {
-        lines.add(start + (recipe.notes().isEmpty() ? "up to date" : "nothing newer found"));
-      }
-      recipe.offers().forEach(offer -> lines.add(start + offer.line()));
-      recipe.notes().forEach(note -> lines.add(start + note));
-    }
+    suites.forEach(suite -> lines.add(suite.line()));
+    recipes.forEach(recipe -> lines.addAll(recipe.lines()));
     // The same package for two architectures reads the same.
     return lines.stream().distinct().toList();
   }

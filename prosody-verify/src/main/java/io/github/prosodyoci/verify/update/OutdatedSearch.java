@@ -1,22 +1,19 @@
 package io.github.prosodyoci.verify.update;
 
-import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.fetch.DeclaredSource;
 import io.github.prosodyoci.fetch.FetchException;
-import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.Origin;
 import io.github.prosodyoci.fetch.Source;
-import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.SourceDeclarations;
 import io.github.prosodyoci.fetch.UnpinnedDownloads;
+import io.github.prosodyoci.fetch.yaml.YamlMap;
 import io.github.prosodyoci.verify.debian.DebianFile;
 import io.github.prosodyoci.verify.debian.DebianFile.Kind;
-import io.github.prosodyoci.verify.debian.DebianIndexes;
-import io.github.prosodyoci.verify.debian.DebianIndexes.Index;
 import io.github.prosodyoci.verify.debian.DebianVersion;
 import io.github.prosodyoci.verify.debian.PatchQueue;
 import io.github.prosodyoci.verify.update.Outdated.Offer;
+import io.github.prosodyoci.verify.update.Outdated.State;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,39 +26,46 @@ import java.util.TreeMap;
 final class OutdatedSearch {
 
   private final List<SuiteSources> suites;
-  private final DebianIndexes indexes;
-  private final SourceFetcher fetcher;
+  private final QueueReader queues;
   private final UnpinnedDownloads pages;
 
-  OutdatedSearch(
-      List<SuiteSources> suites,
-      DebianIndexes indexes,
-      SourceFetcher fetcher,
-      UnpinnedDownloads pages) {
+  OutdatedSearch(List<SuiteSources> suites, QueueReader queues, UnpinnedDownloads pages) {
     this.suites = suites;
-    this.indexes = indexes;
-    this.fetcher = fetcher;
+    this.queues = queues;
     this.pages = pages;
   }
 
-  /** Returns what is newer; upstreams out of reach are notes. */
-  Outdated.Recipe search(String recipe, String version, List<DeclaredSource> sources)
-      throws IOException {
-    List<Offer> offers = new ArrayList<>();
-    Set<String> notes = new LinkedHashSet<>();
+  /** What is found out about one recipe, as it comes in. */
+  private static final class Findings {
+    private final List<Offer> offers = new ArrayList<>();
+    private final Set<String> asked = new LinkedHashSet<>();
+    private final Set<String> unanswered = new LinkedHashSet<>();
+    private final Set<String> notes = new LinkedHashSet<>();
+  }
+
+  /** Returns what is newer, and who did not answer. */
+  Outdated.Recipe search(YamlMap root, String recipe, String version) throws IOException {
+    List<DeclaredSource> sources = SourceDeclarations.of(root);
+    Findings found = new Findings();
     for (DeclaredSource declared : sources) {
       Source source = declared.source();
       for (Origin origin : source.origins()) {
         if (origin instanceof Origin.Debian debian) {
-          debian(source, debian, offers, notes);
+          debian(root, sources, source, debian, found);
         } else if (origin instanceof Origin.Https web && !isSnapshot(web)) {
-          upstream(source, web, version, offers, notes);
+          upstream(source, web, version, found);
         } else if (origin instanceof Origin.Maven) {
-          notes.add("newer artifacts than " + origin + " were not looked for");
+          found.notes.add("newer artifacts than " + origin + " were not looked for");
         }
       }
     }
-    return new Outdated.Recipe(recipe, version, offers, List.copyOf(notes));
+    return new Outdated.Recipe(
+        recipe,
+        version,
+        found.offers,
+        List.copyOf(found.asked),
+        List.copyOf(found.unanswered),
+        List.copyOf(found.notes));
   }
 
   /** Says whether an address keeps what once was; nothing newer ever comes there. */
@@ -69,13 +73,44 @@ final class OutdatedSearch {
     return web.address().getHost().equals("snapshot.debian.org");
   }
 
-  private void debian(Source source, Origin.Debian origin, List<Offer> offers, Set<String> notes)
+  private void debian(
+      YamlMap root,
+      List<DeclaredSource> sources,
+      Source source,
+      Origin.Debian origin,
+      Findings found)
       throws IOException {
+    for (SuiteSources suite : suites) {
+      State state = suite.suite().state();
+      if (state == State.ASKED) {
+        found.asked.add(suite.shown());
+      } else {
+        found.unanswered.add(suite.shown() + " (" + state + ")");
+      }
+    }
     Optional<DebianFile> parsed = DebianFile.parse(origin.file());
     if (parsed.isEmpty() || parsed.get().kind() == Kind.DSC) {
       return;
     }
     DebianFile file = parsed.get();
+    newer(source, origin, file, found);
+    boolean takesQueue =
+        sources.stream()
+            .flatMap(other -> other.source().origins().stream())
+            .anyMatch(other -> isQueueOf(origin.sourcePackage(), other));
+    if (file.kind() == Kind.ORIG && !takesQueue && !origin.file().endsWith(".asc")) {
+      patchesOfTheSameVersion(root, source, origin, file, found);
+    }
+  }
+
+  private static boolean isQueueOf(String sourcePackage, Origin origin) {
+    return origin instanceof Origin.Debian debian
+        && debian.sourcePackage().equals(sourcePackage)
+        && DebianFile.parse(debian.file()).filter(f -> f.kind() == Kind.DEBIAN).isPresent();
+  }
+
+  private void newer(Source source, Origin.Debian origin, DebianFile file, Findings found)
+      throws IOException {
     Map<DebianVersion, List<SuiteSources>> newer = new TreeMap<>();
     for (SuiteSources suite : suites) {
       suite
@@ -85,59 +120,74 @@ final class OutdatedSearch {
     }
     for (Map.Entry<DebianVersion, List<SuiteSources>> entry : newer.entrySet()) {
       DebianVersion offered = entry.getKey();
-      boolean sameSoftware = file.version().upstream().equals(offered.upstream());
-      PatchQueue gained = new PatchQueue(List.of(), "");
+      PatchQueue gained = PatchQueue.EMPTY;
       if (file.kind() == Kind.DEBIAN) {
-        gained = gained(source, origin, file, offered, entry.getValue().get(0), notes);
+        gained =
+            queues
+                .read(
+                    origin.sourcePackage(), file.of(offered), entry.getValue().get(0), found.notes)
+                .map(queue -> queues.gained(queue, source, found.notes))
+                .orElse(PatchQueue.EMPTY);
       }
-      offers.add(
+      found.offers.add(
           new Offer(
-              sameSoftware ? "patches" : "version",
+              file.version().upstream().equals(offered.upstream()) ? "patches" : "version",
               source.file(),
               file.version().toString(),
               file.kind() == Kind.ORIG ? offered.upstream() : offered.toString(),
-              entry.getValue().stream().map(suite -> "Debian " + suite.name()).toList(),
+              shown(entry.getValue()),
               "debian-archive",
               gained.patches(),
               List.copyOf(gained.securityFixesSince(file.version()))));
     }
   }
 
-  /** Returns the patches that the newer queue has beyond the one that the recipe pins. */
-  private PatchQueue gained(
-      Source source,
-      Origin.Debian origin,
-      DebianFile file,
-      DebianVersion offered,
-      SuiteSources suite,
-      Set<String> notes)
+  private static List<String> shown(List<SuiteSources> suites) {
+    return suites.stream().map(SuiteSources::shown).toList();
+  }
+
+  /** Looks for security patches of Debian to the very release that a recipe takes without them. */
+  private void patchesOfTheSameVersion(
+      YamlMap root, Source source, Origin.Debian origin, DebianFile file, Findings found)
       throws IOException {
-    Origin.Debian newer = new Origin.Debian(origin.sourcePackage(), file.of(offered));
-    try {
-      Digest digest =
-          indexes.look(Index.of(suite.name(), newer), List.of(newer)).digests().get(newer);
-      if (digest == null) {
-        notes.add("Debian " + suite.name() + " does not list " + newer.file());
-        return new PatchQueue(List.of(), "");
-      }
-      PatchQueue queue = PatchQueue.read(fetch(new Source(newer.file(), digest, List.of(newer))));
-      return new PatchQueue(queue.without(PatchQueue.read(fetch(source))), queue.changelog());
-    } catch (FetchException e) {
-      notes.add("the patches of " + offered + " could not be compared: " + e.getMessage());
-      return new PatchQueue(List.of(), "");
+    String upstream = file.version().upstream();
+    TreeMap<DebianVersion, List<SuiteSources>> packagings = new TreeMap<>();
+    for (SuiteSources suite : suites) {
+      suite
+          .newestOf(origin.sourcePackage(), upstream)
+          .filter(version -> !version.revision().isEmpty())
+          .ifPresent(v -> packagings.computeIfAbsent(v, any -> new ArrayList<>()).add(suite));
+    }
+    if (packagings.isEmpty()) {
+      return;
+    }
+    DebianVersion newest = packagings.lastKey();
+    List<SuiteSources> having = packagings.lastEntry().getValue();
+    String name = origin.sourcePackage() + "_" + newest.withoutEpoch() + QueueReader.END;
+    Optional<PatchQueue> queue =
+        queues.read(origin.sourcePackage(), name, having.get(0), found.notes);
+    Set<String> fixes = new LinkedHashSet<>();
+    queue.ifPresent(patches -> fixes.addAll(patches.securityFixesBeyond(upstream)));
+    fixes.removeAll(KnownFixes.of(root));
+    boolean security = having.stream().anyMatch(suite -> suite.name().endsWith("-security"));
+    if (!fixes.isEmpty() || (security && queue.isEmpty())) {
+      found.offers.add(
+          new Offer(
+              "patches",
+              source.file(),
+              upstream + " without Debian's patches",
+              newest.toString(),
+              shown(having),
+              "debian-archive",
+              queue.map(PatchQueue::patches).orElse(List.of()),
+              List.copyOf(fixes)));
     }
   }
 
-  private Path fetch(Source source) {
-    FetchedSource fetched = fetcher.fetch(List.of(source)).get(0);
-    return fetched.path();
-  }
-
-  private void upstream(
-      Source source, Origin.Https web, String version, List<Offer> offers, Set<String> notes) {
+  private void upstream(Source source, Origin.Https web, String version, Findings found) {
     Optional<ListingPage> page = ListingPage.of(web.address(), version);
     if (page.isEmpty()) {
-      notes.add("no page that lists releases is known for " + web);
+      found.notes.add("no page that lists releases is known for " + web);
       return;
     }
     String folder = page.get().folder().toString();
@@ -145,16 +195,17 @@ final class OutdatedSearch {
     try {
       versions = page.get().versions(pages.page(page.get().folder(), ListingPage.MAXIMUM_BYTES));
     } catch (FetchException e) {
-      notes.add("upstream was not asked: " + e.getMessage());
+      found.unanswered.add(folder + " (not asked: " + e.getMessage() + ")");
       return;
     }
     if (versions.isEmpty()) {
-      notes.add(folder + " lists no release of this name");
+      found.notes.add(folder + " lists no release of this name");
       return;
     }
+    found.asked.add(folder);
     String newest = versions.get(versions.size() - 1);
     if (DebianVersion.compare(version, newest) < 0) {
-      offers.add(
+      found.offers.add(
           new Offer(
               "version",
               source.file(),

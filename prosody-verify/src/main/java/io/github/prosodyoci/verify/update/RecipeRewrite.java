@@ -1,13 +1,16 @@
 package io.github.prosodyoci.verify.update;
 
 import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.fetch.DeclaredSource;
 import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.Origin;
+import io.github.prosodyoci.fetch.SourceDeclarations;
 import io.github.prosodyoci.fetch.UnpinnedDownloads;
 import io.github.prosodyoci.fetch.yaml.YamlEdits;
 import io.github.prosodyoci.fetch.yaml.YamlMap;
 import io.github.prosodyoci.fetch.yaml.YamlNode;
 import io.github.prosodyoci.verify.VerifyException;
+import io.github.prosodyoci.verify.VerifyException.Code;
 import io.github.prosodyoci.verify.debian.DebianFile;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
 import io.github.prosodyoci.verify.debian.DebianIndexes.Index;
@@ -16,9 +19,13 @@ import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes another version into a recipe: into names, addresses, digests and suites. A digest comes
@@ -36,6 +43,8 @@ final class RecipeRewrite {
   private final UnpinnedDownloads unpinned;
   private final YamlEdits edits;
   private final List<Update.Change> changes = new ArrayList<>();
+  private final Map<Digest, String> pinned = new HashMap<>();
+  private final Set<Digest> learned = new HashSet<>();
 
   RecipeRewrite(
       String text,
@@ -48,13 +57,20 @@ final class RecipeRewrite {
     this.indexes = indexes;
     this.unpinned = unpinned;
     this.edits = new YamlEdits(text);
+    for (DeclaredSource declared : SourceDeclarations.of(root)) {
+      pinned.put(declared.source().sha256(), declared.source().file());
+      declared.evidenceFiles().stream()
+          .map(DeclaredSource.EvidenceFile::source)
+          .forEach(file -> pinned.put(file.sha256(), file.file()));
+    }
   }
 
   /**
    * Returns the new text.
    *
    * @throws FetchException if the recipe cannot be rewritten, or a new file cannot be had
-   * @throws VerifyException if Debian's index does not hold, or does not list a new file
+   * @throws VerifyException if Debian's index does not hold, or does not list a new file; with
+   *     {@link Code#OLD_RELEASE} if a new file is one that the recipe pins already
    */
   String run() throws IOException {
     YamlMap described = root.map("package");
@@ -81,6 +97,11 @@ final class RecipeRewrite {
   /** Returns what changed. */
   List<Update.Change> changes() {
     return List.copyOf(changes);
+  }
+
+  /** Returns the digests of files that no signed index lists under their names. */
+  Set<Digest> learned() {
+    return Set.copyOf(learned);
   }
 
   private void replace(YamlNode node, String value) {
@@ -148,8 +169,16 @@ final class RecipeRewrite {
     if (!any) {
       return false;
     }
+    Digest digest = digest(entry, name, origins, mayBeLearned);
+    String former = pinned.get(digest);
+    if (former != null) {
+      throw new VerifyException(
+          Code.OLD_RELEASE,
+          name,
+          "it has the digest " + digest + ", which the recipe pins already, for " + former);
+    }
     replace(entry.get("file"), name);
-    replace(entry.get("sha256"), digest(entry, name, origins, mayBeLearned).hex());
+    replace(entry.get("sha256"), digest.hex());
     replacements.forEach(Runnable::run);
     return true;
   }
@@ -233,6 +262,8 @@ final class RecipeRewrite {
               + ", and the recipe names no signature over it: its new digest cannot be verified."
               + " Edit the recipe by hand.");
     }
-    return unpinned.fetch(name, origins).source().sha256();
+    Digest digest = unpinned.fetch(name, origins).source().sha256();
+    learned.add(digest);
+    return digest;
   }
 }

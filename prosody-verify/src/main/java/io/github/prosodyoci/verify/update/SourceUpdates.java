@@ -15,17 +15,17 @@ import io.github.prosodyoci.verify.SourceVerifier;
 import io.github.prosodyoci.verify.Threads;
 import io.github.prosodyoci.verify.Verification;
 import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.debian.DebianFile;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
 import io.github.prosodyoci.verify.debian.LastSeen;
-import io.github.prosodyoci.verify.debian.PatchQueue;
 import io.github.prosodyoci.verify.openpgp.SignatureVerifier;
 import io.github.prosodyoci.verify.openpgp.TrustFolder;
+import io.github.prosodyoci.verify.update.SuiteSources.Freshness;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,11 +39,15 @@ import java.util.concurrent.Future;
  */
 public final class SourceUpdates {
 
+  /** Of an index that is signed and valid, to take a version that it lists. */
+  private static final Duration ANY_AGE = Duration.ofDays(36_500);
+
   private final SourceFetcher fetcher;
   private final UnpinnedDownloads unpinned;
   private final TrustFolder trust;
   private final SourceVerifier verifier;
   private final DebianIndexes indexes;
+  private final Clock clock;
 
   /**
    * Creates it.
@@ -65,6 +69,7 @@ public final class SourceUpdates {
     this.fetcher = fetcher;
     this.unpinned = unpinned;
     this.trust = trust;
+    this.clock = clock;
     this.verifier = new SourceVerifier(fetcher, archive, trust, cache, "update", clock);
     this.indexes =
         new DebianIndexes(archive, trust, new SignatureVerifier(clock), new LastSeen(cache), clock);
@@ -75,11 +80,14 @@ public final class SourceUpdates {
    *
    * @param recipes recipes, or folders of them; those without sources are passed over
    * @param suites the suites of Debian to ask; none means all whose keys are known
+   * @param maximumAge how old an index may be of a suite that is made anew all the time, before it
+   *     counts as stale
    * @throws FetchException if a recipe cannot be read
    * @throws VerifyException if a suite's signature or digest does not hold
    * @throws IOException if a file cannot be read or written
    */
-  public Outdated outdated(List<Path> recipes, List<String> suites) throws IOException {
+  public Outdated outdated(List<Path> recipes, List<String> suites, Duration maximumAge)
+      throws IOException {
     List<YamlMap> roots = new ArrayList<>();
     for (Path file : SourceDeclarations.files(recipes)) {
       YamlMap root = YamlMap.read(file);
@@ -89,13 +97,12 @@ public final class SourceUpdates {
     }
     Set<String> packages = new TreeSet<>();
     roots.forEach(root -> packages.addAll(packages(SourceDeclarations.of(root))));
-    List<SuiteSources> read = read(suites, packages);
-    OutdatedSearch search = new OutdatedSearch(read, indexes, fetcher, unpinned);
+    List<SuiteSources> read = read(suites, packages, maximumAge);
+    OutdatedSearch search = new OutdatedSearch(read, new QueueReader(indexes, fetcher), unpinned);
     List<Outdated.Recipe> found = new ArrayList<>();
     for (YamlMap root : roots) {
       List<DeclaredSource> sources = SourceDeclarations.of(root);
-      found.add(
-          search.search(sources.get(0).recipe(), version(root).orElse("(no version)"), sources));
+      found.add(search.search(root, sources.get(0).recipe(), version(root).orElse("(no version)")));
     }
     return new Outdated(Outdated.SCHEMA, read.stream().map(SuiteSources::suite).toList(), found);
   }
@@ -118,14 +125,16 @@ public final class SourceUpdates {
     return packages;
   }
 
-  private List<SuiteSources> read(List<String> suites, Set<String> packages) throws IOException {
+  private List<SuiteSources> read(List<String> suites, Set<String> packages, Duration maximumAge)
+      throws IOException {
+    Freshness freshness = new Freshness(clock.instant(), maximumAge);
     if (packages.isEmpty()) {
       return List.of();
     }
     try (Threads threads = new Threads()) {
       List<Future<SuiteSources>> futures = new ArrayList<>();
       for (String suite : suites.isEmpty() ? trust.suites() : suites) {
-        futures.add(threads.submit(() -> SuiteSources.read(indexes, suite, packages)));
+        futures.add(threads.submit(() -> SuiteSources.read(indexes, suite, packages, freshness)));
       }
       List<SuiteSources> read = new ArrayList<>();
       for (Future<SuiteSources> future : futures) {
@@ -144,22 +153,39 @@ public final class SourceUpdates {
    * @param toVersion the version wanted, of the software or of Debian's package; if none is given,
    *     the newest in the suites that the recipe's evidence names and in their updates, or, for
    *     what does not come from Debian, the newest that upstream lists
+   * @param waivers the checks to go without
    * @throws FetchException if the recipe cannot be rewritten so, or a file cannot be had
-   * @throws VerifyException if the new evidence does not suffice
+   * @throws VerifyException if the new evidence does not suffice, or what is offered may be another
+   *     release
    * @throws IOException if a file cannot be read or written
    */
-  public Update prepare(List<Path> recipes, String name, Optional<String> toVersion)
+  public Update prepare(
+      List<Path> recipes, String name, Optional<String> toVersion, Set<UpdateWaiver> waivers)
       throws IOException {
     Path file = find(recipes, name);
     String text = Files.readString(file, StandardCharsets.UTF_8);
     YamlMap root = YamlMap.parse(file, text);
     List<DeclaredSource> sources = SourceDeclarations.of(root);
-    List<SuiteSources> suites = read(suites(sources, toVersion), packages(sources));
+    List<SuiteSources> suites = read(suites(sources, toVersion), packages(sources), ANY_AGE);
     UpdateTarget target = UpdateTarget.choose(root, sources, suites, unpinned, toVersion);
     RecipeRewrite rewrite = new RecipeRewrite(text, root, target, indexes, unpinned);
     String edited = rewrite.run();
-    List<DeclaredSource> after = SourceDeclarations.of(YamlMap.parse(file, edited));
-    Verification verification = verifier.verify(after);
+    YamlMap newRoot = YamlMap.parse(file, edited);
+    List<DeclaredSource> after = SourceDeclarations.of(newRoot);
+    Verification verification = verify(name, target, after);
+    ReleaseChecks checks = new ReleaseChecks(target, rewrite.learned(), fetcher, waivers);
+    for (int i = 0; i < after.size(); i++) {
+      checks.check(sources.get(i), after.get(i), verification.sources().get(i));
+    }
+    PatchCarry.Carried carried =
+        new PatchCarry(
+                newRoot,
+                new PatchFiles(file, after, fetcher),
+                new PatchFiles(file, sources, fetcher),
+                target.to())
+            .run(edited);
+    List<String> notes = new ArrayList<>(carried.notes());
+    notes.addAll(new QueueNotes(fetcher).compare(sources, after));
     return new Update(
         name,
         file,
@@ -167,8 +193,36 @@ public final class SourceUpdates {
         target.to(),
         rewrite.changes(),
         verification,
-        queueNotes(root, sources, after),
-        edited);
+        notes,
+        carried.text());
+  }
+
+  private Verification verify(String name, UpdateTarget target, List<DeclaredSource> after)
+      throws IOException {
+    try {
+      return verifier.verify(after);
+    } catch (FetchException e) {
+      if (e.code() == FetchException.Code.DECLARATION) {
+        throw e;
+      }
+      throw new FetchException(
+          e.code(),
+          "Could not update "
+              + name
+              + " from "
+              + target.from()
+              + " to "
+              + target.to()
+              + ": "
+              + e.getMessage()
+              + "\nThe recipe is as it was. "
+              + target
+                  .debian()
+                  .map(debian -> "The version is listed in " + debian.suite().shown() + ". ")
+                  .orElse("")
+              + "Run the same command where one of these origins serves the files.",
+          e);
+    }
   }
 
   /**
@@ -215,47 +269,5 @@ public final class SourceUpdates {
     return trust.suites().stream()
         .filter(suite -> bases.contains(suite.replaceFirst("-(updates|security)$", "")))
         .toList();
-  }
-
-  /** Says which patches came and went, for they are chosen by hand. */
-  private List<String> queueNotes(
-      YamlMap root, List<DeclaredSource> before, List<DeclaredSource> after) {
-    List<String> notes = new ArrayList<>();
-    for (int i = 0; i < before.size(); i++) {
-      DeclaredSource old = before.get(i);
-      DeclaredSource now = after.get(i);
-      Origin.Debian origin = EvidenceReader.debianOrigin(old.source());
-      Optional<DebianFile> file =
-          Optional.ofNullable(origin).flatMap(o -> DebianFile.parse(o.file()));
-      if (file.isEmpty()
-          || file.get().kind() != DebianFile.Kind.DEBIAN
-          || old.source().sha256().equals(now.source().sha256())) {
-        continue;
-      }
-      PatchQueue newer = PatchQueue.read(fetcher.fetch(List.of(now.source())).get(0).path());
-      SourceFetcher.Outcome outcome = fetcher.tryFetch(List.of(old.source()));
-      if (outcome.fetched().isEmpty()) {
-        notes.add(
-            "The former "
-                + old.source().file()
-                + " is gone, so compare the patches by hand: "
-                + String.join("; ", outcome.failed().values()));
-        continue;
-      }
-      PatchQueue older = PatchQueue.read(outcome.fetched().get(0).path());
-      newer
-          .without(older)
-          .forEach(
-              patch -> notes.add("The queue gained " + patch + ": take it into patches, or not"));
-      newer
-          .securityFixesSince(file.get().version())
-          .forEach(fix -> notes.add("The queue's changelog names " + fix));
-      for (String patch : root.texts("patches")) {
-        if (older.without(newer).stream().anyMatch(gone -> patch.endsWith("/patches/" + gone))) {
-          notes.add("The queue lost " + patch + ": remove it from patches");
-        }
-      }
-    }
-    return notes;
   }
 }

@@ -125,8 +125,7 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian, Stri
                         + suite.name()
                         + (suite.date().isEmpty()
                             ? " (which could not be asked: "
-                                + String.valueOf(suite.suite().unavailable())
-                                    .replaceFirst("\\.$", "")
+                                + String.valueOf(suite.suite().reason()).replaceFirst("\\.$", "")
                                 + ")"
                             : ""))
             .toList());

@@ -17,10 +17,12 @@ import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.tukaani.xz.LZMA2Options;
@@ -65,6 +67,13 @@ public final class DebianFixture implements AutoCloseable {
   /** Publishes a suite, signed by a key. */
   public void suite(String suite, String date, TestKey key, SourcePackage... packages)
       throws IOException {
+    suite(suite, date, "", key, packages);
+  }
+
+  /** Publishes a suite with further fields in its {@code InRelease}. */
+  public void suite(
+      String suite, String date, String fields, TestKey key, SourcePackage... packages)
+      throws IOException {
     boolean security = suite.endsWith("-security");
     String root = security ? "/debian-security" : "/debian";
     StringBuilder sources = new StringBuilder();
@@ -100,6 +109,7 @@ public final class DebianFixture implements AutoCloseable {
             + DateTimeFormatter.RFC_1123_DATE_TIME
                 .format(Instant.parse(date).atOffset(ZoneOffset.UTC))
                 .replace("GMT", "UTC")
+            + fields
             + "\nSHA256:\n "
             + Digest.of(index).hex()
             + " "
@@ -119,15 +129,46 @@ public final class DebianFixture implements AutoCloseable {
     return bytes.toByteArray();
   }
 
-  /** Returns a {@code debian.tar.xz} with a changelog and patches. */
+  /** Returns the patch that adds a file {@code <name>.txt} with a line. */
+  public static String patch(String name) {
+    return "Header of " + name + "\n--- /dev/null\n+++ b/" + name + ".txt\n@@ -0,0 +1 @@\n+x\n";
+  }
+
+  /** Returns a {@code tar.gz} with these files, by their path. */
+  public static byte[] tarGz(Map<String, String> files) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(bytes);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      for (Map.Entry<String, String> file : new TreeMap<>(files).entrySet()) {
+        add(tar, file.getKey(), file.getValue());
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Returns a {@code debian.tar.xz} with a changelog and patches, each as {@link #patch}. */
   public static byte[] queue(String changelog, String... patches) throws IOException {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (String patch : patches) {
+      texts.put(patch, patch(patch));
+    }
+    return queue(changelog, texts);
+  }
+
+  /** Returns a {@code debian.tar.xz} with a changelog and patches, by their names. */
+  public static byte[] queue(String changelog, Map<String, String> patches) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (OutputStream out = new XZOutputStream(bytes, new LZMA2Options(1));
         TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
       add(tar, "debian/changelog", changelog);
-      add(tar, "debian/patches/series", "# in order\n" + String.join("\n", patches) + "\n");
-      for (String patch : patches) {
-        add(tar, "debian/patches/" + patch, "--- a\n+++ b\n");
+      add(
+          tar,
+          "debian/patches/series",
+          "# in order\n" + String.join("\n", patches.keySet()) + "\n");
+      for (Map.Entry<String, String> patch : patches.entrySet()) {
+        add(tar, "debian/patches/" + patch.getKey(), patch.getValue());
       }
     }
     return bytes.toByteArray();

@@ -36,7 +36,7 @@ class UpdatesMojoTest {
 
   private static final Instant BORN = Instant.parse("2020-01-01T00:00:00Z");
   private static final TestKey KEY = TestKey.ed25519(71, BORN);
-  private static final byte[] NEW = "two".getBytes(UTF_8);
+  private static final byte[] NEW = DebianFixture.tarGz(Map.of("hello-2.0/hello.c", "2\n"));
 
   @TempDir private Path folder;
   private final List<String> log = new ArrayList<>();
@@ -127,6 +127,41 @@ class UpdatesMojoTest {
   }
 
   @Test
+  void outdated_nobodyAnswersAndToldToFail_failsAndNeverSaysUpToDate() throws Exception {
+    debian.served.clear();
+    OutdatedMojo mojo = outdated();
+    set(mojo, "fail", true);
+
+    assertThatExceptionOfType(MojoFailureException.class)
+        .isThrownBy(mojo::execute)
+        .withMessageStartingWith(
+            "It is not known whether there are newer sources (prosodyoci.outdated.fail):\n"
+                + "Debian trixie: not asked: Could not fetch ")
+        .withMessageContaining("\nhello: no answer from Debian trixie (not asked)\n");
+    assertThat(log)
+        .noneMatch(line -> line.contains("up to date") || line.contains("nothing newer"))
+        .contains("hello 1.9.1: no answer from Debian trixie (not asked)");
+  }
+
+  @Test
+  void outdated_indexOlderThanAllowed_failsOnlyThen() throws Exception {
+    Files.writeString(
+        folder.resolve("trust/trust.yaml"),
+        "suites:\n  trixie-updates: [" + KEY.fingerprint() + "]\n");
+    debian.suite("trixie-updates", "2025-12-01T00:00:00Z", KEY);
+    OutdatedMojo mojo = outdated();
+    set(mojo, "fail", true);
+
+    assertThatExceptionOfType(MojoFailureException.class)
+        .isThrownBy(mojo::execute)
+        .withMessageContaining("Debian trixie-updates: stale: index of 2025-12-01T00:00:00Z, ")
+        .withMessageContaining(" days old; at most 10 are allowed");
+    set(mojo, "maximumAgeDays", 100_000);
+    mojo.execute();
+    assertThat(log).last().asString().isEqualTo("hello 1.9.1: up to date");
+  }
+
+  @Test
   void update_newerVersion_isWrittenWithItsDigest() throws Exception {
     update("hello").execute();
 
@@ -165,6 +200,18 @@ class UpdatesMojoTest {
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
         .withMessageContaining("Debian has no version 3.0");
+  }
+
+  @Test
+  void update_waiverThatDoesNotExist_isRefused() throws Exception {
+    UpdateMojo mojo = update("hello");
+    set(mojo, "allow", List.of("anything"));
+
+    assertThatExceptionOfType(MojoFailureException.class)
+        .isThrownBy(mojo::execute)
+        .withMessage(
+            "prosodyoci.update.allow: 'anything' is not known. Known are unnamed-version,"
+                + " signature-age.");
   }
 
   @Test

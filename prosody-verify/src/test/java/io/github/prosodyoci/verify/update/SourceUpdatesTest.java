@@ -6,15 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.DebianArchive;
-import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.FetchException;
-import io.github.prosodyoci.fetch.FetchSettings;
-import io.github.prosodyoci.fetch.MavenArtifacts;
-import io.github.prosodyoci.fetch.Progress;
-import io.github.prosodyoci.fetch.SourceFetcher;
-import io.github.prosodyoci.fetch.UnpinnedDownloads;
 import io.github.prosodyoci.verify.VerifyException;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import io.github.prosodyoci.verify.debian.DebianFixture;
@@ -22,18 +14,17 @@ import io.github.prosodyoci.verify.debian.DebianFixture.SourcePackage;
 import io.github.prosodyoci.verify.openpgp.TestCertificate;
 import io.github.prosodyoci.verify.openpgp.TestKey;
 import io.github.prosodyoci.verify.openpgp.TestSignature;
-import io.github.prosodyoci.verify.openpgp.TrustFolder;
 import io.github.prosodyoci.verify.update.Outdated.Offer;
+import io.github.prosodyoci.verify.update.Outdated.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,8 +39,12 @@ class SourceUpdatesTest {
   private static final TestKey UPSTREAM = TestKey.ed25519(62, BORN);
   private static final TestKey STRANGER = TestKey.ed25519(63, BORN);
 
-  private static final byte[] OLD = "release 1.0".getBytes(UTF_8);
-  private static final byte[] NEW = "release 1.2".getBytes(UTF_8);
+  private static final Duration MAXIMUM_AGE = Duration.ofDays(60);
+  private static final byte[] OLD = DebianFixture.tarGz(Map.of("pkg-1.0/a.c", "1\n"));
+  // It contains a.patch.
+  private static final byte[] NEW =
+      DebianFixture.tarGz(Map.of("pkg-1.2/a.c", "2\n", "pkg-1.2/a.patch.txt", "x\n"));
+  private static final byte[] NEWEST = DebianFixture.tarGz(Map.of("pkg-1.3/a.c", "3\n"));
 
   @TempDir private Path folder;
   private DebianFixture debian;
@@ -142,7 +137,7 @@ class SourceUpdatesTest {
         unpack: debian
     %s
     patches:
-      - debian/patches/b.patch   # CVE-2020-1111
+      - debian/patches/a.patch   # CVE-2020-1111
     pipeline: [{run: "make VERSION=1.0"}]
     """
         .formatted(
@@ -163,40 +158,27 @@ class SourceUpdatesTest {
   }
 
   private SourceUpdates updates() throws IOException {
-    FetchSettings settings = FetchSettings.STANDARD.withRetries(1, Duration.ofMillis(1));
-    Path cache = folder.resolve("cache");
-    ContentStore store = new ContentStore(cache);
-    SourceFetcher fetcher =
-        new SourceFetcher(
-            store,
-            debian.mirrors(),
-            MavenArtifacts.localRepository(folder),
-            settings,
-            Progress.SILENT);
-    return new SourceUpdates(
-        fetcher,
-        new UnpinnedDownloads(store, debian.mirrors(), settings),
-        new DebianArchive(
-            debian.mirrors(), new Documents(cache, settings, Progress.SILENT), fetcher),
-        TrustFolder.read(folder.resolve("trust")),
-        cache,
-        Clock.fixed(NOW, ZoneOffset.UTC));
+    return UpdateFixture.updates(folder, debian, NOW);
   }
 
   private Update prepare(String... toVersion) throws IOException {
     return updates()
         .prepare(
-            List.of(folder.resolve("recipes")), "pkg", List.of(toVersion).stream().findFirst());
+            List.of(folder.resolve("recipes")),
+            "pkg",
+            List.of(toVersion).stream().findFirst(),
+            Set.of());
   }
 
   @Test
   void outdated_newerEverywhere_saysWhereAndOnWhichEvidence() throws IOException {
-    Outdated outdated = updates().outdated(List.of(recipe), List.of());
+    Outdated outdated = updates().outdated(List.of(recipe), List.of(), MAXIMUM_AGE);
 
     assertThat(outdated.suites())
         .contains(
             new Outdated.Suite(
                 "forky",
+                State.ASKED,
                 "2025-12-03T00:00:00Z",
                 ARCHIVE.fingerprint(),
                 "Test <test@example.org>",
@@ -256,20 +238,23 @@ class SourceUpdatesTest {
     debian.served.remove("/releases/");
     debian.served.remove("/debian/dists/forky/InRelease");
 
-    Outdated outdated = updates().outdated(List.of(recipe), List.of("trixie", "forky"));
+    Outdated outdated =
+        updates().outdated(List.of(recipe), List.of("trixie", "forky"), MAXIMUM_AGE);
 
     assertThat(outdated.hasOffers()).isFalse();
-    assertThat(outdated.suites().get(1).unavailable()).contains("404 Not Found");
+    assertThat(outdated.suites().get(1).reason()).contains("404 Not Found");
     assertThat(outdated.table())
         .anySatisfy(line -> assertThat(line).startsWith("Debian forky: not asked: "))
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .startsWith("pkg 1.0: upstream was not asked: Could not fetch ")
-                    .contains("404 Not Found (not-found)"));
+                    .startsWith("pkg 1.0: no answer from ")
+                    .contains("/releases/ (not asked: Could not fetch ")
+                    .contains("404 Not Found (not-found)")
+                    .endsWith("Debian forky (not asked)"));
     Path report = folder.resolve("target/outdated.json");
     outdated.write(report);
-    assertThat(report).content().contains("\"schema\" : 1", "\"unavailable\" : \"Could not fetch");
+    assertThat(report).content().contains("\"schema\" : 2", "\"reason\" : \"Could not fetch");
   }
 
   @Test
@@ -280,9 +265,9 @@ class SourceUpdatesTest {
         ARCHIVE,
         pkg("3.0-1", "pkg_3.0.orig.tar.gz", NEW, "pkg_3.0-1.debian.tar.xz", newQueue));
 
-    Outdated outdated = updates().outdated(List.of(recipe), List.of("forky"));
+    Outdated outdated = updates().outdated(List.of(recipe), List.of("forky"), MAXIMUM_AGE);
 
-    assertThat(outdated.suites().get(0).unavailable()).contains("(release-date)");
+    assertThat(outdated.suites().get(0).reason()).contains("(release-date)");
     assertThat(outdated.table()).noneMatch(line -> line.contains("3.0"));
   }
 
@@ -291,7 +276,7 @@ class SourceUpdatesTest {
     debian.suite("forky", "2025-12-04T00:00:00Z", STRANGER);
 
     assertThatExceptionOfType(VerifyException.class)
-        .isThrownBy(() -> updates().outdated(List.of(recipe), List.of()))
+        .isThrownBy(() -> updates().outdated(List.of(recipe), List.of(), MAXIMUM_AGE))
         .satisfies(e -> assertThat(e.code()).isEqualTo(Code.WRONG_SIGNER));
   }
 
@@ -314,10 +299,10 @@ class SourceUpdatesTest {
                     "archive/debian-security/20251202T102030Z/pool/updates/main/p/pkg/pkg_1.0-1+deb13u1."));
     assertThat(update.notes())
         .containsExactly(
+            "Kept 1 of 1 patches, which apply to 1.0",
             "The queue gained c.patch: take it into patches, or not",
             "The queue's changelog names CVE-2026-12345",
-            "The queue's changelog names CVE-2026-9999",
-            "The queue lost debian/patches/b.patch: remove it from patches");
+            "The queue's changelog names CVE-2026-9999");
     assertThat(update.verification().sources()).hasSize(2);
     updates().write(update);
     assertThat(Files.readString(recipe)).isEqualTo(update.text());
@@ -347,7 +332,12 @@ class SourceUpdatesTest {
             "    evidence: [ {debian-archive: forky} ]")
         .contains(
             "      - debian:pkg/pkg_1.2-2.debian.tar.xz", "pipeline: [{run: \"make VERSION=1.0\"}]")
-        .hasSameSizeAs(before.lines().toList());
+        .doesNotContain("patches:", "  - debian/patches/a.patch   # CVE-2020-1111")
+        .hasSize(before.lines().toList().size() - 2);
+    assertThat(update.notes())
+        .startsWith(
+            "Dropped the patch debian/patches/a.patch: 1.2 contains it",
+            "Kept 0 of 1 patches, which apply to 1.2");
     assertThat(update.from()).isEqualTo("1.0");
     assertThat(update.to()).isEqualTo("1.2");
     assertThat(update.changes().get(0)).isEqualTo(new Update.Change(recipe + ":2", "1.0", "1.2"));
@@ -355,6 +345,7 @@ class SourceUpdatesTest {
 
   @Test
   void prepare_formerQueueIsGone_saysSo() throws IOException {
+    write(debian("").replaceFirst("(?m)^patches:\\n.*\\n", ""));
     debian.served.remove("/debian/pool/main/p/pkg/pkg_1.0-1.debian.tar.xz");
 
     assertThat(prepare("1.2").notes())
@@ -398,7 +389,7 @@ class SourceUpdatesTest {
         .isThrownBy(() -> prepare("1.0-1"))
         .withMessageContaining("it has version 1.0-1 already");
     assertThatExceptionOfType(FetchException.class)
-        .isThrownBy(() -> updates().prepare(List.of(recipe), "nobody", Optional.empty()))
+        .isThrownBy(() -> updates().prepare(List.of(recipe), "nobody", Optional.empty(), Set.of()))
         .withMessageContaining("there is no such recipe. Name one of pkg with");
   }
 
@@ -411,6 +402,9 @@ class SourceUpdatesTest {
         .withMessageContaining(
             "Asked were Debian forky (which could not be asked: Could not fetch");
   }
+
+  private static final byte[] OLD_SIGNATURE =
+      signatureArmor(new TestSignature(UPSTREAM, 0, SIGNED.minusSeconds(86_400)).over(OLD));
 
   private String signed(byte[] signature) {
     return """
@@ -437,6 +431,7 @@ class SourceUpdatesTest {
   }
 
   private void release(String version, byte[] content, TestKey key) {
+    debian.served.put("/releases/pkg-1.0.tar.gz.sig", OLD_SIGNATURE);
     debian.served.put("/releases/pkg-" + version + ".tar.gz", content);
     debian.served.put(
         "/releases/pkg-" + version + ".tar.gz.sig",
@@ -445,15 +440,14 @@ class SourceUpdatesTest {
 
   @Test
   void prepare_signedByUpstream_learnsTheDigestAndVerifies() throws IOException {
-    release("1.3", NEW, UPSTREAM);
-    String before = signed(new byte[] {1});
-    write(before);
+    release("1.3", NEWEST, UPSTREAM);
+    write(signed(OLD_SIGNATURE));
 
     Update update = prepare();
 
     assertThat(update.to()).isEqualTo("1.3");
     assertThat(update.text())
-        .contains("  version: 1.3   # of upstream", "sha256: " + Digest.of(NEW).hex())
+        .contains("  version: 1.3   # of upstream", "sha256: " + Digest.of(NEWEST).hex())
         .doesNotContain("1.0");
     assertThat(update.verification().sources().get(0).evidence().get(0).signer())
         .isEqualTo(UPSTREAM.fingerprint());
@@ -461,14 +455,14 @@ class SourceUpdatesTest {
 
   @Test
   void prepare_signedByAStrangerOrOverOtherBytes_refusesAndLeavesTheRecipe() throws IOException {
-    String before = signed(new byte[] {1});
+    String before = signed(OLD_SIGNATURE);
     write(before);
-    release("1.3", NEW, STRANGER);
+    release("1.3", NEWEST, STRANGER);
     assertThatExceptionOfType(VerifyException.class)
         .isThrownBy(this::prepare)
         .satisfies(e -> assertThat(e.code()).isEqualTo(Code.WRONG_SIGNER));
-    release("1.3", NEW, UPSTREAM);
-    debian.served.put("/releases/pkg-1.3.tar.gz", OLD);
+    release("1.3", NEWEST, UPSTREAM);
+    debian.served.put("/releases/pkg-1.3.tar.gz", NEW);
     assertThatExceptionOfType(VerifyException.class)
         .isThrownBy(this::prepare)
         .satisfies(e -> assertThat(e.code()).isEqualTo(Code.BAD_SIGNATURE));
@@ -477,9 +471,9 @@ class SourceUpdatesTest {
 
   @Test
   void prepare_nobodySigns_refuses() throws IOException {
-    release("1.3", NEW, UPSTREAM);
+    release("1.3", NEWEST, UPSTREAM);
     write(
-        signed(new byte[] {1})
+        signed(OLD_SIGNATURE)
             .replaceFirst("(?s)    evidence:.*", "    evidence: [{pinned-only: so}]\n"));
 
     assertThatExceptionOfType(FetchException.class)
