@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers that break off, lie, lead astray, or keep one waiting (adversarial T49 to T54). */
+/** Servers that break off, lie, lead astray, or keep one waiting. */
 class HttpFaultsTest {
 
   private static final byte[] CONTENT = content();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many processes with one store, and processes killed at any instant (adversarial T46, T47). */
+/** Many processes with one store, and processes killed at any instant. */
 class SharedStoreIT {
 
   private static final int FILES = 48;

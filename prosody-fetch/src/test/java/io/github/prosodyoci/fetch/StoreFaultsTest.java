@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Disks that are full, read-only or broken (adversarial T45, T48 and T60). */
+/** Disks that are full, read-only or broken. */
 class StoreFaultsTest {
 
   private static final byte[] CONTENT = content();

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** T21 of checklists/adversarial.md: hostile input costs little time and memory (64 MiB). */
+/** Hostile input costs little time and memory (64 MiB). */
 class HostileInputTest {
 
   @TempDir private Path folder;

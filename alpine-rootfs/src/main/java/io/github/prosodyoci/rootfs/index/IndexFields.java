@@ -3,7 +3,7 @@ package io.github.prosodyoci.rootfs.index;
 import io.github.prosodyoci.rootfs.apk.Dependency;
 import io.github.prosodyoci.rootfs.apk.PackageInfo;
 
-/** The fields that an index and the database of installed packages share (apk-tools, package.c). */
+/** The fields that an index and the database of installed packages share. */
 public final class IndexFields {
 
   private IndexFields() {}

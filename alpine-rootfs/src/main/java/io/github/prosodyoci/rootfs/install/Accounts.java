@@ -12,7 +12,7 @@ import java.util.TreeMap;
 
 /**
  * The users and groups of the image, changed as BusyBox's {@code adduser} and {@code addgroup}
- * would (busybox, loginutils/adduser.c and addgroup.c).
+ * would (passwd(5), group(5), shadow(5)).
  */
 final class Accounts {
 

@@ -20,8 +20,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The files in which apk 2.14 keeps what is installed (apk-tools, database.c), so that {@code apk
- * info}, {@code apk verify} and {@code apk add} work in the image.
+ * The files in which apk 2.14 keeps what is installed, so that {@code apk info}, {@code apk verify}
+ * and {@code apk add} work in the image.
  */
 final class ApkDatabase {
 

@@ -85,7 +85,10 @@ final class CertificateFolder {
     return files;
   }
 
-  /** Returns OpenSSL's hash of a certificate's subject, eight hexadecimal digits (x509_cmp.c). */
+  /**
+   * Returns OpenSSL's hash of a certificate's subject, eight hexadecimal digits
+   * (openssl-rehash(1)).
+   */
   private static String subjectHash(String path, byte[] pem) {
     try {
       X509Certificate certificate =
@@ -113,7 +116,10 @@ final class CertificateFolder {
     }
   }
 
-  /** Returns a name in OpenSSL's canonical form: no outer sequence, texts folded (x_name.c). */
+  /**
+   * Returns a name in OpenSSL's canonical form: no outer sequence, texts folded, as its subject
+   * hash is computed.
+   */
   private static byte[] canonical(byte[] encodedName) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (RDN rdn : X500Name.getInstance(encodedName).getRDNs()) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** T23 of checklists/adversarial.md: what an {@code InRelease} says. */
+/** What an {@code InRelease} says. */
 class ReleaseTest {
 
   private static final String ONE = "1".repeat(64);

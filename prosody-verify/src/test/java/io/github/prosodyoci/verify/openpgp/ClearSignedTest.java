@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** T01 to T10 of checklists/adversarial.md: clear-signed messages. */
+/** Clear-signed messages: what surrounds them, dashes, headers, control characters, truncation. */
 public class ClearSignedTest {
 
   private static final String TEXT =

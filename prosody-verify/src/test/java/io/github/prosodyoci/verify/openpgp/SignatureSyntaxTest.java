@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** T20 to T22 of checklists/adversarial.md: what is not one plain signature file. */
+/** What is not one plain signature file. */
 public class SignatureSyntaxTest {
 
   private static final byte[] SIGNATURE = new TestSignature(KEY, 0, SIGNED).over(DATA);

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** T10 to T19 of checklists/adversarial.md. */
+/** Which signatures count: expiry, revocation, bindings, digests, key sizes, times and types. */
 public class SignatureVerifierTest {
 
   public static final Instant BORN = Instant.parse("2020-01-01T00:00:00Z");
@@ -233,7 +233,7 @@ public class SignatureVerifierTest {
     assertBad(result(signature(), certificate), Code.KEY_NOT_SIGNING);
   }
 
-  // T13; reasons: 0 none, 1 superseded, 2 compromised, 3 retired (RFC 9580, section 5.2.3.31)
+  // reasons: 0 none, 1 superseded, 2 compromised, 3 retired (RFC 9580, section 5.2.3.31)
   @ParameterizedTest
   @CsvSource({
     "0, 2025-01-01T00:00:00Z, BAD",
@@ -352,7 +352,7 @@ public class SignatureVerifierTest {
         .isEqualTo(Verdict.GOOD);
   }
 
-  // T15; 2 is SHA-1, 11 is SHA-224
+  // 2 is SHA-1, 11 is SHA-224
   @ParameterizedTest
   @CsvSource({"2, 2024-01-01T00:00:00Z", "2, 2021-01-01T00:00:00Z", "11, 2024-01-01T00:00:00Z"})
   void detached_weakHash_isWeakWhateverItsDate(int hash, Instant signed) {
@@ -681,7 +681,6 @@ public class SignatureVerifierTest {
     assertBad(result(signature(), flooded.read()), Code.TRUST);
   }
 
-  // T06
   @Test
   void detached_dataThatBreaksOff_isNoVerdict() {
     InputStream broken =
@@ -799,7 +798,7 @@ public class SignatureVerifierTest {
     }
   }
 
-  // T60: a clock that is wrong never makes anything good that is not.
+  // A clock that is wrong never makes anything good that is not.
   @Test
   void detached_clockAtTheEpoch_isRefusedWithItsTime() {
     SignatureResult result = at(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
