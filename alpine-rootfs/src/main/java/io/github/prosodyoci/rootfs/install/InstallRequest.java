@@ -2,11 +2,15 @@ package io.github.prosodyoci.rootfs.install;
 
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.rootfs.RootfsException;
+import io.github.prosodyoci.rootfs.RootfsException.Code;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -29,10 +33,25 @@ public record InstallRequest(
     Layout layout,
     Path output) {
 
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @throws RootfsException if two layers have one name ({@code configuration})
+   */
   public InstallRequest {
     repositories = List.copyOf(repositories);
     layers = List.copyOf(layers);
+    Set<String> names = new HashSet<>();
+    for (LayerSpec layer : layers) {
+      if (!names.add(layer.name())) {
+        throw new RootfsException(
+            Code.CONFIGURATION,
+            "Could not lay out the layer "
+                + layer.name()
+                + ": two layers have that name, and each is written to a file of its name."
+                + " Give each <layer> its own <name>.");
+      }
+    }
     waivedScripts = Collections.unmodifiableMap(new TreeMap<>(waivedScripts));
   }
 }

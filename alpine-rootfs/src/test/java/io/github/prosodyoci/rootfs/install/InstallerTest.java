@@ -464,4 +464,13 @@ class InstallerTest {
         .isInstanceOf(RootfsException.class)
         .hasMessageContaining("/usr/bin/tool");
   }
+
+  @Test
+  void install_twoLayersOfOneName_isRefusedAndWritesNothing() {
+    assertThatThrownBy(() -> install(layer("a", "busybox"), layer("a", "vim")))
+        .isInstanceOf(RootfsException.class)
+        .hasMessageContaining("Could not lay out the layer a: two layers have that name")
+        .hasMessageContaining("Give each <layer> its own <name>");
+    assertThat(folder.resolve("out/layers")).doesNotExist();
+  }
 }
