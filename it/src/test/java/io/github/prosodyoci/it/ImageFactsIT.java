@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class ImageFactsIT {
 
   private static final long SIZE_BUDGET = 6_000_000;
+  private static final String APPLETS = "prosody-image/src/main/recipes/busybox/applets.txt";
 
   private final ImageArchive image = ProsodyImage.archive();
   private final Path rootfs = image.rootfs();
@@ -121,6 +122,32 @@ class ImageFactsIT {
     }
     soft.assertAll();
     System.out.println(files.size() + " ELF files are hardened, stripped and complete");
+  }
+
+  @Test
+  void tools_areThoseThatHaveAReason() throws IOException {
+    Map<String, String> reasons = new TreeMap<>();
+    Path list = Path.of(System.getProperty("prosodyoci.it.root"), APPLETS);
+    for (String line : Files.readAllLines(list)) {
+      String[] pair = line.split("\t", 2);
+      if (!line.startsWith("#")) {
+        assertThat(pair).as(line).hasSize(2);
+        assertThat(pair[1]).as("reason of " + pair[0]).isNotBlank();
+        assertThat(reasons.put(pair[0], pair[1])).as(pair[0] + " appears twice").isNull();
+      }
+    }
+    Map<String, Path> tools = new TreeMap<>();
+    for (String folder : List.of("bin", "sbin", "usr/bin", "usr/sbin")) {
+      try (Stream<Path> paths = Files.list(rootfs.resolve(folder))) {
+        paths
+            .filter(path -> followed(path).endsWith("bin/busybox") && Files.isSymbolicLink(path))
+            .forEach(path -> tools.put(path.getFileName().toString(), path));
+      }
+    }
+
+    assertThat(tools.keySet()).isEqualTo(reasons.keySet());
+    assertThat(tools.keySet())
+        .doesNotContain("awk", "ftpget", "nc", "netstat", "telnet", "vi", "wget");
   }
 
   @Test
