@@ -1,7 +1,8 @@
 local settings = require "prosody_oci.settings"
 
-local function derive(variables, has_luadbi)
-  return settings.derive(function(name) return variables[name] end, function() return "container" end, has_luadbi)
+local function derive(variables, has_luadbi, has_unbound)
+  return settings.derive(
+    function(name) return variables[name] end, function() return "container" end, has_luadbi, has_unbound)
 end
 
 local function problem_of(variables)
@@ -57,6 +58,14 @@ function tests.derive_databaseWithoutLuaDbi_isRefused(check)
   local found, problems = derive({ PROSODY_SQL_DRIVER = "PostgreSQL", PROSODY_SQL_PORT = "5433" }, true)
   check.equal(problems, {})
   check.equal(found.sql.port, 5433)
+end
+
+function tests.derive_daneWithoutLibunbound_isRefused(check)
+  check.contains(problem_of { PROSODY_USE_DANE = "on" }, "PROSODY_USE_DANE: DANE needs DNSSEC")
+  check.equal(problem_of { PROSODY_USE_DANE = "off" }, "")
+  local found, problems = derive({ PROSODY_USE_DANE = "on" }, false, true)
+  check.equal(problems, {})
+  check.equal(found.flag("PROSODY_USE_DANE", false), true)
 end
 
 function tests.derive_externalWithoutAnySecret_isRefused(check)

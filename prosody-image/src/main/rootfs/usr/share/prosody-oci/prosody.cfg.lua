@@ -75,7 +75,9 @@ c2s_require_encryption = true
 s2s_require_encryption = true
 s2s_secure_auth = flag("PROSODY_S2S_SECURE_AUTH", true)
 use_dane = flag("PROSODY_USE_DANE", false)
-unbound = Lua.require "prosody_oci.resolver".options(values)
+local resolver = Lua.require "prosody_oci.resolver"
+unbound = resolver.options(values)
+resolver.prepare(values)
 c2s_direct_tls_ports = { 5223 }
 c2s_direct_tls_ssl = { alpn = { "xmpp-client" } }
 s2s_direct_tls_ports = { 5270 }

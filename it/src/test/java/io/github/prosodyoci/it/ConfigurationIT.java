@@ -146,7 +146,7 @@ class ConfigurationIT {
     expected.put("* turn_external_tls_port", "5350");
     expected.put("* archive_expires_after", "31d");
     expected.put("* s2s_secure_auth", "false");
-    expected.put("* use_dane", "true");
+    expected.put("* use_dane", "false");
     expected.put("* unbound", "192.0.2.53");
     expected.put("* limits", "20kb/s 40kb/s");
     expected.put("* storage", "sql");
@@ -177,7 +177,7 @@ class ConfigurationIT {
             .env("PROSODY_RETENTION_DAYS", "14")
             .env("PROSODY_ARCHIVE_EXPIRY_DAYS", "31")
             .env("PROSODY_S2S_SECURE_AUTH", "0")
-            .env("PROSODY_USE_DANE", "1")
+            .env("PROSODY_USE_DANE", "0")
             .env("PROSODY_DNS_RESOLVERS", "192.0.2.53")
             .env("PROSODY_C2S_RATE_LIMIT", "20kb/s")
             .env("PROSODY_S2S_RATE_LIMIT", "40kb/s")
@@ -380,12 +380,32 @@ class ConfigurationIT {
 
   @Test
   void names_ofTheHostsFile_areLookedUp() {
-    try (Container server = ProsodyImage.server().env("PROSODY_USE_DANE", "1").start()) {
+    try (Container server = ProsodyImage.server().start()) {
       ProsodyImage.awaitClient(server);
 
       Command.Result result = server.exec("prosodyctl", "shell", "dns:lookup('container', 'A')");
       assertThat(result.output()).contains("10.88.0.2");
-      assertThat(server.log().text()).doesNotContain("trust anchor");
+    }
+  }
+
+  @Test
+  void dane_imageWithoutLibunbound_endsTheStartWithWhatToDo() {
+    try (Container server = ProsodyImage.server().env("PROSODY_USE_DANE", "1").start()) {
+      assertThat(server.awaitExit(LIMIT)).isEqualTo(1);
+      assertThat(server.log().text())
+          .contains("PROSODY_USE_DANE: DANE needs DNSSEC", "mvn package -Pdane");
+    }
+  }
+
+  @Test
+  void start_imageWithoutLibunbound_saysNothingOfIt() {
+    try (Container server = ProsodyImage.server().start()) {
+      ProsodyImage.awaitClient(server);
+
+      assertThat(server.log().text()).doesNotContain("unbound");
+      assertThat(server.exec("prosodyctl", "shell", "host", "list").output())
+          .contains(ProsodyImage.DOMAIN)
+          .doesNotContain("unbound");
     }
   }
 

@@ -84,8 +84,9 @@ local function check_names(hosts, components, external, accounts, problems)
 end
 
 -- Returns the settings, and a list of what is wrong.
--- getenv(name) and hostname() answer as the system does; has_luadbi says whether databases other than SQLite can be used.
-function settings.derive(getenv, hostname, has_luadbi)
+-- getenv(name) and hostname() answer as the system does; has_luadbi says whether databases other than SQLite can be used, has_unbound whether
+-- DNSSEC can be checked.
+function settings.derive(getenv, hostname, has_luadbi, has_unbound)
   local values, problems = environment.read(getenv)
   local hosts = values.PROSODY_VIRTUAL_HOSTS
   if not hosts or #hosts == 0 then
@@ -98,6 +99,10 @@ function settings.derive(getenv, hostname, has_luadbi)
       problems[#problems + 1] = "PROSODY_EXTERNAL_COMPONENTS: " .. component.name .. " has no secret, and there is no"
         .. " PROSODY_COMPONENT_SECRET"
     end
+  end
+  if values.PROSODY_USE_DANE and not has_unbound then
+    problems[#problems + 1] = "PROSODY_USE_DANE: DANE needs DNSSEC, which is checked by libunbound; this image leaves it out, as the version at"
+      .. " hand has known vulnerabilities. Switch PROSODY_USE_DANE off, or build an image with libunbound: mvn package -Pdane"
   end
   local accounts = accounts_of(values, problems)
   check_names(hosts, components, external, accounts, problems)
@@ -138,7 +143,9 @@ end
 
 -- Returns the settings of this container, or nil and a message of a line per problem.
 function settings.load()
-  local result, problems = settings.derive(os.getenv, hostname, package.searchpath("DBI", package.path) ~= nil)
+  local has_luadbi = package.searchpath("DBI", package.path) ~= nil
+  local has_unbound = package.searchpath("lunbound", package.cpath) ~= nil
+  local result, problems = settings.derive(os.getenv, hostname, has_luadbi, has_unbound)
   if #problems > 0 then
     return nil, table.concat(problems, "\n")
   end

@@ -50,11 +50,12 @@ return {
   },
   {
     name = "PROSODY_USE_DANE", kind = "flag", official = true, default = "off",
-    meaning = "Other servers may be trusted by DNSSEC and DANE.",
+    meaning = "Other servers may be trusted by DNSSEC and DANE. Needs an image with libunbound, which this one leaves out: see"
+      .. " [operating.md](operating.md#dane).",
   },
   {
     name = "PROSODY_DNS_RESOLVERS", kind = "list", official = true, default = "those of `/etc/resolv.conf`",
-    meaning = "Addresses of DNS servers to ask.",
+    meaning = "Addresses of DNS servers to ask, as `192.0.2.53`, or `192.0.2.53@5353` for another port.",
   },
   {
     name = "PROSODY_NETWORK_HOSTNAME", kind = "host", official = true, default = "the domain, if there is just one",
