@@ -1,9 +1,10 @@
 package io.github.prosodyoci.compile;
 
 import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.compile.run.IsolationMode;
+import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.fetch.BuildHost;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,8 @@ import java.util.Optional;
  * @param signingKey an RSA private key as PEM; without one, a key in the cache is used, and made if
  *     need be
  * @param jobs how many processor cores to use
- * @param stepLimit how long one step may take
+ * @param limits how much one step may use
+ * @param isolation what to do where steps cannot be isolated
  * @param timestamp the time of everything that is built
  * @param searchPath the folders that hold the programs of this machine
  * @param repositories gives what recipes are built against and none of them makes
@@ -38,7 +40,8 @@ public record CompileRequest(
     Path verification,
     Optional<Path> signingKey,
     int jobs,
-    Duration stepLimit,
+    StepLimits limits,
+    IsolationMode isolation,
     Instant timestamp,
     List<Path> searchPath,
     SysrootRepositories repositories) {

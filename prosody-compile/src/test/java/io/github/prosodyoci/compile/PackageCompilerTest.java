@@ -9,6 +9,7 @@ import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.archive.TarEntry;
 import io.github.prosodyoci.archive.TarWriter;
 import io.github.prosodyoci.compile.run.Folders;
+import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.fetch.BuildHost;
 import io.github.prosodyoci.rootfs.apk.Apk;
 import io.github.prosodyoci.rootfs.apk.Dependency;
@@ -295,7 +296,7 @@ final class PackageCompilerTest {
             .redirectErrorStream(true)
             .start();
     assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-        .isEqualTo("x86_64\n" + project.cache.resolve("build/bad-x86_64/build") + "\n");
+        .matches("x86_64\n(/oci-work|" + project.cache.resolve("build/bad-x86_64") + ")/build\n");
     // What was there before is still whole, and the next build needs no cleaning.
     assertThat(project.apk("hello-1.0-r0.apk")).exists();
     project.recipe("bad", "mkdir \"$DESTDIR\"/etc; echo good > \"$DESTDIR\"/etc/good");
@@ -305,7 +306,7 @@ final class PackageCompilerTest {
 
   @Test
   void compile_stepTakesTooLong_isStopped() throws Exception {
-    project.stepLimit = Duration.ofMillis(300);
+    project.limits = new StepLimits(Duration.ofMillis(300), 1000, 1L << 30, 4L << 30);
     project.recipe("slow", "sleep 60");
 
     assertThatThrownBy(project::compile)
@@ -543,7 +544,8 @@ final class PackageCompilerTest {
             linux.verification(),
             linux.signingKey(),
             linux.jobs(),
-            linux.stepLimit(),
+            linux.limits(),
+            linux.isolation(),
             linux.timestamp(),
             linux.searchPath(),
             linux.repositories());
@@ -593,7 +595,8 @@ final class PackageCompilerTest {
             project.verification(),
             project.request().signingKey(),
             1,
-            project.stepLimit,
+            project.limits,
+            project.isolation,
             Project.TIME,
             project.searchPath,
             SysrootRepositories.NONE);

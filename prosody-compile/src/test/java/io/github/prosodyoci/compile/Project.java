@@ -2,6 +2,8 @@ package io.github.prosodyoci.compile;
 
 import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.compile.run.IsolationMode;
+import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.fetch.BuildHost;
 import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.fetch.DeclaredSource;
@@ -33,8 +35,9 @@ final class Project implements CompileListener {
   final Path target;
   final List<String> lines = new CopyOnWriteArrayList<>();
   List<Path> searchPath = List.of(Path.of("/usr/bin"), Path.of("/bin"));
-  Duration stepLimit = Duration.ofMinutes(1);
   boolean rebuild;
+  StepLimits limits = new StepLimits(Duration.ofMinutes(1), 1000, 1L << 30, 4L << 30);
+  IsolationMode isolation = IsolationMode.AUTO;
   Platform platform = Platform.LINUX_AMD64;
   SysrootRepositories repositories = SysrootRepositories.NONE;
 
@@ -110,7 +113,8 @@ final class Project implements CompileListener {
         verification(),
         Optional.of(root.resolve("test.rsa")),
         2,
-        stepLimit,
+        limits,
+        isolation,
         TIME,
         searchPath,
         repositories);

@@ -10,7 +10,6 @@ import io.github.prosodyoci.compile.toolchain.Toolchain;
 import io.github.prosodyoci.fetch.Source;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -23,7 +22,6 @@ import java.util.Optional;
  * @param sources finds a source's file
  * @param runner runs the steps
  * @param jobs how many processor cores a step may use
- * @param stepLimit how long one step may take
  * @param timestamp the time of everything built, in seconds since 1970-01-01T00:00:00Z
  * @param listener is told how it goes
  */
@@ -35,7 +33,6 @@ record BuildContext(
     SourceFinder sources,
     ProcessRunner runner,
     int jobs,
-    Duration stepLimit,
     long timestamp,
     CompileListener listener) {
 
@@ -49,8 +46,10 @@ record BuildContext(
   interface Machine {
     HostTools tools();
 
-    Isolation isolation();
+    /** Returns how programs run, found out by trying. */
+    Isolation isolation() throws IOException, InterruptedException;
 
-    Optional<Toolchain> toolchain() throws IOException;
+    /** Returns the compiler, if recipes use one, after making sure that nobody has changed it. */
+    Optional<Toolchain> toolchain() throws IOException, InterruptedException;
   }
 }

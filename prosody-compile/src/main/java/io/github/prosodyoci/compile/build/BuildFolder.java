@@ -1,11 +1,17 @@
 package io.github.prosodyoci.compile.build;
 
+import io.github.prosodyoci.compile.run.Box;
 import io.github.prosodyoci.compile.run.Folders;
+import io.github.prosodyoci.compile.run.Isolation;
+import io.github.prosodyoci.compile.run.Mount;
+import io.github.prosodyoci.compile.toolchain.Toolchain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where one recipe is built. The layout is fixed, since the compiler wrappers map these paths away.
@@ -13,6 +19,9 @@ import java.util.List;
  * @param root the folder that holds all of it
  */
 record BuildFolder(Path root) {
+
+  /** Where steps see it: so rare a name that it can be looked for in what they made. */
+  private static final String PLACE = "/oci-work";
 
   /** Empties it and makes the folders that a build starts with. */
   void prepare() throws IOException {
@@ -25,6 +34,22 @@ record BuildFolder(Path root) {
         List.of(build(), destination(), sources(), temporary(), home(), bin(), steps(), out())) {
       Files.createDirectories(folder);
     }
+  }
+
+  /**
+   * Makes what steps run in. They may write where they build and install, and nowhere else.
+   *
+   * @throws IOException if the folder cannot be written
+   */
+  Box box(Isolation isolation, Optional<Toolchain> toolchain) throws IOException {
+    List<Mount> mounts = new ArrayList<>();
+    mounts.add(Mount.readOnly(root, PLACE));
+    for (Path folder : List.of(build(), destination(), home())) {
+      mounts.add(Mount.writable(folder, PLACE + "/" + root.relativize(folder)));
+    }
+    mounts.add(Mount.writable(temporary(), "/tmp"));
+    toolchain.ifPresent(compiler -> mounts.add(Toolchain.mount(compiler.root())));
+    return isolation.box(root.resolve("box"), mounts);
   }
 
   /** Sources are unpacked and built here. */

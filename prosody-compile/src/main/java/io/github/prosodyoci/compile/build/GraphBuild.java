@@ -11,22 +11,17 @@ import io.github.prosodyoci.compile.recipe.BuildGraph;
 import io.github.prosodyoci.compile.recipe.BuildGraph.Node;
 import io.github.prosodyoci.compile.recipe.RecipeBook;
 import io.github.prosodyoci.compile.recipe.Requirement;
-import io.github.prosodyoci.compile.run.HostTools;
-import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.ProcessRunner;
-import io.github.prosodyoci.compile.toolchain.Toolchain;
 import io.github.prosodyoci.compile.toolchain.ToolchainUnpacker;
 import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.fetch.DeclaredSource;
 import io.github.prosodyoci.fetch.Source;
 import io.github.prosodyoci.rootfs.install.PackageRepository;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Builds all recipes of a graph, or finds them built. */
 public final class GraphBuild {
@@ -58,14 +53,13 @@ public final class GraphBuild {
         book.toolchain().map(toolchain -> toolchain.source(request.host()));
     Optional<Digest> toolchain =
         compiler.map(source -> ToolchainUnpacker.digest(source.source().sha256()));
-    LazyMachine machine = new LazyMachine(compiler);
     PackageCache packages =
         PackageCache.open(
             request.cache().resolve("packages"),
             StatementKey.open(request.cacheKey()),
             request.rebuild(),
             listener::warn);
-    try (ProcessRunner runner = new ProcessRunner();
+    try (ProcessRunner runner = new ProcessRunner(request.limits());
         ProgressReport progress = new ProgressReport(listener, graph.nodes().size())) {
       // Ctrl-C ends Maven at once; what runs must not outlive it.
       Thread hook = new Thread(runner::close, "prosody-compile shutdown");
@@ -76,12 +70,11 @@ public final class GraphBuild {
                 request.cache().resolve("build"),
                 packages,
                 hostPlatform(),
-                machine,
+                new BuildMachine(request, compiler, this::file, runner, listener),
                 this::file,
                 runner,
                 // Several recipes share the cores; each one more costs memory.
                 Math.min(request.jobs(), 8 + request.jobs() / 4),
-                request.stepLimit(),
                 request.timestamp().getEpochSecond(),
                 listener);
         Map<Node, NodeResult> results =
@@ -177,55 +170,5 @@ public final class GraphBuild {
                         + ") in the cache "
                         + request.cache()
                         + ". Run the goal prosody-fetch:sources before."));
-  }
-
-  /** What this machine offers, found out once and only if needed. */
-  private final class LazyMachine implements BuildContext.Machine {
-    private final HostTools tools = new HostTools(request.searchPath());
-    private final Optional<DeclaredSource> compiler;
-    private @Nullable Isolation isolation;
-    private @Nullable Toolchain toolchain;
-
-    LazyMachine(Optional<DeclaredSource> compiler) {
-      this.compiler = compiler;
-    }
-
-    @Override
-    public HostTools tools() {
-      return tools;
-    }
-
-    @Override
-    public synchronized Isolation isolation() {
-      Isolation found = isolation;
-      if (found == null) {
-        found = Isolation.probe(tools);
-        isolation = found;
-        if (found.prefix().isEmpty()) {
-          listener.warn(
-              "Build steps can reach the network: neither unshare (util-linux) nor bwrap can keep"
-                  + " them from it on this machine");
-        }
-      }
-      return found;
-    }
-
-    @Override
-    public synchronized Optional<Toolchain> toolchain() throws IOException {
-      if (compiler.isEmpty()) {
-        return Optional.empty();
-      }
-      Toolchain found = toolchain;
-      if (found == null) {
-        Source source = compiler.get().source();
-        Path archive = file(source);
-        listener.debug("Compiler: " + source.file() + " (" + Files.size(archive) + " bytes)");
-        found =
-            new ToolchainUnpacker(request.cache().resolve("toolchain"))
-                .unpack(archive, source.sha256());
-        toolchain = found;
-      }
-      return Optional.of(found);
-    }
   }
 }

@@ -17,10 +17,18 @@ final class PathLeaks {
   /**
    * Checks all installed files and links.
    *
+   * @param roots the paths by which it is known
    * @throws CompileException if one names the build folder
    */
-  static void check(Recipe recipe, List<InstalledFile> installed, Path root) throws IOException {
-    String path = root.toString();
+  static void check(Recipe recipe, List<InstalledFile> installed, List<Path> roots)
+      throws IOException {
+    for (Path root : roots) {
+      check(recipe, installed, root.toString());
+    }
+  }
+
+  private static void check(Recipe recipe, List<InstalledFile> installed, String path)
+      throws IOException {
     for (InstalledFile file : installed) {
       String content =
           file.kind() == InstalledFile.Kind.FILE

@@ -9,7 +9,7 @@ import io.github.prosodyoci.compile.cache.FolderLock;
 import io.github.prosodyoci.compile.cache.PackageCache;
 import io.github.prosodyoci.compile.recipe.BuildGraph.Node;
 import io.github.prosodyoci.compile.recipe.Recipe;
-import io.github.prosodyoci.compile.recipe.Step;
+import io.github.prosodyoci.compile.run.Box;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.split.BuiltPackage;
@@ -20,17 +20,12 @@ import io.github.prosodyoci.compile.toolchain.CompilerFolder;
 import io.github.prosodyoci.compile.toolchain.Toolchain;
 import io.github.prosodyoci.rootfs.RootfsException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Builds one recipe for one platform, or finds its packages in the cache. */
 final class RecipeBuilder {
@@ -132,11 +127,13 @@ final class RecipeBuilder {
       throws IOException, InterruptedException {
     stage.accept("sources");
     folder.prepare();
-    context.machine().tools().link(folder.bin());
-    sysroot.extract(folder.sysroot());
+    Isolation isolation = context.machine().isolation();
     Optional<Toolchain> toolchain = context.machine().toolchain();
+    Box box = folder.box(isolation, toolchain);
+    context.machine().tools().link(folder.bin(), isolation);
+    sysroot.extract(folder.sysroot());
     if (toolchain.isPresent()) {
-      CompilerFolder compiler = new CompilerFolder(toolchain.get(), folder.root());
+      CompilerFolder compiler = new CompilerFolder(toolchain.get(), folder.root(), box);
       compiler.addTarget(folder.bin(), platform, folder.sysroot());
       if (!recipe.hostDependencies().isEmpty()) {
         hostSysroot.extract(folder.hostSysroot());
@@ -144,81 +141,13 @@ final class RecipeBuilder {
       }
     }
     new SourceLayout(recipe, platform, context.sources(), folder).layOut();
-    runSteps(folder);
+    StepRunner steps = new StepRunner(recipe, folder, box, context, urgent);
+    steps.run(StepEnvironment.of(recipe, platform, folder, box, context), stage);
     stage.accept("packages");
-    List<InstalledFile> installed = strip(folder, toolchain);
-    PathLeaks.check(recipe, installed, folder.root());
+    steps.strip();
+    List<InstalledFile> installed = InstalledTree.scan(folder.destination());
+    PathLeaks.check(recipe, installed, List.of(folder.root(), box.inside(folder.root())));
     return new PackageAssembler(recipe, platform, context.timestamp())
         .write(installed, sysroot.provided(), folder.out());
-  }
-
-  private void runSteps(BuildFolder folder) throws IOException, InterruptedException {
-    Map<String, String> environment = StepEnvironment.of(recipe, platform, folder, context);
-    Isolation isolation = context.machine().isolation();
-    StepEnvironment.writeShell(environment, isolation.prefix(), folder);
-    int number = 0;
-    for (Step step : recipe.pipeline()) {
-      number++;
-      stage.accept(step.name());
-      Path script = folder.steps().resolve(number + ".sh");
-      Files.writeString(script, step.run());
-      Files.writeString(
-          folder.log(),
-          "==== " + step.name() + "\n",
-          StandardCharsets.UTF_8,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
-      List<String> command = new ArrayList<>(politeness());
-      command.addAll(isolation.prefix());
-      command.addAll(
-          List.of(
-              folder.bin().resolve("sh").toString(),
-              "-c",
-              "umask 022; exec sh -eu \"$0\"",
-              script.toString()));
-      int code =
-          context
-              .runner()
-              .run(command, environment, folder.build(), folder.log(), context.stepLimit());
-      if (code != 0) {
-        throw StepFailure.of(recipe.name(), step, code, context.stepLimit(), folder);
-      }
-    }
-  }
-
-  /** Returns what makes a step leave the processor to those that the whole build waits for. */
-  private List<String> politeness() {
-    return context
-        .machine()
-        .tools()
-        .find("nice")
-        .filter(nice -> !urgent)
-        .map(nice -> List.of(nice.toString(), "-n", "10"))
-        .orElse(List.of());
-  }
-
-  private List<InstalledFile> strip(BuildFolder folder, Optional<Toolchain> toolchain)
-      throws IOException, InterruptedException {
-    List<String> files =
-        InstalledTree.scan(folder.destination()).stream()
-            .filter(file -> file.elf().map(elf -> elf.loadable() && !elf.stripped()).orElse(false))
-            .map(file -> file.file().toString())
-            .toList();
-    if (!files.isEmpty() && toolchain.isPresent()) {
-      List<String> command =
-          Stream.concat(
-                  Stream.of(toolchain.get().strip().toString(), "--strip-all"), files.stream())
-              .toList();
-      Map<String, String> environment = Map.of("TMPDIR", folder.temporary().toString());
-      int code =
-          context
-              .runner()
-              .run(command, environment, folder.build(), folder.log(), context.stepLimit());
-      if (code != 0) {
-        throw new CompileException(
-            "Could not strip the programs of " + recipe.name() + ": see " + folder.log() + ".");
-      }
-    }
-    return InstalledTree.scan(folder.destination());
   }
 }

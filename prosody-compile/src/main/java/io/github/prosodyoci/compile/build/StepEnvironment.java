@@ -2,11 +2,12 @@ package io.github.prosodyoci.compile.build;
 
 import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.recipe.Recipe;
+import io.github.prosodyoci.compile.run.Box;
+import io.github.prosodyoci.compile.run.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -27,17 +28,17 @@ final class StepEnvironment {
   private StepEnvironment() {}
 
   static Map<String, String> of(
-      Recipe recipe, Platform platform, BuildFolder folder, BuildContext context) {
+      Recipe recipe, Platform platform, BuildFolder folder, Box box, BuildContext context) {
     Map<String, String> environment = new TreeMap<>(TOOLS);
-    environment.put("PATH", folder.bin().toString());
+    environment.put("PATH", box.inside(folder.bin()).toString());
     environment.put("CFLAGS", "-Os");
     environment.put("LDFLAGS", "");
     if (!recipe.hostDependencies().isEmpty()) {
       environment.put("HOSTCC", "hostcc");
     }
-    environment.put("DESTDIR", folder.destination().toString());
-    environment.put("SOURCES", folder.sources().toString());
-    environment.put("SYSROOT", folder.sysroot().toString());
+    environment.put("DESTDIR", box.inside(folder.destination()).toString());
+    environment.put("SOURCES", box.inside(folder.sources()).toString());
+    environment.put("SYSROOT", box.inside(folder.sysroot()).toString());
     environment.put("ARCH", platform.apkArchitecture());
     environment.put("TRIPLE", platform.triple());
     environment.put("VERSION", recipe.version());
@@ -45,37 +46,28 @@ final class StepEnvironment {
     environment.put("SOURCE_DATE_EPOCH", Long.toString(context.timestamp()));
     environment.put("LC_ALL", "C");
     environment.put("TZ", "UTC");
-    environment.put("HOME", folder.home().toString());
-    environment.put("TMPDIR", folder.temporary().toString());
+    environment.put("HOME", box.inside(folder.home()).toString());
+    environment.put("TMPDIR", box.inside(folder.temporary()).toString());
     environment.putAll(recipe.environment());
     return environment;
   }
 
   /** Writes the script that opens a shell in this environment. */
-  static void writeShell(
-      Map<String, String> environment, List<String> isolation, BuildFolder folder)
+  static void writeShell(Map<String, String> environment, Box box, BuildFolder folder)
       throws IOException {
     StringBuilder script =
         new StringBuilder(
             """
             #!/bin/sh
             # Opens a shell where the build stopped; with arguments, runs them there.
-            umask 022
-            cd \
             """);
-    script.append(quoted(folder.build().toString())).append(" || exit\n");
     script.append("if [ $# = 0 ]; then set -- sh -i; fi\nexec env -i");
     environment.forEach(
-        (name, value) -> script.append(" \\\n  ").append(quoted(name + "=" + value)));
-    script.append(" \\\n  'PS1=build> ' TERM=\"$TERM\" \\\n ");
-    isolation.forEach(word -> script.append(' ').append(quoted(word)));
-    script.append(" \"$@\"\n");
+        (name, value) -> script.append(" \\\n  ").append(Shell.quoted(name + "=" + value)));
+    script.append(" \\\n  'PS1=build> ' TERM=\"$TERM\" \\\n  ");
+    script.append(Shell.quoted(box.prefix(folder.build()))).append(" \"$@\"\n");
     Path file = folder.shell();
     Files.writeString(file, script.toString());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  private static String quoted(String text) {
-    return "'" + text.replace("'", "'\\''") + "'";
   }
 }

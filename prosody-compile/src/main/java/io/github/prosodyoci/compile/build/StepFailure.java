@@ -2,10 +2,11 @@ package io.github.prosodyoci.compile.build;
 
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.recipe.Step;
+import io.github.prosodyoci.compile.run.Ending;
+import io.github.prosodyoci.compile.run.StepLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -19,13 +20,7 @@ final class StepFailure {
   private StepFailure() {}
 
   static CompileException of(
-      String recipe, Step step, int code, Duration limit, BuildFolder folder) {
-    String what =
-        code < 0
-            ? "was stopped after "
-                + limit.toMinutes()
-                + " minutes (-Dprosodyoci.stepTimeout=<minutes>)"
-            : "ended with exit code " + code;
+      String recipe, Step step, Ending ending, StepLimits limits, BuildFolder folder) {
     return new CompileException(
         "Could not build "
             + recipe
@@ -34,7 +29,7 @@ final class StepFailure {
             + "' ("
             + step.where()
             + ") "
-            + what
+            + what(ending, limits)
             + ". Its last lines:\n"
             + lastLines(folder)
             + "\n"
@@ -43,6 +38,30 @@ final class StepFailure {
             + folder.log()
             + "\nA shell where it stopped: "
             + folder.shell());
+  }
+
+  private static String what(Ending ending, StepLimits limits) {
+    return switch (ending.cause()) {
+      case TIME ->
+          "was stopped after "
+              + limits.time().toMinutes()
+              + " minutes (-Dprosodyoci.stepTimeout=<minutes>)";
+      case PROCESSES ->
+          "was stopped: it ran more than "
+              + limits.processes()
+              + " processes at the same time. Find the command that starts them";
+      case MEMORY ->
+          "was stopped: build steps used more than "
+              + (limits.memoryBytes() >> 20)
+              + " MiB of memory, and this one most of it. Use fewer cores"
+              + " (-Dprosodyoci.jobs=1), or find the command that takes so much";
+      case EXITED ->
+          ending.fileTooLarge()
+              ? "was stopped: it made a file larger than "
+                  + (limits.fileBytes() >> 20)
+                  + " MiB. Find the command that writes it"
+              : "ended with exit code " + ending.code();
+    };
   }
 
   private static String lastLines(BuildFolder folder) {

@@ -1,11 +1,14 @@
 package io.github.prosodyoci.compile.maven;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.github.prosodyoci.archive.OutputTimestamp;
 import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.CompileListener;
 import io.github.prosodyoci.compile.CompileRequest;
 import io.github.prosodyoci.compile.PackageCompiler;
+import io.github.prosodyoci.compile.run.IsolationMode;
+import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.fetch.BuildHost;
 import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.rootfs.apk.Dependency;
@@ -15,6 +18,7 @@ import io.github.prosodyoci.rootfs.maven.RepositoryAccess;
 import io.github.prosodyoci.rootfs.maven.RepositoryParameter;
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds Alpine packages from recipes: in parallel, with a compiler that comes from Maven Central,
- * in a clean environment. A package that was built before from the very same inputs is taken from
- * the cache. The result is a signed repository.
+ * kept apart from this machine where its kernel allows that. A package that was built before from
+ * the very same inputs is taken from the cache. The result is a signed repository.
  */
 @Mojo(name = "packages", defaultPhase = LifecyclePhase.COMPILE, threadSafe = true)
 public final class PackagesMojo extends AbstractMojo {
@@ -124,6 +128,20 @@ public final class PackagesMojo extends AbstractMojo {
   private int stepTimeout;
 
   /**
+   * What to do where this machine cannot isolate build steps: {@code required} stops the build,
+   * {@code auto} says so and goes on. The default is {@code auto}, and {@code required} where the
+   * environment variable {@code CI} is {@code true}.
+   */
+  @Parameter(property = "prosodyoci.isolation")
+  private @Nullable String isolation;
+
+  @Parameter(defaultValue = "${env.CI}", readonly = true)
+  private @Nullable String ci;
+
+  @Parameter(defaultValue = "${env.PATH}", readonly = true)
+  private @Nullable String path;
+
+  /**
    * The time of everything that is built, as ISO 8601 or in seconds since 1970. A change builds all
    * packages again.
    */
@@ -166,6 +184,7 @@ public final class PackagesMojo extends AbstractMojo {
 
   private CompileRequest request() {
     Platform target = Platform.parse(platform);
+    int cores = jobs > 0 ? jobs : Runtime.getRuntime().availableProcessors();
     return new CompileRequest(
         recipes.stream().map(File::toPath).toList(),
         target,
@@ -176,8 +195,9 @@ public final class PackagesMojo extends AbstractMojo {
         given(outputFolder),
         given(verificationFile),
         Optional.ofNullable(signingKey).map(File::toPath),
-        jobs > 0 ? jobs : Runtime.getRuntime().availableProcessors(),
-        Duration.ofMinutes(stepTimeout),
+        cores,
+        StepLimits.of(Duration.ofMinutes(stepTimeout), cores, machineMemory()),
+        IsolationMode.of(Optional.ofNullable(isolation), Optional.ofNullable(ci)),
         timestamp(),
         searchPath(),
         world -> open(target, world));
@@ -198,8 +218,12 @@ public final class PackagesMojo extends AbstractMojo {
     return OutputTimestamp.parse(text.length() < 2 ? EARLIEST : text);
   }
 
-  private static List<Path> searchPath() {
-    String path = System.getenv("PATH");
+  /** Returns the memory that this process may use at most, of the machine or of its container. */
+  private static long machineMemory() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+  }
+
+  private List<Path> searchPath() {
     return Arrays.stream(((path == null ? "" : path) + ":/usr/bin:/bin").split(":", -1))
         .filter(folder -> folder.startsWith("/"))
         .map(Path::of)

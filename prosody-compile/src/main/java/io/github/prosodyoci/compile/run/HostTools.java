@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The programs of the building machine that a step may use (docs/recipes.md): these and no others,
@@ -33,26 +35,54 @@ public final class HostTools {
     this.searchPath = List.copyOf(searchPath);
   }
 
+  /** Returns these tools and those in further folders, after them. */
+  HostTools and(List<Path> folders) {
+    return new HostTools(Stream.concat(searchPath.stream(), folders.stream()).toList());
+  }
+
   /** Returns a program of the machine, allowed or not, if it is there. */
   public Optional<Path> find(String name) {
+    return candidates(name).findFirst();
+  }
+
+  /**
+   * Returns a program of the machine by a path without links, the first that suits.
+   *
+   * @param suits tells of such a path whether it may be used
+   */
+  public Optional<Path> find(String name, Predicate<Path> suits) {
+    return candidates(name)
+        .flatMap(
+            file -> {
+              try {
+                return Stream.of(file.toRealPath());
+              } catch (IOException e) {
+                return Stream.empty(); // it is gone
+              }
+            })
+        .filter(suits)
+        .findFirst();
+  }
+
+  private Stream<Path> candidates(String name) {
     return searchPath.stream()
         .map(folder -> folder.resolve(name))
         .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
-        .map(Path::toAbsolutePath)
-        .findFirst();
+        .map(Path::toAbsolutePath);
   }
 
   /**
    * Fills a folder with links to the allowed programs.
    *
+   * @param isolation how the programs will run: of what it does not show, nothing is linked
    * @throws CompileException if a program is missing; all that are missing are named
    * @throws IOException if the folder cannot be written
    */
-  public void link(Path bin) throws IOException {
+  public void link(Path bin, Isolation isolation) throws IOException {
     List<String> missing = new ArrayList<>();
     for (List<String> names : List.of(PROGRAMS, COREUTILS)) {
       for (String name : names) {
-        Optional<Path> program = find(name);
+        Optional<Path> program = isolation.enforced() ? find(name, isolation::shows) : find(name);
         if (program.isPresent()) {
           Files.createSymbolicLink(bin.resolve(name), program.get());
         } else {
@@ -65,7 +95,9 @@ public final class HostTools {
           "Could not find the host tool"
               + (missing.size() == 1 ? " " : "s ")
               + String.join(", ", missing)
-              + " on the PATH, which build steps need. Install "
+              + " on the PATH"
+              + (isolation.enforced() ? " and below " + isolation.shown() : "")
+              + ", which build steps need. Install "
               + (missing.size() == 1 ? "it" : "them")
               + " (Debian, Ubuntu: apt-get install make perl gawk sed grep tar coreutils;"
               + " Fedora: dnf install make perl gawk sed grep tar coreutils;"

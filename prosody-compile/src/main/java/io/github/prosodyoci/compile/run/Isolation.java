@@ -1,70 +1,163 @@
 package io.github.prosodyoci.compile.run;
 
+import io.github.prosodyoci.compile.CompileException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
-/**
- * How a step is kept from the network, where the kernel lets an ordinary user do that.
- *
- * @param prefix what is put before a command; empty if there is no way here
- */
-public record Isolation(List<String> prefix) {
+/** How the programs of a build are kept apart from the machine, and whether that works here. */
+public final class Isolation {
 
-  // In its own process space a step also cannot leave anything running behind.
-  private static final List<List<String>> WAYS =
-      List.of(
-          List.of("unshare", "--map-current-user", "--net", "--pid", "--fork", "--kill-child"),
-          List.of("unshare", "--map-current-user", "--net"),
-          List.of("unshare", "--map-root-user", "--net"),
-          List.of("bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--unshare-net"));
+  private static final List<String> NAMESPACES = List.of("-r", "-m", "-u", "-i", "-n", "-p", "-f");
 
-  /** Copies the list. */
-  public Isolation {
-    prefix = List.copyOf(prefix);
+  /** So that nothing goes on if only unshare is ended; BusyBox does not know it. */
+  private static final String KILL = "--kill-child";
+
+  private static final Duration TRIAL = Duration.ofMinutes(1);
+  private static final int DENIED = 1;
+  private static final int VISIBLE = 3;
+
+  private final HostTools tools;
+  private final StepLimits limits;
+  private final Optional<Closing> closing;
+  private final String reason;
+
+  /** All that closes a box. */
+  private record Closing(List<String> start, BoxTools tools, BoxSystem system) {}
+
+  private Isolation(HostTools tools, StepLimits limits, Optional<Closing> closing, String reason) {
+    this.tools = tools;
+    this.limits = limits;
+    this.closing = closing;
+    this.reason = reason;
   }
 
-  /** Returns no isolation. */
-  public static Isolation none() {
-    return new Isolation(List.of());
+  /** Returns no isolation, for a reason that a user is told. */
+  static Isolation none(HostTools tools, StepLimits limits, String reason) {
+    return new Isolation(tools, limits, Optional.empty(), reason);
   }
 
-  /** Returns the best way that works here, found out by trying. */
-  public static Isolation probe(HostTools tools) {
-    Optional<Path> nothing = tools.find("true");
-    for (List<String> way : WAYS) {
-      Optional<Path> program = tools.find(way.get(0));
-      if (program.isPresent() && nothing.isPresent()) {
-        List<String> prefix = new ArrayList<>(way);
-        prefix.set(0, program.get().toString());
-        if (works(prefix, nothing.get())) {
-          return new Isolation(prefix);
-        }
+  /**
+   * Finds out by trying whether this machine can isolate programs.
+   *
+   * @param hidden folders of the machine that no program in a box may see
+   * @param place a folder where boxes will be made
+   * @throws CompileException if it cannot be found out
+   * @throws IOException if the place cannot be written
+   * @throws InterruptedException if this thread is interrupted
+   */
+  public static Isolation probe(
+      HostTools tools, List<Path> hidden, Path place, ProcessRunner runner)
+      throws IOException, InterruptedException {
+    Files.createDirectories(place);
+    BoxSystem system = BoxSystem.ofMachine(hidden);
+    HostTools all = tools.and(List.of(Path.of("/usr/sbin"), Path.of("/sbin")));
+    BoxTools.Search search = BoxTools.search(name -> all.find(name, system::shows));
+    if (search.tools().isEmpty()) {
+      return none(tools, runner.limits(), "not found: " + String.join(", ", search.missing()));
+    }
+    return probe(tools, search.tools().get(), system, place, runner);
+  }
+
+  static Isolation probe(
+      HostTools tools, BoxTools found, BoxSystem system, Path place, ProcessRunner runner)
+      throws IOException, InterruptedException {
+    String reason = "";
+    for (List<String> options : List.of(List.of(KILL), List.<String>of())) {
+      List<String> start = new ArrayList<>(found.unshare());
+      start.addAll(NAMESPACES);
+      start.addAll(options);
+      start.addAll(found.shell());
+      Isolation isolation =
+          new Isolation(tools, runner.limits(), Optional.of(new Closing(start, found, system)), "");
+      reason = isolation.attempt(place, runner);
+      if (reason.isEmpty()) {
+        return isolation;
       }
     }
-    return none();
+    return none(tools, runner.limits(), reason);
   }
 
-  private static boolean works(List<String> prefix, Path nothing) {
-    List<String> command = new ArrayList<>(prefix);
-    command.add(nothing.toString());
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().clear();
-    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+  /** Runs a program in a box; returns why that is not possible, or nothing. */
+  private String attempt(Path place, ProcessRunner runner)
+      throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory(place, ".isolation");
     try {
-      Process process = builder.start();
-      process.getOutputStream().close();
-      boolean good = process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
-      process.destroyForcibly();
-      return good;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      Path work = Files.createDirectory(folder.resolve("work"));
+      Path log = folder.resolve("log");
+      Box box = box(folder.resolve("box"), List.of(Mount.writable(work, "/work")));
+      List<String> command = new ArrayList<>(box.prefix(work));
+      command.addAll(shell());
+      command.addAll(
+          List.of("-c", "test ! -e \"$0\" || exit " + VISIBLE + "; : > good", log.toString()));
+      Ending ending = runner.run(command, Map.of(), folder, log, TRIAL);
+      String output = Files.readString(log, StandardCharsets.ISO_8859_1).strip();
+      if (ending.good() && Files.exists(work.resolve("good"))) {
+        return "";
+      }
+      if (ending.cause() == Ending.Cause.EXITED
+          && (ending.code() == DENIED || ending.code() == ClosedBox.NOT_MADE)) {
+        return output.lines().findFirst().orElse("unshare ended with exit code " + ending.code());
+      }
+      throw new CompileException(
+          "Could not find out whether build steps can be isolated here: the attempt ended with "
+              + ending
+              + ". Its output: "
+              + output);
+    } finally {
+      Folders.delete(folder);
     }
+  }
+
+  private List<String> shell() {
+    return closing.map(closed -> closed.tools().shell()).orElse(List.of());
+  }
+
+  /** Returns whether programs are kept apart from the machine. */
+  public boolean enforced() {
+    return closing.isPresent();
+  }
+
+  /** Returns why there is no isolation; empty if there is. */
+  public String reason() {
+    return reason;
+  }
+
+  /** Returns whether programs in a box can run a file of the machine by its own path. */
+  public boolean shows(Path file) {
+    return closing.map(closed -> closed.system().shows(file)).orElse(true);
+  }
+
+  /** Returns the folders of the machine that programs in a box see, for people. */
+  String shown() {
+    return closing.map(closed -> closed.system().folders()).orElse("/");
+  }
+
+  /**
+   * Makes a box.
+   *
+   * @param folder a folder for what makes it, which is made and must stay
+   * @param mounts what programs in it see beside the system; without isolation, they see all by its
+   *     own path
+   * @throws CompileException if the machine has no shell
+   * @throws IOException if the folder cannot be written
+   */
+  public Box box(Path folder, List<Mount> mounts) throws IOException {
+    if (closing.isPresent()) {
+      Closing closed = closing.get();
+      return ClosedBox.create(
+          folder, closed.start(), closed.tools(), closed.system(), mounts, limits);
+    }
+    return new OpenBox(
+        tools
+            .find("sh")
+            .orElseThrow(() -> new CompileException("Could not find sh on the PATH. Install it.")),
+        limits);
   }
 }

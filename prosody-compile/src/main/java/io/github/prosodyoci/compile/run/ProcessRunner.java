@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -15,26 +14,44 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ProcessRunner implements AutoCloseable {
 
-  /** The exit code of a program that took too long. */
-  public static final int TIMED_OUT = -1;
+  private static final long LOOK_MILLIS = 100;
 
-  private final Set<Process> running = ConcurrentHashMap.newKeySet();
+  private final StepLimits limits;
+
+  /** The memory of what runs, in bytes. */
+  private final Map<Process, Long> running = new ConcurrentHashMap<>();
+
   private volatile boolean closed;
 
+  /** Creates a runner of programs that may use so much and no more. */
+  public ProcessRunner(StepLimits limits) {
+    this.limits = limits;
+  }
+
+  /** Returns how much a program may use. */
+  public StepLimits limits() {
+    return limits;
+  }
+
   /**
-   * Runs a program to its end.
+   * Runs a program to its end, or until it has used too much.
    *
    * @param command the program and its arguments
    * @param environment all of its environment
    * @param folder where it runs
    * @param log the file that its output is appended to
-   * @param limit how long it may take; it is killed then
-   * @return its exit code, or {@link #TIMED_OUT}
+   * @return how it ended
    * @throws IOException if it cannot be started
    * @throws InterruptedException if this thread is interrupted; the program is killed
    */
-  public int run(
-      List<String> command, Map<String, String> environment, Path folder, Path log, Duration limit)
+  public Ending run(List<String> command, Map<String, String> environment, Path folder, Path log)
+      throws IOException, InterruptedException {
+    return run(command, environment, folder, log, limits.time());
+  }
+
+  /** As {@link #run(List, Map, Path, Path)}, with a time limit of its own. */
+  Ending run(
+      List<String> command, Map<String, String> environment, Path folder, Path log, Duration time)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().clear();
@@ -42,32 +59,69 @@ public final class ProcessRunner implements AutoCloseable {
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Process process = builder.start();
-    running.add(process);
+    running.put(process, 0L);
     try {
       process.getOutputStream().close();
       if (closed) {
         throw new InterruptedException("The build was stopped");
       }
-      if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        return process.exitValue();
-      }
-      return TIMED_OUT;
+      return watch(process, time);
     } finally {
       kill(process);
       running.remove(process);
     }
   }
 
+  private Ending watch(Process process, Duration time) throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    while (true) {
+      long left = Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+      if (process.waitFor(Math.min(left, LOOK_MILLIS), TimeUnit.MILLISECONDS)) {
+        return Ending.exited(process.exitValue());
+      }
+      if (left == 0) {
+        return Ending.stopped(Ending.Cause.TIME);
+      }
+      Usage usage = Usage.of(process.pid(), limits.processes() + 1);
+      if (usage.processes() > limits.processes()) {
+        return Ending.stopped(Ending.Cause.PROCESSES);
+      }
+      running.replace(process, usage.memoryBytes());
+      if (isLargestOfTooLarge(usage.memoryBytes())) {
+        return Ending.stopped(Ending.Cause.MEMORY);
+      }
+    }
+  }
+
+  private boolean isLargestOfTooLarge(long mine) {
+    long all = 0;
+    for (long each : running.values()) {
+      if (each > mine) {
+        return false;
+      }
+      all += each;
+    }
+    return all > limits.memoryBytes();
+  }
+
+  /** Kills the first process of a box early: the kernel kills the others with it. */
   private static void kill(Process process) {
-    List<ProcessHandle> descendants = process.descendants().toList();
+    if (process.isAlive()) {
+      if (!Usage.known()) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+      }
+      Usage.visit(
+          process.pid(),
+          Integer.MAX_VALUE,
+          pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    }
     process.destroyForcibly();
-    descendants.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** Ends all programs that still run. */
   @Override
   public void close() {
     closed = true;
-    running.forEach(ProcessRunner::kill);
+    running.keySet().forEach(ProcessRunner::kill);
   }
 }

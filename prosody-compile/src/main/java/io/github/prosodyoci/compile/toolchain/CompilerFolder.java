@@ -1,6 +1,7 @@
 package io.github.prosodyoci.compile.toolchain;
 
 import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.compile.run.Box;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,15 +26,18 @@ public final class CompilerFolder {
 
   private final Toolchain toolchain;
   private final Path work;
+  private final Box box;
 
   /**
    * Creates a folder's maker.
    *
    * @param work the folder of a build, whose path must not show in what is built
+   * @param box where the compiler will run
    */
-  public CompilerFolder(Toolchain toolchain, Path work) {
+  public CompilerFolder(Toolchain toolchain, Path work, Box box) {
     this.toolchain = toolchain;
     this.work = work;
+    this.box = box;
   }
 
   /**
@@ -46,7 +50,8 @@ public final class CompilerFolder {
     Files.createSymbolicLink(bin.resolve("clang"), Path.of("cc"));
     for (Map.Entry<String, String> tool : Toolchain.TOOLS.entrySet()) {
       Files.createSymbolicLink(
-          bin.resolve(tool.getKey()), toolchain.root().resolve("bin").resolve(tool.getValue()));
+          bin.resolve(tool.getKey()),
+          box.inside(toolchain.root().resolve("bin").resolve(tool.getValue())));
     }
   }
 
@@ -74,7 +79,7 @@ public final class CompilerFolder {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  private static String quoted(Path path) {
-    return path.toString().replace("'", "'\\''");
+  private String quoted(Path path) {
+    return box.inside(path).toString().replace("'", "'\\''");
   }
 }

@@ -1,24 +1,27 @@
 package io.github.prosodyoci.compile.toolchain;
 
 import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.archive.Json;
 import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.CompileListener;
+import io.github.prosodyoci.compile.cache.FolderLock;
 import io.github.prosodyoci.compile.run.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -65,10 +68,20 @@ public final class ToolchainUnpacker {
       """;
 
   private final Path cache;
+  private final CompilerCheck check;
+  private final CompileListener listener;
 
-  /** Creates an unpacker that keeps toolchains below a folder. */
-  public ToolchainUnpacker(Path cache) {
+  /**
+   * Creates an unpacker.
+   *
+   * @param cache the folder that toolchains are kept below
+   * @param check tells whether one runs here
+   * @param listener is told of what a user should know
+   */
+  public ToolchainUnpacker(Path cache, CompilerCheck check, CompileListener listener) {
     this.cache = cache;
+    this.check = check;
+    this.listener = listener;
   }
 
   /** Returns the digest of a toolchain: of its archive, and of how it is set up. */
@@ -79,31 +92,82 @@ public final class ToolchainUnpacker {
   }
 
   /**
-   * Returns the toolchain of an archive, which is unpacked if that was not done before.
+   * Returns the toolchain of an archive, which is unpacked if that was not done before, or if the
+   * folder no longer holds what was unpacked.
    *
    * @param archive the jar
    * @param archiveDigest its digest
-   * @throws CompileException if the jar is not LLVM, or its programs do not run here
+   * @param listTrusted whether no step could write to the list of what was unpacked; otherwise the
+   *     archive is unpacked again to compare
+   * @throws CompileException if the jar is not LLVM or not the one with this digest, or its
+   *     programs do not run here
    * @throws IOException if the folder cannot be written
+   * @throws InterruptedException if this thread is interrupted
    */
-  public Toolchain unpack(Path archive, Digest archiveDigest) throws IOException {
+  public Toolchain unpack(Path archive, Digest archiveDigest, boolean listTrusted)
+      throws IOException, InterruptedException {
     Digest digest = digest(archiveDigest);
     Path folder = cache.resolve(digest.hex().substring(0, 16));
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(cache);
-      Path temporary = Files.createTempDirectory(cache, ".unpack");
-      try {
-        fill(archive, temporary);
-        check(temporary);
-        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.move(temporary, folder);
-      } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
-        // Another build was faster; both are the same.
-      } finally {
-        Folders.delete(temporary);
+    Path list = folder.resolveSibling(folder.getFileName() + ".json");
+    FolderLock lock =
+        FolderLock.take(folder, () -> listener.info("Waiting for another build's compiler"));
+    Path temporary = Files.createTempDirectory(cache, ".unpack");
+    try {
+      if (listTrusted && Files.isDirectory(folder)) {
+        Optional<ToolchainFiles> files = ToolchainFiles.read(list);
+        if (files.isPresent() && intact(folder, files.get())) {
+          return new Toolchain(folder, digest, files.get());
+        }
       }
+      Path fresh = temporary.resolve("toolchain");
+      fill(copy(archive, archiveDigest, temporary), fresh);
+      ToolchainFiles files = ToolchainFiles.of(fresh);
+      if (!Files.isDirectory(folder) || !intact(folder, files)) {
+        check.check(fresh, temporary);
+        // Nobody sees half of it, and who uses the old one keeps it until the end.
+        if (Files.exists(folder)) {
+          Files.move(folder, temporary.resolve("old"));
+        }
+        Files.move(fresh, folder);
+      }
+      files = ToolchainFiles.of(folder);
+      Path written = temporary.resolve("list");
+      Json.write(written, files);
+      Files.move(written, list, StandardCopyOption.REPLACE_EXISTING);
+      return new Toolchain(folder, digest, files);
+    } finally {
+      lock.close();
+      Folders.delete(temporary);
     }
-    return new Toolchain(folder, digest);
+  }
+
+  private boolean intact(Path folder, ToolchainFiles files) throws IOException {
+    Optional<String> changed = files.difference(folder, false);
+    changed.ifPresent(
+        path ->
+            listener.warn(
+                "The compiler was changed since it was unpacked ("
+                    + folder.resolve(path)
+                    + "): it is unpacked again"));
+    return changed.isEmpty();
+  }
+
+  /** Takes a copy of the archive, which nobody else has, and makes sure of its digest. */
+  private static Path copy(Path archive, Digest expected, Path folder) throws IOException {
+    Path copy = folder.resolve("archive");
+    Files.copy(archive, copy);
+    Digest found = Digest.of(copy);
+    if (!found.equals(expected)) {
+      throw new CompileException(
+          "Could not unpack the toolchain "
+              + archive
+              + ": it has the digest "
+              + found
+              + ", not "
+              + expected
+              + ". Delete it, and run the goal prosody-fetch:sources again.");
+    }
+    return copy;
   }
 
   private static void fill(Path archive, Path root) throws IOException {
@@ -142,7 +206,14 @@ public final class ToolchainUnpacker {
           root.resolve("bin").resolve(link.getKey()), Path.of(link.getValue()));
     }
     Files.createDirectories(root.resolve("etc"));
-    Files.writeString(root.resolve("etc/cc.cfg"), String.format(Locale.ROOT, SETTINGS, version));
+    Path settings = root.resolve("etc/cc.cfg");
+    Files.writeString(settings, String.format(Locale.ROOT, SETTINGS, version));
+    Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-r--r--"));
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path folder : all.filter(Files::isDirectory).toList()) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+      }
+    }
   }
 
   private static void copy(ZipFile zip, ZipEntry entry, Path target, String permissions)
@@ -179,37 +250,5 @@ public final class ToolchainUnpacker {
             + reason
             + ". Correct its coordinates in toolchain.yaml.",
         cause);
-  }
-
-  /** Runs compiler and linker once, since they need a few libraries of the machine. */
-  private static void check(Path root) throws IOException {
-    for (String program : List.of("clang", "ld.lld", "llvm-objcopy", "llvm-readelf")) {
-      Path log = root.resolve("check.log");
-      ProcessBuilder builder =
-          new ProcessBuilder(root.resolve("bin").resolve(program).toString(), "--version");
-      builder.environment().clear();
-      builder.redirectErrorStream(true).redirectOutput(log.toFile());
-      int code = -1;
-      try {
-        Process process = builder.start();
-        process.getOutputStream().close();
-        code = process.waitFor(60, TimeUnit.SECONDS) ? process.exitValue() : -1;
-        process.destroyForcibly();
-      } catch (IOException e) {
-        Files.writeString(log, String.valueOf(e.getMessage()));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      String output = Files.readString(log, StandardCharsets.ISO_8859_1).strip();
-      Files.delete(log);
-      if (code != 0) {
-        throw new CompileException(
-            "Could not use the compiler: "
-                + program
-                + " does not start on this machine: "
-                + output
-                + ". Install what it names (Debian, Ubuntu: apt-get install libstdc++6 zlib1g).");
-      }
-    }
   }
 }

@@ -1,0 +1,95 @@
+package io.github.prosodyoci.compile.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The system that programs in a box see around their own folders.
+ *
+ * @param mounts its folders and files, none of them writable
+ * @param links symbolic links, by their paths
+ * @param hidden folders of the machine that are not shown, though a mount holds them
+ */
+public record BoxSystem(List<Mount> mounts, Map<String, String> links, List<Path> hidden) {
+
+  private static final List<String> FOLDERS =
+      List.of(
+          "/usr",
+          "/bin",
+          "/sbin",
+          "/lib",
+          "/lib32",
+          "/lib64",
+          "/libx32",
+          "/nix/store",
+          "/gnu/store");
+
+  /** What programs look up in /etc to be found and to find their libraries. */
+  private static final List<String> SETTINGS = List.of("/etc/alternatives", "/etc/ld.so.cache");
+
+  /** Copies what it gets. */
+  public BoxSystem {
+    mounts = List.copyOf(mounts);
+    links = Map.copyOf(links);
+    hidden = List.copyOf(hidden);
+  }
+
+  /**
+   * Returns the programs and libraries of this machine.
+   *
+   * @param hidden folders that are never shown
+   * @throws IOException if the machine's folders cannot be read
+   */
+  static BoxSystem ofMachine(List<Path> hidden) throws IOException {
+    List<Mount> mounts = new ArrayList<>();
+    Map<String, String> links = new TreeMap<>();
+    for (String name : FOLDERS) {
+      Path folder = Path.of(name);
+      if (Files.isSymbolicLink(folder)) {
+        links.put(name, Files.readSymbolicLink(folder).toString());
+      } else if (Files.isDirectory(folder)) {
+        mounts.add(Mount.readOnly(folder, name));
+      }
+    }
+    for (String name : SETTINGS) {
+      if (Files.exists(Path.of(name))) {
+        mounts.add(Mount.readOnly(Path.of(name), name));
+      }
+    }
+    List<Path> covered = new ArrayList<>();
+    for (Path folder : hidden) {
+      if (!Files.isDirectory(folder)) {
+        continue;
+      }
+      Path real = folder.toRealPath();
+      if (mounts.stream().anyMatch(mount -> real.startsWith(mount.source()))) {
+        covered.add(real);
+      }
+    }
+    return new BoxSystem(mounts, links, covered);
+  }
+
+  /** Returns the folders of the machine that are shown, for people. */
+  String folders() {
+    return mounts.stream()
+        .map(mount -> mount.source().toString())
+        .filter(source -> !SETTINGS.contains(source))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Returns whether a file of the machine has the same path in a box, and the same content. */
+  boolean shows(Path file) {
+    return mounts.stream()
+            .anyMatch(
+                mount ->
+                    file.startsWith(mount.source())
+                        && mount.source().toString().equals(mount.target()))
+        && hidden.stream().noneMatch(file::startsWith);
+  }
+}

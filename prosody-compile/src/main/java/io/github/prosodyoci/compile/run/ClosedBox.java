@@ -1,0 +1,202 @@
+package io.github.prosodyoci.compile.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A root of its own, in namespaces of its own for users, mounts, processes, network, IPC and host
+ * name (namespaces(7), pivot_root(2)). What programs see is read-only but for the writable mounts;
+ * they hold no capability over any of these, and what they start ends with them.
+ */
+final class ClosedBox implements Box {
+
+  /** The exit code where the box could not be made. */
+  static final int NOT_MADE = 125;
+
+  private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom");
+  private static final String HOST_NAME = "build";
+
+  /** The kernel's own reserve is 300. */
+  private static final int LEAST_PIDS = 400;
+
+  private static final String ACCOUNTS =
+      "root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n";
+  private static final String GROUPS = "root:x:0:\nnogroup:x:65534:\n";
+
+  private final Path script;
+  private final List<String> start;
+  private final List<Mount> mounts;
+
+  private ClosedBox(Path script, List<String> start, List<Mount> mounts) {
+    this.script = script;
+    this.start = start;
+    this.mounts = mounts;
+  }
+
+  /**
+   * Writes what makes a box.
+   *
+   * @param folder an empty folder for it, which must stay
+   * @param start the command that starts a shell in new namespaces
+   * @throws IOException if it cannot be written
+   */
+  static ClosedBox create(
+      Path folder,
+      List<String> start,
+      BoxTools tools,
+      BoxSystem system,
+      List<Mount> own,
+      StepLimits limits)
+      throws IOException {
+    Path root = Files.createDirectories(folder.resolve("root"));
+    List<Mount> all = new ArrayList<>(system.mounts());
+    all.addAll(own);
+    // Outer folders go first.
+    all.sort(Comparator.comparing(Mount::target));
+    layOut(root, all, system.links());
+    Path script = folder.resolve("enter");
+    Files.writeString(script, script(root, all, tools, system, limits));
+    return new ClosedBox(script, start, List.copyOf(own));
+  }
+
+  /** Makes the places that things are mounted at. */
+  private static void layOut(Path root, List<Mount> mounts, Map<String, String> links)
+      throws IOException {
+    for (String name : List.of("dev", "etc", "proc", "tmp", "old")) {
+      Files.createDirectories(root.resolve(name));
+    }
+    for (String device : DEVICES) {
+      Files.createFile(root.resolve("dev").resolve(device));
+    }
+    Files.createSymbolicLink(root.resolve("dev/fd"), Path.of("/proc/self/fd"));
+    Files.createSymbolicLink(root.resolve("dev/stdin"), Path.of("/proc/self/fd/0"));
+    Files.createSymbolicLink(root.resolve("dev/stdout"), Path.of("/proc/self/fd/1"));
+    Files.createSymbolicLink(root.resolve("dev/stderr"), Path.of("/proc/self/fd/2"));
+    Files.writeString(root.resolve("etc/passwd"), ACCOUNTS);
+    Files.writeString(root.resolve("etc/group"), GROUPS);
+    for (Mount mount : mounts) {
+      Path place = at(root, mount.target());
+      boolean inMount = mounts.stream().anyMatch(outer -> isBelow(mount.target(), outer.target()));
+      if (inMount) {
+        continue; // the outer mount brings the place along
+      }
+      if (Files.isDirectory(mount.source())) {
+        Files.createDirectories(place);
+      } else if (!Files.exists(place)) {
+        Files.createDirectories(place.toAbsolutePath().getParent());
+        Files.createFile(place);
+      }
+    }
+    for (Map.Entry<String, String> link : links.entrySet()) {
+      Files.createSymbolicLink(at(root, link.getKey()), Path.of(link.getValue()));
+    }
+  }
+
+  private static boolean isBelow(String inner, String outer) {
+    return inner.startsWith(outer + "/");
+  }
+
+  private static Path at(Path root, String target) {
+    return root.resolve(target.substring(1));
+  }
+
+  private static String script(
+      Path root, List<Mount> mounts, BoxTools tools, BoxSystem system, StepLimits limits) {
+    String mount = Shell.quoted(tools.mount());
+    StringBuilder text =
+        new StringBuilder("set -eu\nfail() { echo \"Could not make the box: $*\" >&2; exit ")
+            .append(NOT_MADE)
+            .append("; }\n");
+    String place = Shell.quoted(root.toString());
+    line(text, mount + " --bind " + place + " " + place);
+    line(text, "cd " + place);
+    for (Mount each : mounts) {
+      String words = Shell.quoted(List.of(each.source().toString(), each.target().substring(1)));
+      line(text, mount + " --rbind " + words);
+    }
+    for (Path each : system.hidden()) {
+      line(text, mount + " -t tmpfs none " + Shell.quoted(each.toString().substring(1)));
+    }
+    for (String device : DEVICES) {
+      line(text, mount + " --bind /dev/" + device + " dev/" + device);
+    }
+    // Of /proc only the processes, where the kernel can (Linux 5.8).
+    String proc = mount + " -t proc -o nosuid,nodev,noexec";
+    line(text, proc + ",subset=pid none proc 2>/dev/null || " + proc + " none proc");
+    text.append("for each in proc/*; do\n  case $each in\n    proc/[0-9]*|*self) ;;\n    *) ")
+        .append(mount)
+        .append(" --bind $each $each || fail $each ;;\n  esac\ndone\n");
+    line(text, Shell.quoted(tools.hostname()) + " " + HOST_NAME);
+    // Those of the box and the one below; a step may make none. Where /proc is not writable, it
+    // may, to no avail: what it sees stays as it is.
+    text.append("for each in user mnt pid net ipc uts; do\n")
+        .append("  { echo 1 > /proc/sys/user/max_${each}_namespaces; } 2>/dev/null || :\ndone\n");
+    limitProcesses(text, limits);
+    line(text, Shell.quoted(tools.pivotRoot()) + " . old");
+    line(text, "cd /");
+    line(text, Shell.quoted(tools.umount()) + " -l old");
+    readOnly(text, mount, mounts);
+    text.append("cd \"$1\" || fail \"cd $1\"\nshift\n");
+    // The root of this namespace owns nothing: not the mounts, not the host name.
+    text.append("exec ")
+        .append(Shell.quoted(tools.unshare()))
+        .append(" -r ")
+        .append(Shell.quoted(tools.shell()))
+        .append(" -c ")
+        .append(Shell.quoted(Shell.limitedAndCounted(limits)))
+        .append(" sh \"$@\"\n");
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String command) {
+    text.append(command).append(" || fail ").append(Shell.quoted(command)).append('\n');
+  }
+
+  /**
+   * Limits the process numbers. Since Linux 6.14 the setting belongs to the namespace; before, it
+   * is the machine's and must stay. It counts for root too, other than the limit of a user.
+   */
+  private static void limitProcesses(StringBuilder text, StepLimits limits) {
+    text.append("read -r release < /proc/sys/kernel/osrelease || release=0.0\n")
+        .append("major=${release%%.*} minor=${release#*.} minor=${minor%%[!0-9]*}\n")
+        .append("if [ $((major * 1000 + ${minor:-0})) -ge 6014 ]; then\n")
+        .append("  { echo ")
+        .append(Math.max(LEAST_PIDS, limits.processes() * 2L))
+        .append(" > /proc/sys/kernel/pid_max; } 2>/dev/null || :\nfi\n");
+  }
+
+  /** Makes every mount read-only that is not to be written, those within the machine's too. */
+  private static void readOnly(StringBuilder text, String mount, List<Mount> mounts) {
+    text.append("while read -r id parent device from at options rest; do\n  case $at in\n    ");
+    text.append("/dev/*|/proc");
+    mounts.stream().filter(Mount::writable).forEach(each -> text.append('|').append(each.target()));
+    text.append(") continue ;;\n  esac\n");
+    // Flags that the machine set must stay, or the kernel refuses. Spaces are written as octal.
+    text.append("  options=${options#r[ow]}\n");
+    text.append("  case $at in *\\\\*) at=$(printf %b \"$at\") ;; esac\n");
+    text.append("  ").append(mount).append(" -o \"remount,bind,ro,nosuid,nodev$options\" \"$at\"");
+    text.append(" || fail \"remount $at\"\ndone < /proc/self/mountinfo\n");
+  }
+
+  @Override
+  public List<String> prefix(Path folder) {
+    List<String> prefix = new ArrayList<>(start);
+    prefix.add(script.toString());
+    prefix.add(inside(folder).toString());
+    return List.copyOf(prefix);
+  }
+
+  @Override
+  public Path inside(Path file) {
+    return mounts.stream()
+        .filter(mount -> file.startsWith(mount.source()))
+        .max(Comparator.comparing(mount -> mount.source().getNameCount()))
+        .map(mount -> Path.of(mount.target()).resolve(mount.source().relativize(file)))
+        .orElseThrow(() -> new IllegalArgumentException(file + " is not in the box"));
+  }
+}

@@ -1,0 +1,19 @@
+package io.github.prosodyoci.compile.run;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** No isolation: programs see all that the user sees, and nothing but limits holds them. */
+record OpenBox(Path shell, StepLimits limits) implements Box {
+
+  @Override
+  public List<String> prefix(Path folder) {
+    String script = "cd " + Shell.quoted(folder.toString()) + "; " + Shell.limitedOnly(limits);
+    return List.of(shell.toString(), "-eu", "-c", script, "sh");
+  }
+
+  @Override
+  public Path inside(Path file) {
+    return file;
+  }
+}

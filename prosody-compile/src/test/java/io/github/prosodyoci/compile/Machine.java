@@ -1,0 +1,62 @@
+package io.github.prosodyoci.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.prosodyoci.compile.run.Isolation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The machine that tests run on. */
+public final class Machine {
+
+  private Machine() {}
+
+  /** Returns whether this is root. */
+  public static boolean isRoot() {
+    return System.getProperty("user.name", "").equals("root");
+  }
+
+  /** Gives a test up where the kernel isolates nothing; build services must have one that does. */
+  public static void requireIsolation(Isolation isolation) {
+    if ("true".equals(System.getenv("CI"))) {
+      assertThat(isolation.reason()).isEmpty();
+    }
+    assumeTrue(isolation.enforced(), isolation.reason());
+  }
+
+  /** Returns the command lines of all processes. */
+  public static List<String> commandLines() throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      for (Path process : processes.filter(p -> p.toString().matches("/proc/\\d+")).toList()) {
+        try {
+          lines.add(Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+          // It has just ended.
+        }
+      }
+    }
+    return lines;
+  }
+
+  /** Fills a folder with links to the programs of this machine but for some. */
+  public static Path binWithout(Path bin, String... names) throws IOException {
+    Files.createDirectories(bin);
+    Set<String> without = Set.of(names);
+    try (Stream<Path> tools = Files.list(Path.of("/usr/bin"))) {
+      for (Path tool : tools.toList()) {
+        if (!without.contains(tool.getFileName().toString())) {
+          Files.createSymbolicLink(bin.resolve(tool.getFileName()), tool);
+        }
+      }
+    }
+    return bin;
+  }
+}

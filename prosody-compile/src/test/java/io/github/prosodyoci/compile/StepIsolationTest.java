@@ -1,0 +1,233 @@
+package io.github.prosodyoci.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.compile.run.Folders;
+import io.github.prosodyoci.compile.run.HostTools;
+import io.github.prosodyoci.compile.run.Isolation;
+import io.github.prosodyoci.compile.run.IsolationMode;
+import io.github.prosodyoci.compile.run.ProcessRunner;
+import io.github.prosodyoci.compile.run.StepLimits;
+import io.github.prosodyoci.rootfs.apk.Apk;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a hostile recipe can do to the machine. */
+final class StepIsolationTest {
+
+  private static final String MARK = "31557602";
+
+  @TempDir private Path folder;
+  private Project project;
+
+  @BeforeEach
+  void createProject() throws IOException {
+    project = new Project(folder.resolve("project"));
+  }
+
+  @AfterEach
+  void deleteProject() throws IOException {
+    Folders.delete(folder);
+    Files.createDirectory(folder);
+  }
+
+  private void requireIsolation() throws Exception {
+    try (ProcessRunner runner = new ProcessRunner(project.limits)) {
+      Machine.requireIsolation(
+          Isolation.probe(
+              new HostTools(project.searchPath), List.of(), folder.resolve("probe"), runner));
+    }
+  }
+
+  private void withoutIsolation() throws IOException {
+    project.searchPath = List.of(Machine.binWithout(folder.resolve("bin"), "unshare"));
+  }
+
+  /** Builds a recipe whose step tries all that it should not, and returns what it got hold of. */
+  private String loot() throws Exception {
+    Path home = Files.createDirectory(folder.resolve("home"));
+    Path secret = Files.writeString(home.resolve("config.json"), "secret-canary");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    Path socket = home.resolve("docker.sock");
+    Process other = new ProcessBuilder("sleep", MARK).start();
+    try (ServerSocketChannel unix = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        ServerSocket tcp = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      unix.bind(UnixDomainSocketAddress.of(socket));
+      project.recipe(
+          "evil",
+          """
+          mkdir -p "$DESTDIR"/etc
+          exec 3>&1 > "$TMPDIR"/loot 2>&1
+          cat '@HOME@/config.json' || :
+          cat '@ROOT@/test.rsa' || :
+          (echo evil >> '@HOME@/.bashrc') || :
+          cat /proc/[0-9]*/cmdline | tr '\\0' ' ' || :
+          cat /proc/[0-9]*/environ | tr '\\0' '\\n' | sed 's/=.*//' || :
+          perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0) or die;
+            print connect(S, pack_sockaddr_un("@HOME@/docker.sock")) ? "unix reached\\n" : "";'
+          perl -MSocket -e 'socket(S, PF_INET, SOCK_STREAM, 0) or die;
+            print connect(S, pack_sockaddr_in(@PORT@, INADDR_LOOPBACK)) ? "tcp reached\\n" : "";'
+          exec >&3 2>&3
+          sed "s,${SOURCES%/sources},,g" "$TMPDIR"/loot > "$DESTDIR"/etc/loot
+          """
+              .replace("@HOME@", home.toString())
+              .replace("@ROOT@", project.root.toString())
+              .replace("@PORT@", Integer.toString(tcp.getLocalPort())));
+      project.compile();
+    } finally {
+      other.destroyForcibly();
+    }
+    return installed("evil", "etc/loot")
+        + (Files.exists(home.resolve(".bashrc")) ? "bashrc written" : "");
+  }
+
+  private String installed(String recipe, String path) throws IOException {
+    Path out = Files.createTempDirectory(folder, "installed");
+    Apk.read(project.apk(recipe + "-1.0-r0.apk")).extract(out);
+    return Files.readString(out.resolve(path), StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void compile_hostileStep_getsHoldOfNothing() throws Exception {
+    requireIsolation();
+    project.isolation = IsolationMode.REQUIRED;
+
+    assertThat(loot())
+        .doesNotContain("secret-canary", "PRIVATE KEY", "bashrc written", MARK, "reached")
+        .doesNotContain("JAVA", "USER")
+        .contains("DESTDIR");
+    assertThat(project.lines).noneMatch(line -> line.contains("not isolated"));
+  }
+
+  @Test
+  void compile_noIsolation_isAnnouncedWithAllThatIsOpen() throws Exception {
+    withoutIsolation();
+
+    // So the attempts of the other test are real.
+    assertThat(loot())
+        .contains("secret-canary", "PRIVATE KEY", "bashrc written", MARK)
+        .contains("unix reached", "tcp reached");
+    assertThat(project.lines)
+        .filteredOn(line -> line.contains("not isolated"))
+        .singleElement()
+        .asString()
+        .contains("not found: unshare", "files", "keys", "network", "sockets", "processes")
+        .contains("environment", "docs/recipes.md");
+  }
+
+  @Test
+  void compile_isolationRequiredButImpossible_isRefused() throws Exception {
+    withoutIsolation();
+    project.isolation = IsolationMode.REQUIRED;
+    project.recipe("hello", "mkdir \"$DESTDIR\"/etc; echo 1 > \"$DESTDIR\"/etc/hello");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("Could not isolate build steps")
+        .hasMessageContaining("not found: unshare");
+  }
+
+  @Test
+  void compile_samePackagesWithAndWithoutIsolation() throws Exception {
+    requireIsolation();
+    project.recipe(
+        "hello",
+        "mkdir \"$DESTDIR\"/etc; { umask; id -u > /dev/null; ls -l /dev/null > /dev/null;"
+            + " } > \"$DESTDIR\"/etc/hello || :");
+    Digest isolated = project.compile().report().recipes().get(0).packages().get(0).content();
+    Project open = new Project(folder.resolve("open"));
+    open.searchPath = List.of(Machine.binWithout(folder.resolve("bin"), "unshare"));
+    Files.copy(project.recipes.resolve("hello.yaml"), open.recipes.resolve("hello.yaml"));
+
+    assertThat(open.compile().report().recipes().get(0).packages().get(0).content())
+        .isEqualTo(isolated);
+  }
+
+  @Test
+  void compile_cachePathWithSpace_worksIfIsolatedAndIsRefusedOtherwise() throws Exception {
+    requireIsolation();
+    Project spaced = new Project(folder.resolve("a b"));
+    String script = "mkdir $DESTDIR/etc; cp $SOURCES/../steps/1.sh $DESTDIR/etc/step";
+    assertThat(spaced.recipe("hello", script).compile().packages()).isEqualTo(1);
+
+    Project open = new Project(folder.resolve("c d"));
+    open.searchPath = List.of(Machine.binWithout(folder.resolve("bin"), "unshare"));
+    open.recipe("hello", script);
+    assertThatThrownBy(open::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("may hold no space")
+        .hasMessageContaining("-Dprosodyoci.cache=");
+  }
+
+  @Test
+  void compile_stepLeavesDaemon_endsIt() throws Exception {
+    requireIsolation();
+    project.recipe(
+        "daemon",
+        "perl -e 'use POSIX; exit if fork; POSIX::setsid(); exec \"sleep\", \"31557603\"';"
+            + " sleep 0.3; mkdir \"$DESTDIR\"/etc; echo 1 > \"$DESTDIR\"/etc/x");
+    project.compile();
+
+    assertThat(Machine.commandLines()).noneMatch(line -> line.contains("31557603"));
+  }
+
+  @Test
+  void compile_forkBomb_isStoppedByName() throws Exception {
+    requireIsolation();
+    project.limits = new StepLimits(Duration.ofMinutes(1), 200, 1L << 30, 4L << 30);
+    project.recipe("bomb", "bomb() { bomb & bomb & sleep 31557604; }\nbomb");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("Could not build bomb: step 'install' (")
+        .hasMessageContaining("more than 200 processes");
+    assertEnd("31557604");
+  }
+
+  /** The kernel may take a moment to take all processes of a box down. */
+  private static void assertEnd(String mark) throws Exception {
+    for (int i = 0; i < 100; i++) {
+      if (Machine.commandLines().stream().noneMatch(line -> line.contains(mark))) {
+        return;
+      }
+      Thread.sleep(100);
+    }
+    assertThat(Machine.commandLines()).noneMatch(line -> line.contains(mark));
+  }
+
+  @Test
+  void compile_largeFile_isStoppedByName() throws Exception {
+    project.limits = new StepLimits(Duration.ofMinutes(1), 1000, 4L << 20, 4L << 30);
+    project.recipe("large", "dd if=/dev/zero of=large bs=1048576 count=8");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("it made a file larger than 4 MiB");
+  }
+
+  @Test
+  void compile_muchMemory_isStoppedByName() throws Exception {
+    project.limits = new StepLimits(Duration.ofMinutes(1), 1000, 1L << 30, 64L << 20);
+    project.recipe("hungry", "perl -e '$x = \"a\" x (200 << 20); sleep 60'");
+
+    assertThatThrownBy(project::compile)
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("more than 64 MiB of memory");
+  }
+}
