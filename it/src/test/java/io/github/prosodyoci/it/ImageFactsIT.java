@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,28 @@ class ImageFactsIT {
         SIZE_BUDGET / 1e6);
 
     assertThat(image.compressedSize()).isLessThanOrEqualTo(SIZE_BUDGET);
+  }
+
+  @Test
+  void advice_ofTheBuild_isReadmesQuickStart() throws IOException {
+    Matcher readme =
+        Pattern.compile("(?s)\n(docker run .*?[^\\\\])\n")
+            .matcher(Files.readString(Path.of("../README.md")));
+    assertThat(readme.find()).isTrue();
+    String command = readme.group(1).replaceAll(" \\\\\n +", " ");
+    List<String> options = new ArrayList<>();
+    Matcher option =
+        Pattern.compile("<option>(.*)</option>")
+            .matcher(Files.readString(Path.of("../prosody-image/pom.xml")));
+    while (option.find()) {
+      options.add(option.group(1));
+    }
+    String name = ProsodyImage.imageJson().path("name").asText();
+
+    assertThat("docker run " + String.join(" ", options) + " " + name).isEqualTo(command);
+    assertThat(command)
+        .contains("PROSODY_VIRTUAL_HOSTS=")
+        .doesNotContain("5280", "5347", "PASSWORD");
   }
 
   @Test

@@ -118,6 +118,12 @@ public final class ArchiveMojo extends AbstractMojo {
   /** How the engine finds out that the container works. */
   @Parameter @Nullable HealthcheckParameter healthcheck;
 
+  /**
+   * The options of the {@code docker run} line that ends the log, such as {@code -p 5222:5222}. By
+   * default {@code --rm}, and every port and volume.
+   */
+  @Parameter List<String> runOptions = List.of();
+
   @Parameter(defaultValue = "${plugin}", readonly = true)
   @Nullable PluginDescriptor plugin;
 
@@ -139,7 +145,7 @@ public final class ArchiveMojo extends AbstractMojo {
       String version = plugin == null ? "" : " " + plugin.getVersion();
       Result result = new ImageAssembler("image-assemble" + version).assemble(request);
       Path folder = Path.of(session.getExecutionRootDirectory());
-      new Summary(request, result, folder).lines().forEach(getLog()::info);
+      new Summary(request, result, folder, runOptions).lines().forEach(getLog()::info);
     } catch (ImageException | IllegalArgumentException e) {
       throw new MojoFailureException(e.getMessage(), e);
     } catch (IOException e) {

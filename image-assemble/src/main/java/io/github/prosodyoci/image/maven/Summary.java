@@ -13,11 +13,13 @@ final class Summary {
   private final Request request;
   private final Result result;
   private final Path folder;
+  private final List<String> runOptions;
 
-  Summary(Request request, Result result, Path folder) {
+  Summary(Request request, Result result, Path folder, List<String> runOptions) {
     this.request = request;
     this.result = result;
     this.folder = folder;
+    this.runOptions = List.copyOf(runOptions);
   }
 
   List<String> lines() {
@@ -31,7 +33,7 @@ final class Summary {
         "  load    docker load -i " + path,
         "     or   podman load -i " + path,
         "     or   skopeo copy oci-archive:" + path + " docker-daemon:" + name,
-        "  run     docker run --rm " + options() + name);
+        "  run     docker run " + options() + name);
   }
 
   /** Returns a size in units of a million bytes, as registries count them. */
@@ -40,8 +42,11 @@ final class Summary {
   }
 
   private String options() {
+    if (!runOptions.isEmpty()) {
+      return String.join(" ", runOptions) + " ";
+    }
     ContainerConfig config = request.description().config();
-    StringBuilder options = new StringBuilder();
+    StringBuilder options = new StringBuilder("--rm ");
     for (String port : config.ports()) {
       String published = port.endsWith("/tcp") ? port.substring(0, port.length() - 4) : port;
       options.append("-p ").append(number(port)).append(':').append(published).append(' ');

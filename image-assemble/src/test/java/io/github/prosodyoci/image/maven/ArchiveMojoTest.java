@@ -99,6 +99,16 @@ class ArchiveMojoTest {
   }
 
   @Test
+  void log_withRunOptions_proposesThem() throws Exception {
+    mojo.runOptions = List.of("-d --name tiny", "-p 5222:5222");
+    mojo.execute();
+
+    assertThat(maven.log.info)
+        .last()
+        .isEqualTo("  run     docker run -d --name tiny -p 5222:5222 tiny:1.0-x");
+  }
+
+  @Test
   void annotations_comeFromTheProjectAndBecomeLabels() throws Exception {
     mojo.annotations = Map.of("org.opencontainers.image.version", "13.0.1", "mine", "1");
     mojo.labels = Map.of("label", "2");
