@@ -81,6 +81,12 @@ function tests.rate_off_isNoLimitInWordsOfModLimits(check)
   check.equal(value("rate", "fast"), nil)
 end
 
+function tests.quota_off_isNoLimit(check)
+  check.equal(value("quota", "off"), false)
+  check.equal(value("quota", "2.5"), 2.5)
+  check.equal(value("quota", "-1"), nil)
+end
+
 function tests.choice_otherCase_isTheChoice(check)
   check.equal(value("choice", "sqlite3", { "SQLite3" }), "SQLite3")
   local found, problem = value("choice", "chatty", { "debug", "info" })

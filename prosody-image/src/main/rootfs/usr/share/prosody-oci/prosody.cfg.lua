@@ -16,6 +16,14 @@ pidfile = "prosody.pid"
 -- Files belong to a group as much as to a user, since platforms choose the user at each start.
 umask = "007"
 log = Lua.require "prosody_oci.logging".rules(values)
+-- Whoever has not logged in by then is asked to go; mod_container_strangers closes after a minute.
+c2s_timeout = 50
+s2s_timeout = 50
+-- Nothing that comes before authentication is larger (RFC 6120, 13.12 is about stanzas, which come after it).
+c2s_unauthed_stanza_size_limit = 5000
+s2s_unauthed_stanza_size_limit = 5000
+-- Whole requests are kept in memory; uploads above are written to disk as they come. A stanza over BOSH may have 256 KiB.
+http_max_content_size = 300 * 1024
 -- The end of a container is not put off by clients that do not answer.
 c2s_close_timeout = 1
 s2s_close_timeout = 1
@@ -41,7 +49,7 @@ modules_enabled = {
   -- over HTTP
   "bosh", "http_altconnect", "websocket",
   -- of this image
-  "container", "container_health",
+  "container", "container_health", "container_nesting", "container_strangers",
 }
 if values.PROSODY_TURN_SECRET then
   modules_enabled:append { "turn_external" }

@@ -191,6 +191,8 @@ kinds.host = {
 kinds.port = number("port", "a port from 1 to 65535", 1, 65535, true)
 kinds.size = number("number", "a number above 0", 1e-6, 1e9)
 kinds.count = number("number", "a whole number above 0", 1, 1e9, true)
+kinds.quota = number("number, or `off`", "a number above 0", 1e-6, 1e9)
+kinds.quota.off = false
 kinds.days = number_or("never", number("days", "a number of days", 1, 36500, true))
 kinds.interval = number_or("manual", number("seconds", "a number of seconds", 1, 86400))
 

@@ -117,7 +117,7 @@ function settings.derive(getenv, hostname, has_luadbi, has_unbound)
     storage = values.PROSODY_SQL_DRIVER and "sql" or values.PROSODY_STORAGE or "internal",
     archive_expiry = period(values.PROSODY_ARCHIVE_EXPIRY_DAYS or values.PROSODY_RETENTION_DAYS or 7),
     upload_expiry = period(values.PROSODY_UPLOAD_EXPIRY_DAYS or values.PROSODY_RETENTION_DAYS or 7),
-    upload_quota = values.PROSODY_UPLOAD_STORAGE_GB and math.floor(values.PROSODY_UPLOAD_STORAGE_GB * 1024 ^ 3),
+    upload_quota = values.PROSODY_UPLOAD_STORAGE_GB ~= false and math.floor((values.PROSODY_UPLOAD_STORAGE_GB or 10) * 1024 ^ 3) or nil,
   }
   if result.storage == "sql" then
     result.sql = sql_of(values, problems, has_luadbi)

@@ -161,8 +161,8 @@ return {
     meaning = "How large an upload may be, in MiB.",
   },
   {
-    name = "PROSODY_UPLOAD_STORAGE_GB", kind = "size", official = true, default = "no limit",
-    meaning = "How much all uploads may take, in GiB.",
+    name = "PROSODY_UPLOAD_STORAGE_GB", kind = "quota", official = true, default = "10",
+    meaning = "How much all uploads may take, in GiB. `off`: no limit.",
   },
 
   { group = "Operation" },
