@@ -49,7 +49,7 @@ modules_enabled = {
   -- over HTTP
   "bosh", "http_altconnect", "websocket",
   -- of this image
-  "container", "container_health", "container_nesting", "container_strangers",
+  "container", "container_components", "container_health", "container_logins", "container_nesting", "container_strangers",
 }
 if values.PROSODY_TURN_SECRET then
   modules_enabled:append { "turn_external" }

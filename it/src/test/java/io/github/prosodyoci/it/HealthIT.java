@@ -117,7 +117,12 @@ class HealthIT {
       server.exec("prosodyctl", "shell", "port:close(5222)");
       HttpResponse<String> ill = get(server, PORT, "/health");
       assertThat(ill.statusCode()).isEqualTo(503);
-      assertThat(ill.body()).contains("\"failing\"", "c2s does not listen on port 5222");
+      assertThat(ill.body())
+          .as("nothing that strangers should know")
+          .isEqualTo("{\"status\":\"failing\"}\n");
+      assertThat(check(server).output()).contains("c2s does not listen on port 5222");
+      assertThat(server.log().text())
+          .containsOnlyOnce("Health check: c2s does not listen on port 5222");
     }
   }
 

@@ -1,5 +1,6 @@
 -- Says whether the server works: that it answers at all shows that its event loop runs; it also looks whether each service listens and whether
--- what is stored can be read again. Asked by HTTP on a socket in the data folder, and on a port if `container_health_port` is set.
+-- what is stored can be read again. Asked by HTTP on a socket in the data folder, and on a port if `container_health_port` is set; there the answer
+-- holds no details, which anybody could read.
 
 module:set_global()
 
@@ -8,7 +9,6 @@ local json = require "prosody.util.json"
 local net_server = require "prosody.net.server"
 local portmanager = require "prosody.core.portmanager"
 local storagemanager = require "prosody.core.storagemanager"
-local configmanager = require "prosody.core.configmanager"
 local now = require "prosody.util.time".monotonic
 
 local port = module:get_option_integer("container_health_port", nil, 1, 65535)
@@ -17,10 +17,10 @@ local socket_path = module:get_option_path("container_health_socket", "health.so
 local STORAGE_PERIOD = 2
 local REQUEST_LIMIT = 4096
 
-local function configured_ports(name, service)
-  local prefix = (service.config_prefix or name) .. "_"
-  local ports = configmanager.get("*", (prefix == "_" and "" or prefix) .. "ports") or service.default_ports or service.default_port
-  return type(ports) == "table" and ports or { ports }
+-- Returns the ports that a service was told to listen on.
+local function wanted_ports(name, service)
+  local option = (service.config_prefix or name) .. "_ports"
+  return module:get_option_array((option:gsub("^_", "")), service.default_ports or { service.default_port })
 end
 
 -- A port counts as open if it is on any interface: not every network has IPv6.
@@ -32,7 +32,7 @@ local function check_listeners(problems)
         open[number] = open[number] or (interface and #list > 0)
       end
     end
-    for _, number in ipairs(infos[1] and configured_ports(name, infos[1]) or {}) do
+    for _, number in ipairs(infos[1] and wanted_ports(name, infos[1]) or {}) do
       if not open[tonumber(number)] then
         table.insert(problems, ("%s does not listen on port %s"):format(name, number))
       end
@@ -95,7 +95,18 @@ local function response(code, reason, body)
     .. "Connection: close\r\n\r\n%s"):format(code, reason, #body, body)
 end
 
-local function answer(request)
+local reported
+
+-- Logs what is wrong, once.
+local function report(problems)
+  local text = table.concat(problems, "; ")
+  if text ~= reported then
+    module:log(text == "" and "info" or "error", "Health check: %s", text == "" and "all is well" or text)
+    reported = text
+  end
+end
+
+local function answer(request, with_details)
   local method, path = request:match("^(%u+) (/[^%s?]*)%S* HTTP/1%.[01]\r\n")
   if path ~= "/health" then
     return response(404, "Not Found", '{"status":"not found"}\n')
@@ -103,29 +114,36 @@ local function answer(request)
     return response(405, "Method Not Allowed", '{"status":"not allowed"}\n')
   end
   local problems = status()
+  if #problems > 0 or reported then
+    report(problems)
+  end
   local text
   if #problems == 0 then
     text = response(200, "OK", '{"status":"ok"}\n')
   else
-    text = response(503, "Service Unavailable", json.encode({ status = "failing", problems = problems }) .. "\n")
+    text = response(503, "Service Unavailable", json.encode({ status = "failing", problems = with_details and problems or nil }) .. "\n")
   end
   return method == "GET" and text or text:match("^.-\r\n\r\n")
 end
 
-local requests = {}
-local listener = { default_mode = "*a" }
+local function listener_with(with_details)
+  local requests = {}
+  local listener = { default_mode = "*a" }
 
-function listener.onincoming(conn, data)
-  local request = (requests[conn] or "") .. data
-  requests[conn] = request
-  if request:find("\r\n\r\n", 1, true) or #request > REQUEST_LIMIT then
-    conn:write(answer(request))
-    conn:close()
+  function listener.onincoming(conn, data)
+    local request = (requests[conn] or "") .. data
+    requests[conn] = request
+    if request:find("\r\n\r\n", 1, true) or #request > REQUEST_LIMIT then
+      conn:write(answer(request, with_details))
+      conn:close()
+    end
   end
-end
 
-function listener.ondisconnect(conn)
-  requests[conn] = nil
+  function listener.ondisconnect(conn)
+    requests[conn] = nil
+  end
+
+  return listener
 end
 
 local socket, server
@@ -142,7 +160,7 @@ function module.load()
     module:log("error", "No health check: could not listen on %s: %s", socket_path, err)
     return
   end
-  server = net_server.wrapserver(socket, socket_path, 0, listener)
+  server = net_server.wrapserver(socket, socket_path, 0, listener_with(true))
 end
 
 function module.unload()
@@ -157,5 +175,5 @@ module:hook("server-stopping", function()
 end)
 
 if port then
-  module:provides("net", { name = "container_health", listener = listener, default_port = port })
+  module:provides("net", { name = "container_health", listener = listener_with(false), default_port = port })
 end
