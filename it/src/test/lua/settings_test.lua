@@ -21,8 +21,6 @@ function tests.derive_nothing_servesTheContainersName(check)
     { name = "conference.container", type = "muc" }, { name = "upload.container", type = "http_file_share" },
   })
   check.equal(found.network_hostname, "container")
-  check.equal(found.archive_expiry, "7d")
-  check.equal(found.upload_expiry, "7d")
 end
 
 function tests.derive_hostsOff_servesTheContainersName(check)
@@ -37,12 +35,6 @@ end
 function tests.derive_severalHosts_haveNoCommonName(check)
   check.equal(derive { PROSODY_VIRTUAL_HOSTS = "a,b" }.network_hostname, nil)
   check.equal(derive { PROSODY_VIRTUAL_HOSTS = "a,b", PROSODY_NETWORK_HOSTNAME = "c" }.network_hostname, "c")
-end
-
-function tests.derive_retention_holdsWhereNothingElseIsSaid(check)
-  local found = derive { PROSODY_RETENTION_DAYS = "30", PROSODY_UPLOAD_EXPIRY_DAYS = "never" }
-  check.equal(found.archive_expiry, "30d")
-  check.equal(found.upload_expiry, "never")
 end
 
 function tests.derive_sqlDriver_switchesStorage(check)

@@ -22,41 +22,51 @@ local function read(path)
   return text or "", nil
 end
 
--- host.crt + host.key, tls.crt + tls.key (Kubernetes), fullchain.pem + privkey.pem (certbot), cert.pem + key.pem
-local function key_of(path)
-  local folder, name = path:match("^(.*/)([^/]*)$")
-  local key, count = name:gsub("%.crt$", ".key")
-  if count == 0 then
-    key, count = name:gsub("^fullchain(.*%.pem)$", "privkey%1")
+-- The names under which programs leave a certificate, and that of its key beside it.
+local LAYOUTS = {
+  -- Prosody, Kubernetes (tls.crt)
+  { certificate = "^(.+)%.crt$", key = "%1.key" },
+  -- acme clients, certbot
+  { certificate = "^fullchain(.*)%.pem$", key = "privkey%1.pem" },
+}
+
+-- Returns the kinds of what lies in a folder ("file", "directory"), by name, without what is hidden: Kubernetes keeps what it shows in hidden
+-- folders, whose names change.
+local function contents(folder)
+  local kinds = {}
+  local readable, names, state = pcall(lfs.dir, folder)
+  if readable then
+    for name in names, state do
+      if not name:find("^%.") then
+        kinds[name] = lfs.attributes(folder .. "/" .. name, "mode")
+      end
+    end
   end
-  return count > 0 and folder .. key or nil
+  return kinds
 end
 
 -- Returns all pairs of certificate and key below a folder, as { certificate, key }, sorted.
-function certificates.pairs_below(folder, depth)
+function certificates.pairs_below(root)
   local found = {}
-  local function walk(path, left)
-    local ok, iterate, state = pcall(lfs.dir, path)
-    if not ok then
-      return
-    end
-    for name in iterate, state do
-      -- Kubernetes keeps what it shows in hidden folders, whose names change.
-      if name:sub(1, 1) ~= "." then
-        local full = path .. "/" .. name
-        local mode = lfs.attributes(full, "mode")
-        if mode == "directory" and left > 1 then
-          walk(full, left - 1)
-        elseif mode == "file" then
-          local key = key_of(full)
-          if key and lfs.attributes(key, "mode") == "file" then
-            found[#found + 1] = { certificate = full, key = key }
+  local level = { root }
+  for _ = 1, DEPTH do
+    local below = {}
+    for _, folder in ipairs(level) do
+      local kinds = contents(folder)
+      for name, kind in pairs(kinds) do
+        if kind == "directory" then
+          below[#below + 1] = folder .. "/" .. name
+        end
+        for _, layout in ipairs(kind == "file" and LAYOUTS or {}) do
+          local key, fits = name:gsub(layout.certificate, layout.key)
+          if fits == 1 and kinds[key] == "file" then
+            found[#found + 1] = { certificate = folder .. "/" .. name, key = folder .. "/" .. key }
           end
         end
       end
     end
+    level = below
   end
-  walk(folder, depth or DEPTH)
   table.sort(found, function(a, b) return a.certificate < b.certificate end)
   return found
 end
@@ -125,15 +135,24 @@ function certificates.best(pairs_found, now, inspect_pair)
   return best, problems
 end
 
--- Returns the pair for a host: its own, a wildcard's, or that of the host above it.
+-- Returns the names of certificates that serve a host, the best first: its own, a wildcard's, then likewise for the host above it.
+local function names_for(host)
+  local names = {}
+  for dot in ("." .. host:lower()):gmatch("()%.") do
+    local name = host:lower():sub(dot)
+    names[#names + 1] = name
+    local above = name:match("%.(.*)")
+    names[#names + 1] = above and "*." .. above
+  end
+  return names
+end
+
+-- Returns the pair for a host, or nil.
 function certificates.choose(best, host)
-  local name = host:lower()
-  while name do
-    local found = best[name] or best[name:gsub("^[^.]+%.", "*.")]
-    if found then
-      return found
+  for _, name in ipairs(names_for(host)) do
+    if best[name] then
+      return best[name]
     end
-    name = name:match("^[^.]+%.(.+)$")
   end
   return nil
 end

@@ -1,14 +1,23 @@
 -- Looks for files of configuration.
 
 local lfs = require "lfs"
+local glob_to_pattern = require "prosody.util.paths".glob_to_pattern
 
 local files = {}
 
 files.EXTRA = "/etc/prosody/conf.d/*.cfg.lua"
 files.HOSTS = "/etc/prosody/hosts.d"
 
-local function pattern_of(glob)
-  return "^" .. glob:gsub("[%^%$%(%)%%%.%[%]%+%-]", "%%%0"):gsub("%*", ".*"):gsub("%?", ".") .. "$"
+-- Returns the names in a folder that are not hidden, sorted; none if there is no such folder.
+local function names_in(folder)
+  local names = {}
+  if lfs.attributes(folder, "mode") == "directory" then
+    for name in lfs.dir(folder) do
+      names[#names + 1] = name:match("^[^.].*$")
+    end
+  end
+  table.sort(names)
+  return names
 end
 
 -- Returns the files that a path with * and ? in its last part stands for, sorted; none if the folder is missing. A path without them stands for
@@ -19,15 +28,11 @@ function files.matching(path)
     return { path }
   end
   local found = {}
-  if lfs.attributes(folder, "mode") == "directory" then
-    local pattern = pattern_of(glob)
-    for name in lfs.dir(folder) do
-      if name:sub(1, 1) ~= "." and name:find(pattern) then
-        found[#found + 1] = folder .. "/" .. name
-      end
+  for _, name in ipairs(names_in(folder)) do
+    if name:match(glob_to_pattern(glob)) then
+      found[#found + 1] = folder .. "/" .. name
     end
   end
-  table.sort(found)
   return found
 end
 

@@ -14,10 +14,6 @@ local function default_components(hosts)
   return components
 end
 
-local function period(days)
-  return days == "never" and days or days .. "d"
-end
-
 local function accounts_of(values, problems)
   local accounts = {}
   for _, account in ipairs(values.PROSODY_ACCOUNTS or {}) do
@@ -115,9 +111,6 @@ function settings.derive(getenv, hostname, has_luadbi, has_unbound)
     external = external,
     network_hostname = values.PROSODY_NETWORK_HOSTNAME or (#hosts == 1 and hosts[1] or nil),
     storage = values.PROSODY_SQL_DRIVER and "sql" or values.PROSODY_STORAGE or "internal",
-    archive_expiry = period(values.PROSODY_ARCHIVE_EXPIRY_DAYS or values.PROSODY_RETENTION_DAYS or 7),
-    upload_expiry = period(values.PROSODY_UPLOAD_EXPIRY_DAYS or values.PROSODY_RETENTION_DAYS or 7),
-    upload_quota = values.PROSODY_UPLOAD_STORAGE_GB ~= false and math.floor((values.PROSODY_UPLOAD_STORAGE_GB or 10) * 1024 ^ 3) or nil,
   }
   if result.storage == "sql" then
     result.sql = sql_of(values, problems, has_luadbi)
