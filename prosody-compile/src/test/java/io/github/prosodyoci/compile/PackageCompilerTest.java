@@ -477,6 +477,22 @@ final class PackageCompilerTest {
   }
 
   @Test
+  void compile_reportOfAnOlderBuildWithoutStatements_isUsed() throws Exception {
+    project.recipe("hello", HELLO);
+    project.compile();
+    Path report = project.target.resolve("packages.json");
+    String text = Files.readString(report);
+    String older = text.replaceAll(",\\s*\"security\"\\s*:\\s*\\[\\s*]", "");
+    assertThat(older).isNotEqualTo(text);
+    Files.writeString(report, older);
+
+    project.compile();
+
+    assertThat(project.lines)
+        .noneMatch(line -> line.startsWith("The report of the last build is not used"));
+  }
+
+  @Test
   void compile_failingStepWritesUtf8_isQuotedAsWritten() throws Exception {
     project.recipe("bad", "echo 'Größe: \u00fc'; printf 'not UTF-8: \\377\\n'; exit 1");
 

@@ -66,11 +66,11 @@ public record PackagesReport(
       List<Output> packages,
       List<Statement> security) {
 
-    /** Copies the lists. */
+    /** Copies the lists; a report of an older build has no statements on vulnerabilities. */
     public Built {
       sources = List.copyOf(sources);
       packages = List.copyOf(packages);
-      security = List.copyOf(security);
+      security = security == null ? List.of() : List.copyOf(security);
     }
   }
 
