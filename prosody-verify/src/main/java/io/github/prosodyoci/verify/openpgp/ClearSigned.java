@@ -1,13 +1,13 @@
 package io.github.prosodyoci.verify.openpgp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.prosodyoci.verify.VerifyException;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,11 +15,13 @@ import java.util.regex.Pattern;
 /**
  * A text in the cleartext signature framework (RFC 9580, section 7), split into the text that is
  * signed and its signatures. A file is taken only if nothing else is in it, so that whoever reads
- * {@link #text} reads what was signed and no more.
+ * {@link #text()} reads what was signed and no more.
  */
 public final class ClearSigned {
 
   private static final int MAX_LINE = 16 << 10;
+  private static final int MAX_HEADERS = 8;
+  private static final int MAX_ARMOR_LINES = 10_000;
   private static final String BEGIN_MESSAGE = "-----BEGIN PGP SIGNED MESSAGE-----";
   private static final String LABEL = "PGP SIGNATURE";
   private static final String BEGIN_SIGNATURE = "-----BEGIN " + LABEL + "-----";
@@ -41,10 +43,13 @@ public final class ClearSigned {
     NEXT_SIGNATURE
   }
 
-  private final List<String> text = new ArrayList<>();
+  /** Every line with a line end behind it. */
+  private final StringBuilder text = new StringBuilder();
+
   private final ByteArrayOutputStream packets = new ByteArrayOutputStream();
   private final List<String> armor = new ArrayList<>();
   private Expected expected = Expected.BEGIN;
+  private int headers;
 
   private ClearSigned() {}
 
@@ -56,10 +61,14 @@ public final class ClearSigned {
    */
   public static ClearSigned split(byte[] file) {
     ClearSigned message = new ClearSigned();
-    int number = 0;
-    for (String line : lines(file)) {
-      number++;
-      message.take(line, number);
+    int start = 0;
+    for (int number = 1; start < file.length; number++) {
+      int end = start;
+      while (end < file.length && file[end] != '\n') {
+        end++;
+      }
+      message.take(line(file, start, end, number), number);
+      start = end + 1;
     }
     switch (message.expected) {
       case NEXT_SIGNATURE -> {
@@ -72,28 +81,22 @@ public final class ClearSigned {
     }
   }
 
-  /** Returns the lines of a file without their ends, of which each is checked by itself. */
-  private static List<String> lines(byte[] file) {
-    String all;
+  /** Returns a line without its end, once it has been checked by itself. */
+  private static String line(byte[] file, int start, int end, int number) {
+    int length = end - start - (end > start && file[end - 1] == '\r' ? 1 : 0);
+    if (length > MAX_LINE) {
+      throw control(number, "has more than " + MAX_LINE + " bytes");
+    }
+    String line;
     try {
-      all = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file)).toString();
+      line = UTF_8.newDecoder().decode(ByteBuffer.wrap(file, start, length)).toString();
     } catch (CharacterCodingException e) {
-      throw control("it is not UTF-8");
+      throw control(number, "is not UTF-8");
     }
-    List<String> lines = new ArrayList<>(Arrays.asList(all.split("\n", -1)));
-    if (lines.get(lines.size() - 1).isEmpty()) {
-      lines.remove(lines.size() - 1);
+    if (CONTROL.matcher(line).find()) {
+      throw control(number, "has a control character in it");
     }
-    lines.replaceAll(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
-    for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).length() > MAX_LINE) {
-        throw control("line " + (i + 1) + " has more than " + MAX_LINE + " characters");
-      }
-      if (CONTROL.matcher(lines.get(i)).find()) {
-        throw control("line " + (i + 1) + " has a control character in it");
-      }
-    }
-    return lines;
+    return line;
   }
 
   private void take(String line, int number) {
@@ -127,15 +130,19 @@ public final class ClearSigned {
       expected = Expected.TEXT;
       return;
     }
+    headers++;
     boolean known =
-        line.startsWith(HASH_HEADER)
+        headers <= MAX_HEADERS
+            && line.startsWith(HASH_HEADER)
             && HASHES.containsAll(List.of(line.substring(HASH_HEADER.length()).split(", ?", -1)));
     if (!known) {
       throw new VerifyException(
           Code.CLEARSIGN_HEADER,
           "line "
               + number
-              + " is not a Hash header that names digests of today: "
+              + " is not one of at most "
+              + MAX_HEADERS
+              + " Hash headers with a digest of today: "
               + Armor.shown(line));
     }
     expected = Expected.HASH_HEADER_OR_EMPTY;
@@ -143,9 +150,9 @@ public final class ClearSigned {
 
   private void takeText(String line, int number) {
     if (!line.startsWith("-")) {
-      text.add(withoutTrailingBlanks(line));
+      addText(line);
     } else if (line.startsWith("- ")) {
-      text.add(withoutTrailingBlanks(line.substring(2)));
+      addText(line.substring(2));
     } else if (line.equals(BEGIN_SIGNATURE)) {
       expected = Expected.SIGNATURE;
       takeArmor(line);
@@ -160,6 +167,10 @@ public final class ClearSigned {
 
   private void takeArmor(String line) {
     armor.add(line);
+    if (armor.size() > MAX_ARMOR_LINES) {
+      throw new VerifyException(
+          Code.SIG_SYNTAX, "a signature has more than " + MAX_ARMOR_LINES + " lines");
+    }
     if (line.equals(END_SIGNATURE)) {
       Armor.read(armor, LABEL).forEach(packets::writeBytes);
       armor.clear();
@@ -167,20 +178,20 @@ public final class ClearSigned {
     }
   }
 
-  private static String withoutTrailingBlanks(String line) {
+  private void addText(String line) {
     int end = line.length();
     while (end > 0 && (line.charAt(end - 1) == ' ' || line.charAt(end - 1) == '\t')) {
       end--;
     }
-    return line.substring(0, end);
+    text.append(line, 0, end).append('\n');
   }
 
   private static VerifyException leading(String reason) {
     return new VerifyException(Code.CLEARSIGN_LEADING, reason);
   }
 
-  private static VerifyException control(String reason) {
-    return new VerifyException(Code.CLEARSIGN_CONTROL, reason);
+  private static VerifyException control(int number, String reason) {
+    return new VerifyException(Code.CLEARSIGN_CONTROL, "line " + number + " " + reason);
   }
 
   private static VerifyException multiple(int number) {
@@ -190,12 +201,12 @@ public final class ClearSigned {
 
   /** Returns the signed text: unescaped, without blanks at line ends, lines separated by LF. */
   public String text() {
-    return String.join("\n", text);
+    return text.substring(0, Math.max(0, text.length() - 1));
   }
 
   /** Returns the bytes that the signatures cover: the text with lines separated by CR and LF. */
   byte[] signedBytes() {
-    return String.join("\r\n", text).getBytes(StandardCharsets.UTF_8);
+    return text().replace("\n", "\r\n").getBytes(UTF_8);
   }
 
   /**
