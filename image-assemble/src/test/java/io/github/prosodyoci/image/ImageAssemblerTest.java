@@ -71,9 +71,9 @@ class ImageAssemblerTest {
     assertThat(List.of(report.digest(), report.configDigest(), report.archiveDigest()))
         .extracting(Digest::toString)
         .containsExactly(
-            "sha256:16e3d1af065b2bb8fae89f98de2e423f396dc4ef04bffd6948a6fdb37462df7f",
+            "sha256:3c6dafbea0f6ed9191e24592839dfb1279ca6c37822ea2bbd3dc6f1050b1c52a",
             "sha256:1490451f2ad4579d2d0a554cbfce6ce59f3b241fd9ee3f5922d1046848746440",
-            "sha256:bfb962f8d2ff0c4422c92a6eabc45f6e41f78fbfe003230a7732f9c8824f9e9a");
+            "sha256:33764698b0d28697944b186a658b94df6f386e5745109a7705bbbfe5a3b8e9ff");
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.github.prosodyoci.archive;
 /** The version of the bytes that this module writes: of tar, of gzip and of JSON. */
 public final class Encoding {
 
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   private Encoding() {}
 

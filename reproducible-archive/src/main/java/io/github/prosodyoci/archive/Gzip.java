@@ -1,6 +1,6 @@
 package io.github.prosodyoci.archive;
 
-import io.github.prosodyoci.archive.deflate.DeflateBlock;
+import io.github.prosodyoci.archive.deflate.DeflateEncoder;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -29,7 +29,7 @@ public final class Gzip {
 
   /** Does the same with a number of threads; with 1 it is the one that calls the stream. */
   static OutputStream compress(OutputStream out, int threads) throws IOException {
-    return new GzipStream(out, DeflateBlock::deflate, threads);
+    return new GzipStream(out, DeflateEncoder::deflate, threads);
   }
 
   /**
@@ -40,6 +40,6 @@ public final class Gzip {
    * @throws IOException if the header cannot be written
    */
   public static OutputStream store(OutputStream out) throws IOException {
-    return new GzipStream(out, DeflateBlock::store, 1);
+    return new GzipStream(out, DeflateEncoder::store, 1);
   }
 }

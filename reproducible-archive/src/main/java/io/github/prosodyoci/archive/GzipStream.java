@@ -1,6 +1,6 @@
 package io.github.prosodyoci.archive;
 
-import io.github.prosodyoci.archive.deflate.DeflateBlock;
+import io.github.prosodyoci.archive.deflate.DeflateEncoder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -102,10 +102,10 @@ final class GzipStream extends OutputStream {
   }
 
   private void beginPiece() {
-    byte[] next = new byte[DeflateBlock.WINDOW + PIECE];
-    System.arraycopy(content, end - DeflateBlock.WINDOW, next, 0, DeflateBlock.WINDOW);
+    byte[] next = new byte[DeflateEncoder.WINDOW + PIECE];
+    System.arraycopy(content, end - DeflateEncoder.WINDOW, next, 0, DeflateEncoder.WINDOW);
     content = next;
-    start = DeflateBlock.WINDOW;
+    start = DeflateEncoder.WINDOW;
     end = start;
   }
 

@@ -1,61 +1,53 @@
 package io.github.prosodyoci.archive.deflate;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/**
- * Collects bits as a deflate stream packs them: the first into a byte's lowest (RFC 1951, 3.1.1).
- */
+/** Packs bits into bytes, least significant first (RFC 1951, section 3.1.1). */
 final class BitWriter {
 
-  private byte[] bytes;
-  private int count;
+  /** The most that the two-byte length of a stored block can express. */
+  static final int MAX_STORED = 0xffff;
+
+  private final ByteBuffer bytes;
   private long pending;
   private int pendingBits;
 
-  /** Creates a writer with room for some bytes at first. */
-  BitWriter(int room) {
-    bytes = new byte[room + Long.BYTES];
+  /** Has room for content that does not shrink: a few bytes more for each block. */
+  BitWriter(int length) {
+    bytes = ByteBuffer.allocate(length + length / 64 + 64).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Adds the lowest bits of a value, up to 32; its higher bits must be 0. */
-  void add(int value, int bits) {
-    pending |= (value & 0xffffffffL) << pendingBits;
-    pendingBits += bits;
-    if (pendingBits >= Integer.SIZE) {
-      reserve(Integer.BYTES);
-      for (int i = 0; i < Integer.BYTES; i++) {
-        bytes[count++] = (byte) (pending >>> (Byte.SIZE * i));
-      }
-      pending >>>= Integer.SIZE;
-      pendingBits -= Integer.SIZE;
-    }
-  }
-
-  /** Fills the current byte up with zeros. */
-  void align() {
-    reserve(Long.BYTES);
-    for (; pendingBits > 0; pendingBits -= Byte.SIZE) {
-      bytes[count++] = (byte) pending;
+  /** Appends up to 31 bits; those of {@code value} above {@code count} must be 0. */
+  void put(int value, int count) {
+    pending |= (long) value << pendingBits;
+    pendingBits += count;
+    while (pendingBits >= Byte.SIZE) {
+      bytes.put((byte) pending);
       pending >>>= Byte.SIZE;
-    }
-    pendingBits = 0;
-  }
-
-  /** Adds whole bytes, after {@link #align}. */
-  void add(byte[] source, int offset, int length) {
-    reserve(length);
-    System.arraycopy(source, offset, bytes, count, length);
-    count += length;
-  }
-
-  private void reserve(int more) {
-    if (bytes.length - count < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, count + more));
+      pendingBits -= Byte.SIZE;
     }
   }
 
-  /** Returns the whole bytes. */
+  /** Appends stored blocks (section 3.2.4); an empty range becomes one empty block. */
+  void putStored(byte[] content, int start, int end, boolean last) {
+    int from = start;
+    do {
+      int length = Math.min(MAX_STORED, end - from);
+      put(last && from + length == end ? 1 : 0, 3);
+      align();
+      bytes.putShort((short) length).putShort((short) ~length).put(content, from, length);
+      from += length;
+    } while (from < end);
+  }
+
   byte[] toByteArray() {
-    return Arrays.copyOf(bytes, count);
+    align();
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
+  private void align() {
+    put(0, -pendingBits & (Byte.SIZE - 1));
   }
 }

@@ -1,4 +1,4 @@
-/** An encoder of deflate (RFC 1951), whose output is the same for every JDK, for years. */
+/** An encoder for the deflate format (RFC 1951), whose output depends on its input alone. */
 @NullMarked
 package io.github.prosodyoci.archive.deflate;
 
