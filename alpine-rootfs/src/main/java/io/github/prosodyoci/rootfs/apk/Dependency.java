@@ -5,6 +5,7 @@ import io.github.prosodyoci.rootfs.RootfsException.Code;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +24,9 @@ public record Dependency(
     boolean conflict, String name, String tag, Operator operator, String version) {
 
   private static final String COMPARERS = "<>=~";
+
+  /** What genuine packages provide is not always a valid version: {@code pc:x264=0.164.x}. */
+  private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z._-]+");
 
   /** How versions are compared. */
   public enum Operator {
@@ -119,7 +123,7 @@ public record Dependency(
         || (at >= 0 && !isName(tag))
         || (operator != Operator.ANY
             && operator != Operator.CHECKSUM
-            && (version.isEmpty() || !Version.isValid(version)))) {
+            && !VERSION.matcher(version).matches())) {
       throw new RootfsException(
           Code.BAD_NAME,
           "Could not read the dependency '"

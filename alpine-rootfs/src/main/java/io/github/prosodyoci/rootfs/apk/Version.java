@@ -76,21 +76,23 @@ public final class Version implements Comparable<Version> {
 
   private final List<Part> parts;
 
+  /** What is left of a text whose end is not of the form, such as {@code .x} of {@code 0.164.x}. */
+  private final String rest;
+
   /**
-   * Creates a version.
-   *
-   * @throws IllegalArgumentException if the text is not a version
+   * Creates a version. A text that is not one, as what a package provides may have, is ordered by
+   * the part of it that is, and then by its other characters.
    */
   public Version(String text) {
-    if (!isValid(text)) {
-      throw new IllegalArgumentException("not a version: " + Paths.printable(text));
-    }
     List<Part> found = new ArrayList<>();
     Matcher part = PART.matcher(text);
-    while (part.find()) {
+    int end = 0;
+    while (end < text.length() && part.region(end, text.length()).lookingAt()) {
       add(found, part);
+      end = part.end();
     }
     this.parts = List.copyOf(found);
+    this.rest = text.substring(end);
   }
 
   private static void add(List<Part> parts, Matcher part) {
@@ -134,14 +136,14 @@ public final class Version implements Comparable<Version> {
     for (int i = 0; order == 0 && i < Math.max(parts.size(), other.parts.size()); i++) {
       order = part(i).compareTo(other.part(i));
     }
-    return order;
+    return order == 0 ? rest.compareTo(other.rest) : order;
   }
 
   /**
    * Compares as the operator {@code ~} does: part by part, for as long as both versions have parts
    * of the same kind.
    *
-   * @return negative if this is older, positive if it is newer, and 0 if they begin alike
+   * @return negative if this is older, positive if it is newer, and 0 if they start alike
    */
   int compareFuzzily(Version other) {
     int shorter = Math.min(parts.size(), other.parts.size());
@@ -155,11 +157,11 @@ public final class Version implements Comparable<Version> {
   /** Returns whether the other is the same version, whatever its text. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof Version version && parts.equals(version.parts);
+    return other instanceof Version version && compareTo(version) == 0;
   }
 
   @Override
   public int hashCode() {
-    return parts.hashCode();
+    return 31 * parts.hashCode() + rest.hashCode();
   }
 }
