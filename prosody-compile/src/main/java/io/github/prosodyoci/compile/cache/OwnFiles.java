@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -70,8 +71,13 @@ final class OwnFiles {
     }
     if ((mode & forbidden) != 0) {
       return Optional.of(
-          "%s has mode %04o, expected %04o: other users could %s it"
-              .formatted(path, mode, mode & ~forbidden, forbidden == WRITABLE ? "change" : "read"));
+          String.format(
+              Locale.ROOT,
+              "%s has mode %04o, expected %04o: other users could %s it",
+              path,
+              mode,
+              mode & ~forbidden,
+              forbidden == WRITABLE ? "change" : "read"));
     }
     return Optional.empty();
   }
