@@ -5,6 +5,7 @@ import io.github.prosodyoci.archive.Layer;
 import io.github.prosodyoci.archive.TarEntry;
 import io.github.prosodyoci.rootfs.apk.Apk;
 import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.rootfs.resolve.Reason;
 import io.github.prosodyoci.rootfs.resolve.Resolver;
 import io.github.prosodyoci.rootfs.resolve.Selected;
 import io.github.prosodyoci.rootfs.resolve.Solution;
@@ -99,7 +100,7 @@ public final class Installer {
                             .packages()
                             .location(),
                         each.apk().identity(),
-                        each.selected().why()))
+                        each.selected().why().stream().map(Reason::toString).toList()))
             .toList(),
         installation.scripts());
   }

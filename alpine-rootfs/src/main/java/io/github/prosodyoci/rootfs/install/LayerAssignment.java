@@ -25,7 +25,7 @@ final class LayerAssignment {
     for (int layer = 0; layer < specs.size(); layer++) {
       for (Dependency entry : specs.get(layer).world()) {
         int at = layer;
-        solution.root(entry).ifPresent(name -> assignment.place(name, at));
+        solution.roots(entry).forEach(name -> assignment.place(name, at));
       }
       assignment.placeFollowers(layer);
     }

@@ -3,24 +3,18 @@ package io.github.prosodyoci.rootfs.resolve;
 import io.github.prosodyoci.rootfs.RootfsException;
 import io.github.prosodyoci.rootfs.RootfsException.Code;
 import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.resolve.Universe.Demand;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * Chooses the packages that a world needs from some repositories, as apk-tools 2.14 would in an
- * empty root.
+ * Chooses the packages that a world needs from some repositories: a solution if there is one, and
+ * among several the one that docs/resolver.md prefers.
  */
 public final class Resolver {
 
   private static final int MAX_REPOSITORIES = 31;
-
-  /** apk goes through the world as {@code strcasecmp} sorts it, not as its file stands. */
-  private static final Comparator<Dependency> APK_WORLD_ORDER =
-      Comparator.comparing(Dependency::name, String.CASE_INSENSITIVE_ORDER)
-          .thenComparing(Dependency::name);
 
   private final List<Repository> repositories;
 
@@ -28,6 +22,7 @@ public final class Resolver {
    * Creates a resolver.
    *
    * @param repositories in the order of {@code /etc/apk/repositories}
+   * @throws RootfsException if they are more than apk allows ({@code configuration})
    */
   public Resolver(List<Repository> repositories) {
     if (repositories.size() > MAX_REPOSITORIES) {
@@ -45,14 +40,19 @@ public final class Resolver {
   /**
    * Chooses.
    *
-   * @param world what must be there, as in {@code /etc/apk/world}
-   * @throws RootfsException if no choice is possible ({@code unsatisfiable}); the message names a
-   *     smallest set of entries of the world that collide, and why
+   * @param world what must be there, as in {@code /etc/apk/world}, in any order
+   * @throws RootfsException if there is no solution ({@code unsatisfiable}), and the message names
+   *     a smallest set of demands that collide; or if the search takes too long ({@code limit})
    */
   public Solution resolve(Collection<Dependency> world) {
-    Universe universe = new Universe(repositories);
-    for (Dependency entry : world) {
-      if (!entry.tag().isEmpty() && universe.repositories(entry.tag()) == 0) {
+    Catalog catalog = new Catalog(repositories);
+    List<Dependency> entries =
+        world.stream()
+            .distinct()
+            .sorted(Comparator.comparing(Dependency::name).thenComparing(Dependency::toString))
+            .toList();
+    for (Dependency entry : entries) {
+      if (!entry.tag().isEmpty() && catalog.repositories(entry.tag()) == 0) {
         throw new RootfsException(
             Code.UNSATISFIABLE,
             "Could not choose packages for the world: "
@@ -62,18 +62,19 @@ public final class Resolver {
                 + ", and there is none. Give a repository this tag, or take the tag away.");
       }
     }
-    Attempt attempt = attempt(universe, world);
-    if (attempt.failed()) {
-      List<Dependency> core = Conflict.shrink(world, part -> attempt(universe, part).failed());
-      throw new RootfsException(
-          Code.UNSATISFIABLE, Conflict.explain(core, attempt(universe, core).problems()));
+    BitSet all = new BitSet();
+    all.set(0, entries.size());
+    Problem problem = new Problem(catalog, entries, false);
+    Encoding encoding = new Encoding(problem, false);
+    Consistency consistency = new Consistency(encoding);
+    if (!consistency.holds(all, List.of())) {
+      problem = new Problem(catalog, entries, true);
+      encoding = new Encoding(problem, false);
+      consistency = new Consistency(encoding);
+      if (!consistency.holds(all, List.of())) {
+        throw Conflict.of(catalog, entries, encoding, consistency);
+      }
     }
-    return attempt.solution();
-  }
-
-  private static Attempt attempt(Universe universe, Collection<Dependency> world) {
-    List<Demand> demands = new ArrayList<>();
-    world.stream().sorted(APK_WORLD_ORDER).forEach(entry -> demands.add(universe.demand(entry)));
-    return Attempt.of(universe, demands);
+    return Selection.of(problem, new Choice(problem, consistency, all).choose());
   }
 }

@@ -10,10 +10,10 @@ import java.util.TreeMap;
 /**
  * What a world needs.
  *
- * @param packages the packages in the order in which apk would install them
- * @param roots which package meets each entry of the world, by the entry's text
+ * @param packages the packages in the order of installation: what a package needs comes before it
+ * @param roots the names of the packages that meet each entry of the world, by the entry's text
  */
-public record Solution(List<Selected> packages, Map<String, String> roots) {
+public record Solution(List<Selected> packages, Map<String, List<String>> roots) {
 
   /** Copies list and map. */
   public Solution {
@@ -26,8 +26,8 @@ public record Solution(List<Selected> packages, Map<String, String> roots) {
     return packages.stream().filter(selected -> selected.name().equals(name)).findFirst();
   }
 
-  /** Returns the name of the package that meets an entry of the world. */
-  public Optional<String> root(Dependency entry) {
-    return Optional.ofNullable(roots.get(entry.toString()));
+  /** Returns the names of the packages that meet an entry of the world. */
+  public List<String> roots(Dependency entry) {
+    return roots.getOrDefault(entry.toString(), List.of());
   }
 }

@@ -10,9 +10,6 @@ import java.util.Set;
 /** Tells why a package is there, from it up to the world. */
 public final class Why {
 
-  private static final String WORLD = "world: ";
-  private static final String FOLLOWS = "installed with: ";
-
   private final Solution solution;
   private final List<String> lines = new ArrayList<>();
   private final Set<String> told = new HashSet<>();
@@ -73,28 +70,23 @@ public final class Why {
   }
 
   private void tell(Selected selected, String indent) {
-    if (!told.add(selected.name())) {
-      if (selected.why().stream().anyMatch(reason -> !reason.startsWith(WORLD))) {
-        lines.add(indent + "as told above");
-        return;
+    boolean asked = selected.why().stream().anyMatch(reason -> !(reason instanceof Reason.World));
+    if (!told.add(selected.name()) && asked) {
+      lines.add(indent + "as told above");
+      return;
+    }
+    for (Reason reason : selected.why()) {
+      if (reason instanceof Reason.World world) {
+        lines.add(indent + "the world asks for " + world.entry());
+      } else if (reason instanceof Reason.InstalledWith with) {
+        lines.add(
+            indent + "comes by itself (install_if) with " + String.join(" and ", with.names()));
+      } else if (reason instanceof Reason.Needed needed) {
+        String what = needed.dependency().toString();
+        lines.add(
+            indent + needed.name() + " needs " + (what.equals(selected.name()) ? "it" : what));
+        solution.find(needed.name()).ifPresent(each -> tell(each, indent + "  "));
       }
     }
-    for (String reason : selected.why()) {
-      if (reason.startsWith(WORLD)) {
-        lines.add(indent + "the world asks for " + reason.substring(WORLD.length()));
-      } else if (reason.startsWith(FOLLOWS)) {
-        lines.add(indent + "comes by itself (install_if) with " + names(reason, FOLLOWS));
-      } else {
-        int split = reason.indexOf(": ");
-        String by = reason.substring(0, split);
-        String what = reason.substring(split + 2);
-        lines.add(indent + by + " needs " + (what.equals(selected.name()) ? "it" : what));
-        solution.find(by).ifPresent(each -> tell(each, indent + "  "));
-      }
-    }
-  }
-
-  private static String names(String reason, String prefix) {
-    return reason.substring(prefix.length()).replace(" ", " and ");
   }
 }

@@ -1,4 +1,4 @@
-/** Which packages a world needs: chosen as apk-tools chooses them, and explained. */
+/** Which packages a world needs, and why. */
 @NullMarked
 package io.github.prosodyoci.rootfs.resolve;
 

@@ -265,7 +265,7 @@ class LockTest {
   @Test
   void build_worldAsksForMore_namesTheCommand() throws IOException {
     lock("app");
-    assertDrift("needs other, which no repository has", "app", "other");
+    assertDrift("the world asks for other, which no package provides", "app", "other");
   }
 
   @Test

@@ -11,12 +11,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.Statistics;
 
 /** What holds for every choice, whatever apk would choose. */
 class ResolverPropertiesTest {
+
+  private static final String FAILED = "Could not choose packages for the world: ";
 
   /** Returns the choice in words, or why there is none. */
   private static String choice(List<Repository> repositories, List<Dependency> world) {
@@ -49,18 +54,7 @@ class ResolverPropertiesTest {
     }
   }
 
-  @Property(tries = 1000)
-  void resolve_choice_meetsAllDemandsAndNoConflict(@ForAll long seed) {
-    Random random = new Random(seed);
-    List<Repository> repositories = SmallWorlds.repositories(random);
-    List<Dependency> world = world(random);
-    Solution solution;
-    try {
-      solution = new Resolver(repositories).resolve(world);
-    } catch (RootfsException e) {
-      assertThat(e.code()).isEqualTo(Code.UNSATISFIABLE);
-      return;
-    }
+  private static void assertSolves(Solution solution, List<Dependency> world) {
     List<PackageInfo> chosen =
         solution.packages().stream().map(selected -> selected.entry().info()).toList();
     assertMet(world, chosen, "world");
@@ -73,13 +67,108 @@ class ResolverPropertiesTest {
       }
     }
     List<String> owned = new ArrayList<>();
+    List<String> shared = new ArrayList<>();
     for (PackageInfo info : chosen) {
       owned.add(info.name());
-      info.provides().stream()
-          .filter(offer -> offer.operator() != Operator.ANY)
-          .forEach(offer -> owned.add(offer.name()));
+      info.provides()
+          .forEach(offer -> (offer.operator() == Operator.ANY ? shared : owned).add(offer.name()));
     }
     assertThat(owned).doesNotHaveDuplicates();
+    assertThat(Collections.disjoint(owned, shared))
+        .as("owned %s, shared %s", owned, shared)
+        .isTrue();
+  }
+
+  @Property(tries = 1000)
+  void resolve_choice_meetsAllDemandsAndNoConflict(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<Repository> repositories = SmallWorlds.repositories(random);
+    List<Dependency> world = world(random);
+    Optional<Solution> solution = solve(repositories, world);
+    solution.ifPresent(found -> assertSolves(found, world));
+    Statistics.label("solution")
+        .collect(solution.isPresent())
+        .coverage(coverage -> coverage.check(true).percentage(share -> share > 25));
+  }
+
+  private static Optional<Solution> solve(List<Repository> repositories, List<Dependency> world) {
+    try {
+      return Optional.of(new Resolver(repositories).resolve(world));
+    } catch (RootfsException e) {
+      assertThat(e.code()).isEqualTo(Code.UNSATISFIABLE);
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * A root is planted among packages at random: packages that need only one another, by names with
+   * and without versions. The world asks for some of them, so that there is a solution.
+   */
+  @Property(tries = 500)
+  void resolve_plantedSolution_isNeverRefused(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<Repository> repositories = new ArrayList<>(SmallWorlds.repositories(random));
+    int count = 2 + random.nextInt(6);
+    List<String> planted = new ArrayList<>();
+    List<String> world = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String needs =
+          i == 0
+              ? ""
+              : " |D:!a>9 "
+                  + List.of("p" + random.nextInt(i), "s" + random.nextInt(i) + "=2", "s0~2")
+                      .get(random.nextInt(3));
+      planted.add("p" + i + " 2" + needs + " |p:s" + i + "=2 t");
+      // A newer version that needs what is not there, or collides.
+      if (random.nextBoolean()) {
+        planted.add(
+            "p" + i + " 3 |D:" + (random.nextBoolean() ? "none" : "!p" + random.nextInt(count)));
+      }
+      if (i == count - 1 || random.nextInt(3) == 0) {
+        world.add("p" + i + (random.nextBoolean() ? "" : "=2"));
+      }
+    }
+    repositories.add(SmallWorlds.repository("", planted.toArray(String[]::new)));
+    List<Dependency> entries = world.stream().map(Dependency::parse).toList();
+    assertSolves(new Resolver(repositories).resolve(entries), entries);
+  }
+
+  /** What the message names collides, and would not if any entry were left out. */
+  @Property(tries = 500)
+  void resolve_impossibleWorld_namesASmallestCollidingPart(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<Repository> repositories =
+        SmallWorlds.repositories(random).stream()
+            .map(each -> new Repository(each.location(), "", each.entries()))
+            .toList();
+    List<Dependency> world =
+        Stream.generate(() -> world(random))
+            .limit(3)
+            .flatMap(List::stream)
+            .map(
+                entry ->
+                    new Dependency(
+                        entry.conflict(), entry.name(), "", entry.operator(), entry.version()))
+            .distinct()
+            .toList();
+    String message = choice(repositories, world);
+    boolean impossible = message.startsWith(FAILED);
+    Statistics.label("impossible")
+        .collect(impossible)
+        .coverage(coverage -> coverage.check(true).percentage(share -> share > 25));
+    if (!impossible) {
+      return;
+    }
+    List<Dependency> core =
+        Dependency.parseAll(
+            message.substring(FAILED.length(), message.indexOf(" cannot be installed")));
+    assertThat(world).containsAll(core);
+    assertThat(solve(repositories, core)).as("all of %s", core).isEmpty();
+    for (Dependency entry : core) {
+      List<Dependency> less = new ArrayList<>(core);
+      less.remove(entry);
+      assertThat(solve(repositories, less)).as("%s without %s", core, entry).isPresent();
+    }
   }
 
   @Property(tries = 200)

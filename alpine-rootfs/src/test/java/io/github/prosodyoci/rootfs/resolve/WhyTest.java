@@ -53,6 +53,13 @@ class WhyTest {
   }
 
   @Test
+  void resolve_packages_comeAfterWhatTheyNeed() {
+    assertThat(resolve("server", "docs").packages())
+        .extracting(Selected::name)
+        .containsExactly("docs", "zlib", "tls", "server", "tls-doc");
+  }
+
+  @Test
   void explain_providedName_namesItsPackage() {
     assertThat(Why.explain(resolve("tls"), REPOSITORIES, "so:z.so"))
         .startsWith("zlib-1 provides so:z.so, from main");
@@ -80,11 +87,11 @@ class WhyTest {
         .isInstanceOf(RootfsException.class)
         .hasMessage(
             "Could not choose packages for the world: rival server cannot be installed together:"
-                + " rival-1 cannot be with tls, but tls-1 is there. Change these entries, or add a"
+                + " rival-1 conflicts with tls; server-1 needs tls. Change these entries, or add a"
                 + " repository that has what is missing.");
     assertThatThrownBy(() -> resolve("calm", "old"))
         .hasMessageContaining(
-            "the world: old cannot be installed: old-1 needs tls<1, but tls-1 is there");
+            "the world: old cannot be installed: old-1 needs tls<1, but there is only tls-1");
     assertThatThrownBy(() -> resolve("calm", "zlib@edge"))
         .hasMessageContaining("zlib@edge asks for a repository with the tag @edge");
   }
