@@ -1,6 +1,5 @@
 package io.github.prosodyoci.compile.cache;
 
-import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,9 +24,18 @@ final class OwnFiles {
 
   private final long user;
 
-  /** Creates it for the user that this process runs as. */
-  OwnFiles() {
-    this(new UnixSystem().getUid());
+  /**
+   * Returns the check for the user that this process runs as, who need not have an account.
+   *
+   * @throws IOException if no temporary file can be made, whose owner tells who that is
+   */
+  static OwnFiles ofThisUser() throws IOException {
+    Path probe = Files.createTempFile("owner", null);
+    try {
+      return new OwnFiles(((Integer) Files.getAttribute(probe, "unix:uid")).longValue());
+    } finally {
+      Files.delete(probe);
+    }
   }
 
   OwnFiles(long user) {

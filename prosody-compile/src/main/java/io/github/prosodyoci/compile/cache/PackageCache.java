@@ -64,7 +64,7 @@ public final class PackageCache {
    */
   public static PackageCache open(
       Path root, StatementKey key, boolean rebuild, Consumer<String> warnings) throws IOException {
-    return open(root, key, rebuild, warnings, new OwnFiles());
+    return open(root, key, rebuild, warnings, OwnFiles.ofThisUser());
   }
 
   static PackageCache open(

@@ -49,7 +49,7 @@ public final class StatementKey {
    * @throws InterruptedException if this thread is interrupted while another build makes the key
    */
   public static StatementKey open(Path file) throws IOException, InterruptedException {
-    return open(file, new OwnFiles());
+    return open(file, OwnFiles.ofThisUser());
   }
 
   static StatementKey open(Path file, OwnFiles own) throws IOException, InterruptedException {
