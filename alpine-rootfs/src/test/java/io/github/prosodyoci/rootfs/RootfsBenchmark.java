@@ -1,17 +1,17 @@
 package io.github.prosodyoci.rootfs;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.apk.TrustedKeys;
-import io.github.prosodyoci.rootfs.index.IndexReader;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.apk.TrustedKeys;
+import io.github.prosodyoci.packages.index.IndexReader;
+import io.github.prosodyoci.packages.resolve.Repository;
+import io.github.prosodyoci.packages.resolve.Resolver;
 import io.github.prosodyoci.rootfs.install.InstallRequest;
 import io.github.prosodyoci.rootfs.install.Installer;
 import io.github.prosodyoci.rootfs.install.LayerSpec;
 import io.github.prosodyoci.rootfs.install.Layout;
-import io.github.prosodyoci.rootfs.install.PackageRepository;
-import io.github.prosodyoci.rootfs.resolve.Repository;
-import io.github.prosodyoci.rootfs.resolve.Resolver;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

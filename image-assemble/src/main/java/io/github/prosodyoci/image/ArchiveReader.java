@@ -1,7 +1,7 @@
 package io.github.prosodyoci.image;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.image.OciDocuments.Descriptor;
 import io.github.prosodyoci.image.OciDocuments.Index;
 import io.github.prosodyoci.image.OciDocuments.Manifest;

@@ -1,11 +1,11 @@
 package io.github.prosodyoci.image;
 
-import io.github.prosodyoci.archive.AtomicFiles;
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
-import io.github.prosodyoci.archive.Layer;
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.archive.TarWriter;
+import io.github.prosodyoci.core.AtomicFiles;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.archive.Layer;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarWriter;
 import io.github.prosodyoci.image.OciDocuments.Descriptor;
 import io.github.prosodyoci.image.OciDocuments.DockerManifest;
 import io.github.prosodyoci.image.OciDocuments.Index;

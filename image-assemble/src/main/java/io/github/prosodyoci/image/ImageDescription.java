@@ -1,6 +1,6 @@
 package io.github.prosodyoci.image;
 
-import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.core.Platform;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;

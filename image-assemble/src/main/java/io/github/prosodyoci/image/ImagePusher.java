@@ -1,6 +1,6 @@
 package io.github.prosodyoci.image;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.image.OciDocuments.Descriptor;
 import io.github.prosodyoci.image.registry.ImageRepository;
 import io.github.prosodyoci.image.registry.RegistryConnector;

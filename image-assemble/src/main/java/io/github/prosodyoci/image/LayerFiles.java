@@ -1,7 +1,7 @@
 package io.github.prosodyoci.image;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Layer;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.archive.Layer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

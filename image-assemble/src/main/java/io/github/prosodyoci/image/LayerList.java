@@ -1,8 +1,8 @@
 package io.github.prosodyoci.image;
 
-import io.github.prosodyoci.archive.Json;
-import io.github.prosodyoci.archive.Layer;
-import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.archive.Layer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

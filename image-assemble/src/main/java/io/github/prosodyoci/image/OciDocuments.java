@@ -1,7 +1,7 @@
 package io.github.prosodyoci.image;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

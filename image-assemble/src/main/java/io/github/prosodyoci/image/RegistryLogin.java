@@ -1,6 +1,6 @@
 package io.github.prosodyoci.image;
 
-import io.github.prosodyoci.archive.Credentials;
+import io.github.prosodyoci.core.Credentials;
 
 /**
  * A user of a registry.

@@ -3,9 +3,9 @@ package io.github.prosodyoci.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.archive.TarWriter;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

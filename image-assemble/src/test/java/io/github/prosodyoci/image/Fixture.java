@@ -1,12 +1,12 @@
 package io.github.prosodyoci.image;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Gzip;
-import io.github.prosodyoci.archive.Json;
-import io.github.prosodyoci.archive.Layer;
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.archive.TarWriter;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.archive.Gzip;
+import io.github.prosodyoci.core.archive.Layer;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarWriter;
 import io.github.prosodyoci.image.ImageAssembler.Request;
 import io.github.prosodyoci.image.ImageAssembler.Result;
 import java.io.ByteArrayOutputStream;

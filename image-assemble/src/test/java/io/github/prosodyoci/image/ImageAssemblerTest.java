@@ -3,10 +3,10 @@ package io.github.prosodyoci.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
-import io.github.prosodyoci.archive.Layer;
-import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.image.ImageAssembler.Request;
 import io.github.prosodyoci.image.ImageAssembler.Result;
 import java.io.IOException;

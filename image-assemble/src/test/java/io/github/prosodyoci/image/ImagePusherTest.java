@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Layer;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.image.registry.RegistryConnector;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,7 +2,7 @@ package io.github.prosodyoci.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.it.container.Command;
 import io.github.prosodyoci.it.container.Tools;
 import io.github.prosodyoci.it.container.Workspace;

@@ -54,7 +54,7 @@ class PackageGoalsIT {
     command.addAll(List.of("-s", settings.toString()));
     command.add("-Dmaven.repo.local=" + LOCAL_REPOSITORY);
     command.add("-Dprosodyoci.cache=" + System.getProperty("prosodyoci.it.cache"));
-    command.add("io.github.prosodyoci:alpine-rootfs:" + goal);
+    command.add("io.github.prosodyoci:alpine-packages:" + goal);
     command.addAll(List.of(options));
     return Command.of(command).in(PROJECT).limit(Duration.ofMinutes(5)).run();
   }
@@ -92,7 +92,7 @@ class PackageGoalsIT {
   @Test
   void repository_publishedTwice_isTheSameAndServesApk() throws IOException {
     Path repository = Workspace.newFolder("repository");
-    String option = "-Dprosodyoci.rootfs.repository=" + repository;
+    String option = "-Dprosodyoci.packages.repository=" + repository;
 
     assertThat(succeed(maven("repository", option)))
         .containsPattern("Published [1-9]\\d+ new packages for x86_64 in " + repository);
@@ -115,8 +115,8 @@ class PackageGoalsIT {
     Command.Result result =
         maven(
             "repository",
-            "-Dprosodyoci.rootfs.repository=" + repository,
-            "-Dprosodyoci.rootfs.packages=" + Workspace.newFolder("empty"));
+            "-Dprosodyoci.packages.repository=" + repository,
+            "-Dprosodyoci.packages.packages=" + Workspace.newFolder("empty"));
 
     assertThat(result.exitCode()).isNotZero();
     assertThat(result.output()).contains("holds no folder with packages");
@@ -135,7 +135,7 @@ class PackageGoalsIT {
         List.of(
             "-Palpine",
             "-Dprosodyoci.alpine.keys=" + genuine.resolve("keys"),
-            "-Dprosodyoci.rootfs.lockFile=" + lock,
+            "-Dprosodyoci.lockFile=" + lock,
             "-Dprosodyoci.image.base=baselayout,busybox,musl,yx",
             "-Dprosodyoci.why=so:libyaml-0.so.2");
     try (FolderServer server = new FolderServer(folder)) {

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.maven;
 
-import io.github.prosodyoci.archive.Credentials;
+import io.github.prosodyoci.core.Credentials;
 import java.net.URI;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.compile;
 
+import io.github.prosodyoci.core.FailureException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Something that the user can set right: a recipe, a step, the machine. The message names the
  * thing, what was expected, what was found, and what to do next.
  */
-public class CompileException extends RuntimeException {
+public class CompileException extends FailureException {
 
   private static final long serialVersionUID = 1;
   private static final long LITTLE_SPACE = 1 << 20;
@@ -21,7 +22,7 @@ public class CompileException extends RuntimeException {
 
   /** Creates an exception with a message for people. */
   public CompileException(String message) {
-    super(message);
+    super(message, null);
   }
 
   /** Creates an exception with a message for people, and what lay beneath. */

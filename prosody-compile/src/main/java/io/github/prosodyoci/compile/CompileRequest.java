@@ -1,9 +1,9 @@
 package io.github.prosodyoci.compile;
 
-import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.run.IsolationMode;
 import io.github.prosodyoci.compile.run.StepLimits;
-import io.github.prosodyoci.fetch.BuildHost;
+import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.Platform;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

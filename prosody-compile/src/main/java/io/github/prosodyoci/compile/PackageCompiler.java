@@ -1,18 +1,18 @@
 package io.github.prosodyoci.compile;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.compile.build.BuildGraph;
 import io.github.prosodyoci.compile.build.GraphBuild;
 import io.github.prosodyoci.compile.build.NodeResult;
-import io.github.prosodyoci.compile.recipe.BuildGraph;
-import io.github.prosodyoci.compile.recipe.RecipeBook;
 import io.github.prosodyoci.compile.repository.PackagesReport;
 import io.github.prosodyoci.compile.repository.RepositoryWriter;
 import io.github.prosodyoci.compile.repository.SigningKeys;
-import io.github.prosodyoci.fetch.DeclaredSource;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.apk.Signer;
-import io.github.prosodyoci.rootfs.install.PackageRepository;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.apk.Signer;
+import io.github.prosodyoci.recipe.DeclaredSource;
+import io.github.prosodyoci.recipe.RecipeBook;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ public final class PackageCompiler {
   public Outcome compile(CompileRequest request) throws InterruptedException {
     try {
       return run(request);
-    } catch (RootfsException e) {
+    } catch (PackagesException e) {
       throw new CompileException(String.valueOf(e.getMessage()), e);
     } catch (UncheckedIOException e) {
       throw CompileException.io("build the packages", request.cache(), new IOException(e));

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.compile;
 
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.install.PackageRepository;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.apk.Dependency;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +18,7 @@ public interface SysrootRepositories {
    *
    * @param world what all recipes together need of them
    * @throws IOException if a repository cannot be read
-   * @throws io.github.prosodyoci.rootfs.RootfsException if one does not have it, or cannot be
+   * @throws io.github.prosodyoci.packages.PackagesException if one does not have it, or cannot be
    *     trusted
    */
   List<PackageRepository> open(Collection<Dependency> world) throws IOException;

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.compile;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.fetch.DeclaredSource;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.verify.Verification;
 import java.io.IOException;
 import java.nio.file.Files;

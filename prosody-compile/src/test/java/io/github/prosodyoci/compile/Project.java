@@ -1,14 +1,14 @@
 package io.github.prosodyoci.compile;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.run.IsolationMode;
 import io.github.prosodyoci.compile.run.StepLimits;
-import io.github.prosodyoci.fetch.BuildHost;
+import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.DeclaredSource;
-import io.github.prosodyoci.fetch.SourceDeclarations;
-import io.github.prosodyoci.rootfs.apk.Signer;
+import io.github.prosodyoci.packages.apk.Signer;
+import io.github.prosodyoci.recipe.DeclaredSource;
+import io.github.prosodyoci.recipe.SourceDeclarations;
 import io.github.prosodyoci.verify.Verification;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -3,14 +3,14 @@ package io.github.prosodyoci.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.HostTools;
 import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.IsolationMode;
 import io.github.prosodyoci.compile.run.ProcessRunner;
 import io.github.prosodyoci.compile.run.StepLimits;
-import io.github.prosodyoci.rootfs.apk.Apk;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.packages.apk.Apk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

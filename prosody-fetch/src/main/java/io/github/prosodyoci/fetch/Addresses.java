@@ -1,5 +1,6 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.core.Reasons;
 import java.net.URI;
 
 /** Addresses as they may be shown. */

@@ -1,6 +1,8 @@
 package io.github.prosodyoci.fetch;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.recipe.Origin;
+import io.github.prosodyoci.recipe.Source;
 import java.util.List;
 
 /** The signed indexes of the Debian archive, as evidence for who can verify them. */

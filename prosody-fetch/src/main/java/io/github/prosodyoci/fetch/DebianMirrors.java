@@ -1,5 +1,6 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.recipe.Origin;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.fetch;
 
-import io.github.prosodyoci.archive.AtomicFiles;
+import io.github.prosodyoci.core.AtomicFiles;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.fetch.FetchException.Code;
 import java.io.IOException;
 import java.net.URI;

@@ -1,18 +1,19 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.core.FailureException;
 import java.util.Locale;
 
 /**
  * Something could not be fetched, or a declaration could not be read. The message names the thing,
  * what was expected, what was found, and what to do next; a refusal has a stable code.
  */
-public final class FetchException extends RuntimeException {
+public final class FetchException extends FailureException {
 
   private final Code code;
 
   /** Creates an exception about a declaration, with a message for people. */
   public FetchException(String message) {
-    super(message);
+    super(message, null);
     this.code = Code.DECLARATION;
   }
 
@@ -24,7 +25,7 @@ public final class FetchException extends RuntimeException {
 
   /** Creates an exception with a message for people, in which the code stands too. */
   public FetchException(Code code, String message) {
-    super(message);
+    super(message, null);
     this.code = code;
   }
 

@@ -1,7 +1,8 @@
 package io.github.prosodyoci.fetch;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Reasons;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.fetch;
 
-import io.github.prosodyoci.archive.Credentials;
+import io.github.prosodyoci.core.Credentials;
 import java.net.ProxySelector;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,7 +1,9 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.fetch.FetchException.Code;
 import io.github.prosodyoci.fetch.OriginException.Next;
+import io.github.prosodyoci.recipe.Origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.fetch;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.fetch.FetchException.Code;
 import io.github.prosodyoci.fetch.OriginException.Next;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.recipe.Source;
+
 /** Hears how fetching goes; called from several threads at once. */
 public interface Progress {
 

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.fetch.FetchException.Code;
 import io.github.prosodyoci.fetch.OriginException.Next;
 import java.net.http.HttpHeaders;

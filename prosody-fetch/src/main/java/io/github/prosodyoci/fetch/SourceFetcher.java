@@ -1,7 +1,10 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.fetch.FetchException.Code;
 import io.github.prosodyoci.fetch.OriginException.Next;
+import io.github.prosodyoci.recipe.Origin;
+import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

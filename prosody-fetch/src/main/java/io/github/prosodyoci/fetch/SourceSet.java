@@ -1,7 +1,10 @@
 package io.github.prosodyoci.fetch;
 
-import io.github.prosodyoci.fetch.DeclaredSource.EvidenceFile;
+import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.fetch.SourceFetcher.Outcome;
+import io.github.prosodyoci.recipe.DeclaredSource;
+import io.github.prosodyoci.recipe.DeclaredSource.EvidenceFile;
+import io.github.prosodyoci.recipe.Source;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;

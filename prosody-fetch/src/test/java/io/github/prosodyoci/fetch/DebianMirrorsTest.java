@@ -3,6 +3,7 @@ package io.github.prosodyoci.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.prosodyoci.recipe.Origin;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

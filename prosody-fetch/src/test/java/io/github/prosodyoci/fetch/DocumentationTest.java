@@ -3,7 +3,7 @@ package io.github.prosodyoci.fetch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.fetch.FetchException.Code;
 import java.nio.file.Files;
 import java.nio.file.Path;

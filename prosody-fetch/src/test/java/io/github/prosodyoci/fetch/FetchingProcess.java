@@ -1,7 +1,9 @@
 package io.github.prosodyoci.fetch;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.fetch.FaultyFileSystem.Operation;
+import io.github.prosodyoci.recipe.Origin;
+import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.recipe.Source;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpExchange;
-import io.github.prosodyoci.archive.Credentials;
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Credentials;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.fetch.FetchException.Code;
+import io.github.prosodyoci.recipe.Origin;
+import io.github.prosodyoci.recipe.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

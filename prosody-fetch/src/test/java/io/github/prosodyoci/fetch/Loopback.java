@@ -3,6 +3,7 @@ package io.github.prosodyoci.fetch;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import io.github.prosodyoci.recipe.Origin;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.fetch;
 
+import io.github.prosodyoci.recipe.Origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -3,10 +3,11 @@ package io.github.prosodyoci.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.fetch.FaultyFileSystem.Fault;
 import io.github.prosodyoci.fetch.FaultyFileSystem.Operation;
 import io.github.prosodyoci.fetch.FetchException.Code;
+import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.verify;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.github.prosodyoci.verify.openpgp.PolicyException;
+import io.github.prosodyoci.recipe.Waiver;
 import io.github.prosodyoci.verify.openpgp.SignatureReport;
 import io.github.prosodyoci.verify.openpgp.SignatureResult;
 import io.github.prosodyoci.verify.openpgp.SignatureResult.Verdict;
@@ -70,7 +70,7 @@ public record EvidenceResult(
       String kind,
       String document,
       SignatureReport report,
-      Map<PolicyException, String> forgiven,
+      Map<Waiver, String> forgiven,
       List<String> more) {
     Map<String, String> exceptions = new TreeMap<>();
     forgiven.forEach((name, reason) -> exceptions.put(name.toString(), reason));

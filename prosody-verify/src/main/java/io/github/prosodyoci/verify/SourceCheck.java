@@ -1,12 +1,15 @@
 package io.github.prosodyoci.verify;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.fetch.DeclaredSource;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchedSource;
-import io.github.prosodyoci.fetch.Origin;
-import io.github.prosodyoci.fetch.Source;
 import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.recipe.DeclaredSource;
+import io.github.prosodyoci.recipe.Evidence;
+import io.github.prosodyoci.recipe.EvidenceReader;
+import io.github.prosodyoci.recipe.Origin;
+import io.github.prosodyoci.recipe.Source;
+import io.github.prosodyoci.recipe.Waiver;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import io.github.prosodyoci.verify.debian.Deb822;
@@ -14,7 +17,6 @@ import io.github.prosodyoci.verify.debian.DebianIndexes.Index;
 import io.github.prosodyoci.verify.debian.DebianIndexes.Listing;
 import io.github.prosodyoci.verify.openpgp.Certificate;
 import io.github.prosodyoci.verify.openpgp.ClearSigned;
-import io.github.prosodyoci.verify.openpgp.PolicyException;
 import io.github.prosodyoci.verify.openpgp.SignatureReport;
 import io.github.prosodyoci.verify.openpgp.SignatureVerifier;
 import io.github.prosodyoci.verify.openpgp.TrustFolder;
@@ -100,7 +102,7 @@ final class SourceCheck {
       String kind,
       String document,
       SignatureReport report,
-      Map<PolicyException, String> exceptions,
+      Map<Waiver, String> exceptions,
       List<String> more) {
     weakness = report.best().code().orElse(weakness);
     add(EvidenceResult.signed(kind, document, report, exceptions, more));

@@ -1,13 +1,14 @@
 package io.github.prosodyoci.verify;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.fetch.DebianArchive;
-import io.github.prosodyoci.fetch.DeclaredSource;
 import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchedSource;
-import io.github.prosodyoci.fetch.Origin;
-import io.github.prosodyoci.fetch.Source;
 import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.recipe.DeclaredSource;
+import io.github.prosodyoci.recipe.EvidenceReader;
+import io.github.prosodyoci.recipe.Origin;
+import io.github.prosodyoci.recipe.Source;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
 import io.github.prosodyoci.verify.debian.DebianIndexes.Index;
 import io.github.prosodyoci.verify.debian.DebianIndexes.Listing;

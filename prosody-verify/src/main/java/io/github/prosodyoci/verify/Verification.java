@@ -1,8 +1,8 @@
 package io.github.prosodyoci.verify;
 
-import io.github.prosodyoci.archive.AtomicFiles;
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.core.AtomicFiles;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

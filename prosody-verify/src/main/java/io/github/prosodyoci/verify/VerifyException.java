@@ -1,11 +1,12 @@
 package io.github.prosodyoci.verify;
 
+import io.github.prosodyoci.core.FailureException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Says what could not be verified, why, and what to do next; the reason has a stable code. */
-public final class VerifyException extends RuntimeException {
+public final class VerifyException extends FailureException {
 
   private static final long serialVersionUID = 1L;
 

@@ -8,9 +8,9 @@ import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.SIGNED;
 import static io.github.prosodyoci.verify.openpgp.TestCertificate.signatureArmor;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.recipe.Waiver;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
-import io.github.prosodyoci.verify.openpgp.PolicyException;
 import io.github.prosodyoci.verify.openpgp.TestCertificate;
 import io.github.prosodyoci.verify.openpgp.TestSignature;
 import java.io.IOException;
@@ -117,8 +117,7 @@ class DocumentationTest {
         .containsExactlyInAnyOrderElementsOf(
             Stream.of(VerifyException.Code.values()).map(Object::toString).toList());
     assertThat(text).contains("| `schema` | " + Verification.SCHEMA + " |");
-    for (Object name :
-        Stream.of(PolicyException.values(), Outcome.values()).flatMap(Stream::of).toList()) {
+    for (Object name : Stream.of(Waiver.values(), Outcome.values()).flatMap(Stream::of).toList()) {
       assertThat(text).contains(name.toString());
     }
   }

@@ -10,8 +10,8 @@ import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.SUBKEY;
 import static io.github.prosodyoci.verify.openpgp.TestCertificate.armor;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.fetch.Origin;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.verify.debian.IndexScanner;
 import io.github.prosodyoci.verify.debian.Release;
 import io.github.prosodyoci.verify.openpgp.Armor;

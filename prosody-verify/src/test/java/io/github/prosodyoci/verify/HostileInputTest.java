@@ -5,7 +5,7 @@ import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.KEY;
 import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.SIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.fetch.Origin;
+import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.verify.debian.IndexScanner;
 import io.github.prosodyoci.verify.openpgp.Bytes;
 import io.github.prosodyoci.verify.openpgp.Certificate;

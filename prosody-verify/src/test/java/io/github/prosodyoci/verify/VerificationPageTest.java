@@ -2,7 +2,7 @@ package io.github.prosodyoci.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,7 +115,7 @@ final class Accounts {
     }
     OptionalInt gid = group(ownGroup ? name : command.group());
     if (gid.isEmpty()) {
-      throw new RootfsException(
+      throw new PackagesException(
           Code.UNKNOWN_SCRIPT,
           "Could not add the user "
               + name
@@ -151,7 +151,7 @@ final class Accounts {
         return;
       }
     }
-    throw new RootfsException(
+    throw new PackagesException(
         Code.UNKNOWN_SCRIPT,
         "Could not put the user "
             + user
@@ -176,7 +176,7 @@ final class Accounts {
         return id;
       }
     }
-    throw new RootfsException(
+    throw new PackagesException(
         Code.UNKNOWN_SCRIPT, "Could not add " + name + ": no number is free. Give it one.");
   }
 

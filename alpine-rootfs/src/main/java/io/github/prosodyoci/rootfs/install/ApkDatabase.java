@@ -1,12 +1,12 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.archive.TarWriter;
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.apk.PackageFile;
-import io.github.prosodyoci.rootfs.apk.Paths;
-import io.github.prosodyoci.rootfs.apk.ScriptType;
-import io.github.prosodyoci.rootfs.index.IndexFields;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarWriter;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.apk.PackageFile;
+import io.github.prosodyoci.packages.apk.Paths;
+import io.github.prosodyoci.packages.apk.ScriptType;
+import io.github.prosodyoci.packages.index.IndexFields;
 import io.github.prosodyoci.rootfs.install.InstalledPackage.OwnedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

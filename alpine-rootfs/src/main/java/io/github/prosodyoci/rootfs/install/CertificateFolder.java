@@ -1,10 +1,10 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
-import io.github.prosodyoci.rootfs.apk.Checksums;
-import io.github.prosodyoci.rootfs.apk.PackageFile;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.Checksums;
+import io.github.prosodyoci.packages.apk.PackageFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,7 +56,7 @@ final class CertificateFolder {
    * Returns bundle and links of all certificates so far; none if there are no certificates.
    *
    * @param mtime the time they carry
-   * @throws RootfsException if a file holds no certificate ({@code configuration})
+   * @throws PackagesException if a file holds no certificate ({@code configuration})
    */
   List<PackageFile> files(long mtime) {
     List<PackageFile> files = new ArrayList<>();
@@ -105,7 +105,7 @@ final class CertificateFolder {
       String hex = Integer.toHexString(hash);
       return "0".repeat(8 - hex.length()) + hex;
     } catch (CertificateException | IOException | ClassCastException e) {
-      throw new RootfsException(
+      throw new PackagesException(
           Code.CONFIGURATION,
           "Could not read the certificate /"
               + path

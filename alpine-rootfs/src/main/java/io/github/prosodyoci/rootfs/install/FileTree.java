@@ -1,8 +1,8 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.rootfs.install.InstalledPackage.OwnedFile;
 import java.util.Collections;
 import java.util.Map;
@@ -41,7 +41,7 @@ final class FileTree {
    *
    * @param checksum of its content, {@code Q1…}; may be empty
    * @return whether it is there now; false if another package's file is more important
-   * @throws RootfsException if another package has the path, and neither may replace the other's
+   * @throws PackagesException if another package has the path, and neither may replace the other's
    *     files ({@code file-conflict}); or if it is a folder in one and not in the other ({@code
    *     tar-escape})
    */
@@ -50,7 +50,7 @@ final class FileTree {
     boolean folder = entry.type() == TarEntry.Type.DIRECTORY;
     Node node = nodes.get(path);
     if (node != null && node.isFolder() != folder) {
-      throw new RootfsException(
+      throw new PackagesException(
           Code.TAR_ESCAPE,
           "Could not install "
               + owner.info().nameVersion()
@@ -98,9 +98,9 @@ final class FileTree {
     return true;
   }
 
-  private static RootfsException conflict(
+  private static PackagesException conflict(
       InstalledPackage owner, InstalledPackage other, String path) {
-    return new RootfsException(
+    return new PackagesException(
         Code.FILE_CONFLICT,
         "Could not install "
             + owner.info().nameVersion()

@@ -1,10 +1,11 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Encoding;
-import io.github.prosodyoci.archive.Json;
-import io.github.prosodyoci.archive.Layer;
-import io.github.prosodyoci.rootfs.index.IndexEntry;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.archive.Encoding;
+import io.github.prosodyoci.core.archive.Layer;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.index.IndexEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,9 +1,10 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
@@ -36,7 +37,7 @@ public record InstallRequest(
   /**
    * Copies the lists.
    *
-   * @throws RootfsException if two layers have one name ({@code configuration})
+   * @throws PackagesException if two layers have one name ({@code configuration})
    */
   public InstallRequest {
     repositories = List.copyOf(repositories);
@@ -44,7 +45,7 @@ public record InstallRequest(
     Set<String> names = new HashSet<>();
     for (LayerSpec layer : layers) {
       if (!names.add(layer.name())) {
-        throw new RootfsException(
+        throw new PackagesException(
             Code.CONFIGURATION,
             "Could not lay out the layer "
                 + layer.name()

@@ -1,11 +1,11 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
-import io.github.prosodyoci.rootfs.apk.PackageFile;
-import io.github.prosodyoci.rootfs.apk.Paths;
-import io.github.prosodyoci.rootfs.apk.ScriptType;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.PackageFile;
+import io.github.prosodyoci.packages.apk.Paths;
+import io.github.prosodyoci.packages.apk.ScriptType;
 import io.github.prosodyoci.rootfs.install.FileTree.Node;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,7 +80,8 @@ final class Installation {
    * Adds a package.
    *
    * @throws IOException if its file cannot be read
-   * @throws RootfsException if it cannot be trusted, laid down, or one of its scripts is not known
+   * @throws PackagesException if it cannot be trusted, laid down, or one of its scripts is not
+   *     known
    */
   void add(InstalledPackage added) throws IOException {
     effects.apply(added.apk(), ScriptType.PRE_INSTALL, accounts);
@@ -118,7 +119,7 @@ final class Installation {
     }
     byte[] bytes = content.readNBytes(MAX_NOTED + 1);
     if (bytes.length > MAX_NOTED) {
-      throw new RootfsException(
+      throw new PackagesException(
           Code.LIMIT,
           "Could not use /"
               + path
@@ -226,7 +227,7 @@ final class Installation {
   /** Adds a folder's content: owned by root, modes by whether the owner may execute a file. */
   private void addFolder(Path folder, SortedMap<String, PackageFile> files) throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new RootfsException(
+      throw new PackagesException(
           Code.CONFIGURATION,
           "Could not lay down the files of "
               + folder
@@ -246,7 +247,7 @@ final class Installation {
               : layout.place(name);
       boolean wasFolder = tree.find(path).map(Node::isFolder).orElse(isFolder);
       if (isFolder != wasFolder) {
-        throw new RootfsException(
+        throw new PackagesException(
             Code.FILE_CONFLICT,
             "Could not lay down "
                 + file

@@ -1,11 +1,11 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.rootfs.apk.Apk;
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.apk.PackageInfo;
-import io.github.prosodyoci.rootfs.index.IndexEntry;
-import io.github.prosodyoci.rootfs.resolve.Selected;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.apk.Apk;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.index.IndexEntry;
+import io.github.prosodyoci.packages.resolve.Selected;
 import java.io.IOException;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -1,14 +1,15 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Layer;
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.rootfs.apk.Apk;
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.resolve.Reason;
-import io.github.prosodyoci.rootfs.resolve.Resolver;
-import io.github.prosodyoci.rootfs.resolve.Selected;
-import io.github.prosodyoci.rootfs.resolve.Solution;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.archive.Layer;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.apk.Apk;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.resolve.Reason;
+import io.github.prosodyoci.packages.resolve.Resolver;
+import io.github.prosodyoci.packages.resolve.Selected;
+import io.github.prosodyoci.packages.resolve.Solution;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +34,8 @@ public final class Installer {
    * @param inputs the digest of all that the layers are made of, for the report
    * @return what the layers hold; its files are relative to the request's output folder
    * @throws IOException if something cannot be read or written
-   * @throws io.github.prosodyoci.rootfs.RootfsException if the world cannot be, or a package cannot
-   *     be trusted or laid down
+   * @throws io.github.prosodyoci.packages.PackagesException if the world cannot be, or a package
+   *     cannot be trusted or laid down
    */
   public RootfsReport install(Digest inputs) throws IOException {
     List<Dependency> world =

@@ -1,8 +1,8 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.resolve.Selected;
-import io.github.prosodyoci.rootfs.resolve.Solution;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.resolve.Selected;
+import io.github.prosodyoci.packages.resolve.Solution;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
-import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.Dependency;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -22,11 +22,11 @@ public record LayerSpec(String name, List<Dependency> world, List<Path> files) {
   /**
    * Checks the name and copies the lists.
    *
-   * @throws RootfsException if the name cannot be a file's ({@code configuration})
+   * @throws PackagesException if the name cannot be a file's ({@code configuration})
    */
   public LayerSpec {
     if (!NAME.matcher(name).matches()) {
-      throw new RootfsException(
+      throw new PackagesException(
           Code.CONFIGURATION,
           "Could not use '"
               + name

@@ -1,13 +1,13 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.AtomicFiles;
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Gzip;
-import io.github.prosodyoci.archive.Layer;
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.archive.TarWriter;
-import io.github.prosodyoci.rootfs.apk.PackageFile;
-import io.github.prosodyoci.rootfs.apk.Paths;
+import io.github.prosodyoci.core.AtomicFiles;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.archive.Gzip;
+import io.github.prosodyoci.core.archive.Layer;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarWriter;
+import io.github.prosodyoci.packages.apk.PackageFile;
+import io.github.prosodyoci.packages.apk.Paths;
 import io.github.prosodyoci.rootfs.install.FileTree.Node;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarEntry;
 import java.nio.file.Path;
 import java.util.Set;
 

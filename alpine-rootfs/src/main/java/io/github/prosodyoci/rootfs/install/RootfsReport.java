@@ -1,8 +1,8 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Layer;
-import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.archive.Layer;
 import java.util.List;
 
 /**

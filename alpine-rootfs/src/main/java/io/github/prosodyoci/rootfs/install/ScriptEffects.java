@@ -1,10 +1,10 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
-import io.github.prosodyoci.rootfs.apk.Apk;
-import io.github.prosodyoci.rootfs.apk.ScriptType;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.Apk;
+import io.github.prosodyoci.packages.apk.ScriptType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -73,7 +73,8 @@ final class ScriptEffects {
   /**
    * Does what a package's scripts of one type do.
    *
-   * @throws RootfsException if a script is not understood, known or waived ({@code unknown-script})
+   * @throws PackagesException if a script is not understood, known or waived ({@code
+   *     unknown-script})
    */
   void apply(Apk apk, ScriptType type, Accounts accounts) {
     String script = apk.scripts().get(type);
@@ -115,7 +116,7 @@ final class ScriptEffects {
       effect.commands().forEach(accounts::apply);
       return effect.text();
     }
-    throw new RootfsException(
+    throw new PackagesException(
         Code.UNKNOWN_SCRIPT,
         "Could not install "
             + apk.info().nameVersion()

@@ -1,14 +1,16 @@
 package io.github.prosodyoci.rootfs.maven;
 
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.fetch.FetchException;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.apk.TrustedKeys;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.apk.TrustedKeys;
+import io.github.prosodyoci.packages.lock.LockUse;
+import io.github.prosodyoci.packages.maven.RepositoryAccess;
+import io.github.prosodyoci.packages.maven.RepositoryParameter;
 import io.github.prosodyoci.rootfs.install.LayerSpec;
-import io.github.prosodyoci.rootfs.install.PackageRepository;
-import io.github.prosodyoci.rootfs.lock.LockUse;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +45,7 @@ abstract class AbstractRootfsMojo extends AbstractMojo {
    * to be committed.
    */
   @Parameter(
-      property = "prosodyoci.rootfs.lockFile",
+      property = "prosodyoci.lockFile",
       defaultValue = "${project.basedir}/alpine.lock",
       required = true)
   File lockFile = new File("");
@@ -74,11 +76,11 @@ abstract class AbstractRootfsMojo extends AbstractMojo {
     }
     try {
       if (layers.isEmpty()) {
-        throw new RootfsException(
+        throw new PackagesException(
             Code.CONFIGURATION, "Could not make layers: none is named. Add <layers><layer>…");
       }
       run(Platform.parse(platform));
-    } catch (RootfsException | FetchException | IllegalArgumentException e) {
+    } catch (FailureException | IllegalArgumentException e) {
       throw new MojoFailureException(e.getMessage(), e);
     } catch (IOException e) {
       throw new MojoExecutionException("Could not run " + goal() + ": " + e.getMessage(), e);
@@ -118,7 +120,7 @@ abstract class AbstractRootfsMojo extends AbstractMojo {
     Path folder = outputFolder.toPath().resolve("packages");
     Path keys = folder.resolve("keys");
     if (!Files.isDirectory(keys)) {
-      throw new RootfsException(
+      throw new PackagesException(
           Code.CONFIGURATION,
           "Could not make layers: there is no "
               + keys

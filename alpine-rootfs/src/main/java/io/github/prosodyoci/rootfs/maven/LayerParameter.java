@@ -1,6 +1,6 @@
 package io.github.prosodyoci.rootfs.maven;
 
-import io.github.prosodyoci.rootfs.apk.Dependency;
+import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.rootfs.install.LayerSpec;
 import java.io.File;
 import java.util.List;

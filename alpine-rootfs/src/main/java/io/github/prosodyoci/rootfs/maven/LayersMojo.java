@@ -1,18 +1,18 @@
 package io.github.prosodyoci.rootfs.maven;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
-import io.github.prosodyoci.archive.Layer;
-import io.github.prosodyoci.archive.OutputTimestamp;
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.OutputTimestamp;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.archive.Layer;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.lock.LockUse;
 import io.github.prosodyoci.rootfs.install.Inputs;
 import io.github.prosodyoci.rootfs.install.InstallRequest;
 import io.github.prosodyoci.rootfs.install.Installer;
 import io.github.prosodyoci.rootfs.install.Layout;
 import io.github.prosodyoci.rootfs.install.RootfsReport;
-import io.github.prosodyoci.rootfs.lock.LockUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +106,7 @@ public final class LayersMojo extends AbstractRootfsMojo {
 
   private InstallRequest request(Platform target) throws IOException {
     if (outputTimestamp == null || outputTimestamp.isBlank()) {
-      throw new RootfsException(
+      throw new PackagesException(
           Code.CONFIGURATION,
           "Could not make layers: they need a time that is the same for every build. Set the"
               + " property project.build.outputTimestamp in the POM.");

@@ -1,8 +1,8 @@
 package io.github.prosodyoci.rootfs.maven;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** The parameter {@code script} of {@code waivedScripts}. */
@@ -22,7 +22,7 @@ public final class WaivedScriptParameter {
 
   String givenReason() {
     if (reason.isBlank()) {
-      throw new RootfsException(
+      throw new PackagesException(
           Code.CONFIGURATION,
           "Could not waive the script " + digest + ": no <reason> is given. Say why.");
     }

@@ -2,20 +2,21 @@ package io.github.prosodyoci.rootfs.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.rootfs.Alpine;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.apk.PackageFile;
-import io.github.prosodyoci.rootfs.apk.PackageInfo;
-import io.github.prosodyoci.rootfs.apk.PackageWriter;
-import io.github.prosodyoci.rootfs.apk.Signer;
-import io.github.prosodyoci.rootfs.apk.TarReader;
-import io.github.prosodyoci.rootfs.apk.TrustedKeys;
-import io.github.prosodyoci.rootfs.index.IndexWriter;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.Alpine;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.apk.PackageFile;
+import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.apk.PackageWriter;
+import io.github.prosodyoci.packages.apk.Signer;
+import io.github.prosodyoci.packages.apk.TarReader;
+import io.github.prosodyoci.packages.apk.TrustedKeys;
+import io.github.prosodyoci.packages.index.IndexWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +156,7 @@ class FileConflictOracleTest {
             folder.resolve("ours"));
     try {
       new Installer(request).install(Digest.of(new byte[0]));
-    } catch (RootfsException e) {
+    } catch (PackagesException e) {
       assertThat(e.code()).as(e.getMessage()).isEqualTo(Code.FILE_CONFLICT);
       return CONFLICT;
     }

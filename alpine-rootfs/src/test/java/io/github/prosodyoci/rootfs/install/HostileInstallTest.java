@@ -3,22 +3,23 @@ package io.github.prosodyoci.rootfs.install;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
-import io.github.prosodyoci.rootfs.apk.Apk;
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.apk.PackageFile;
-import io.github.prosodyoci.rootfs.apk.PackageInfo;
-import io.github.prosodyoci.rootfs.apk.PackageWriter;
-import io.github.prosodyoci.rootfs.apk.RawApk;
-import io.github.prosodyoci.rootfs.apk.RawTar;
-import io.github.prosodyoci.rootfs.apk.Signer;
-import io.github.prosodyoci.rootfs.apk.TarReader;
-import io.github.prosodyoci.rootfs.apk.TrustedKeys;
-import io.github.prosodyoci.rootfs.index.IndexWriter;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.Apk;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.apk.PackageFile;
+import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.apk.PackageWriter;
+import io.github.prosodyoci.packages.apk.RawApk;
+import io.github.prosodyoci.packages.apk.RawTar;
+import io.github.prosodyoci.packages.apk.Signer;
+import io.github.prosodyoci.packages.apk.TarReader;
+import io.github.prosodyoci.packages.apk.TrustedKeys;
+import io.github.prosodyoci.packages.index.IndexWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -130,10 +131,10 @@ class HostileInstallTest {
 
     assertThatThrownBy(apk::verify)
         .isInstanceOfSatisfying(
-            RootfsException.class,
+            PackagesException.class,
             e -> assertThat(e.code()).isIn(Code.APK_DATAHASH, Code.APK_FORMAT));
     assertThatThrownBy(() -> apk.extract(folder.resolve("root")))
-        .isInstanceOf(RootfsException.class);
+        .isInstanceOf(PackagesException.class);
     assertThat(folder.resolve("root")).doesNotExist();
   }
 
@@ -167,7 +168,7 @@ class HostileInstallTest {
           layer(folder.resolve("out"), contents);
           assertThat(contents.get("usr/app")).hasSize(SIZE).containsOnly((byte) 'g');
           installed++;
-        } catch (RootfsException e) {
+        } catch (PackagesException e) {
           assertThat(e.code())
               .as(e.getMessage())
               .isIn(Code.APK_IDENTITY, Code.APK_DATAHASH, Code.APK_FORMAT);

@@ -3,21 +3,22 @@ package io.github.prosodyoci.rootfs.install;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
-import io.github.prosodyoci.archive.Layer;
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.archive.TarEntry;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.RootfsException.Code;
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.apk.PackageFile;
-import io.github.prosodyoci.rootfs.apk.PackageInfo;
-import io.github.prosodyoci.rootfs.apk.PackageWriter;
-import io.github.prosodyoci.rootfs.apk.ScriptType;
-import io.github.prosodyoci.rootfs.apk.Signer;
-import io.github.prosodyoci.rootfs.apk.TrustedKeys;
-import io.github.prosodyoci.rootfs.index.IndexWriter;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.archive.Layer;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.apk.PackageFile;
+import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.apk.PackageWriter;
+import io.github.prosodyoci.packages.apk.ScriptType;
+import io.github.prosodyoci.packages.apk.Signer;
+import io.github.prosodyoci.packages.apk.TrustedKeys;
+import io.github.prosodyoci.packages.index.IndexWriter;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -135,7 +136,7 @@ class InstallerTest {
 
   private static void assertRefused(Code code, String part, ThrowingInstall install) {
     assertThatThrownBy(install::run)
-        .isInstanceOfSatisfying(RootfsException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .isInstanceOfSatisfying(PackagesException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContaining(part);
   }
 
@@ -461,14 +462,14 @@ class InstallerTest {
         text("usr/bin/tool", "two"));
 
     assertThatThrownBy(() -> install(layer("all", "tool")))
-        .isInstanceOf(RootfsException.class)
+        .isInstanceOf(PackagesException.class)
         .hasMessageContaining("/usr/bin/tool");
   }
 
   @Test
   void install_twoLayersOfOneName_isRefusedAndWritesNothing() {
     assertThatThrownBy(() -> install(layer("a", "busybox"), layer("a", "vim")))
-        .isInstanceOf(RootfsException.class)
+        .isInstanceOf(PackagesException.class)
         .hasMessageContaining("Could not lay out the layer a: two layers have that name")
         .hasMessageContaining("Give each <layer> its own <name>");
     assertThat(folder.resolve("out/layers")).doesNotExist();

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.image.maven;
 
-import io.github.prosodyoci.archive.OutputTimestamp;
-import io.github.prosodyoci.archive.Platform;
+import io.github.prosodyoci.core.OutputTimestamp;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.image.ContainerConfig;
 import io.github.prosodyoci.image.Healthcheck;
 import io.github.prosodyoci.image.ImageAssembler;

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.image.maven;
 
-import io.github.prosodyoci.archive.OutputTimestamp;
+import io.github.prosodyoci.core.OutputTimestamp;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;

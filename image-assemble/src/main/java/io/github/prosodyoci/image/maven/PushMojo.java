@@ -1,7 +1,7 @@
 package io.github.prosodyoci.image.maven;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.image.DockerCredentials;
 import io.github.prosodyoci.image.ImageException;
 import io.github.prosodyoci.image.ImageName;

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.image.registry;
 
-import io.github.prosodyoci.archive.Credentials.Login;
+import io.github.prosodyoci.core.Credentials.Login;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProxySelector;

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.image.registry;
 
-import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

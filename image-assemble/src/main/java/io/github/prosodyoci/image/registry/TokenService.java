@@ -1,8 +1,8 @@
 package io.github.prosodyoci.image.registry;
 
 import com.google.common.net.InternetDomainName;
-import io.github.prosodyoci.archive.Credentials.Login;
-import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.core.Credentials.Login;
+import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -2,7 +2,7 @@ package io.github.prosodyoci.it.container;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.it.container;
 
-import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.CompileListener;
 import io.github.prosodyoci.compile.cache.PackageCache;
 import io.github.prosodyoci.compile.run.HostTools;
 import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.ProcessRunner;
 import io.github.prosodyoci.compile.toolchain.Toolchain;
-import io.github.prosodyoci.fetch.Source;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

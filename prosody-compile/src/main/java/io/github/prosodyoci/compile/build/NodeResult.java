@@ -1,8 +1,8 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.compile.recipe.BuildGraph.Node;
+import io.github.prosodyoci.compile.build.BuildGraph.Node;
 import io.github.prosodyoci.compile.split.BuiltPackage;
+import io.github.prosodyoci.core.Digest;
 import java.nio.file.Path;
 import java.util.List;
 

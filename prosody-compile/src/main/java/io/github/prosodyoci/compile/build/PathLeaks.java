@@ -1,8 +1,8 @@
 package io.github.prosodyoci.compile.build;
 
 import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.recipe.Recipe;
 import io.github.prosodyoci.compile.split.InstalledFile;
+import io.github.prosodyoci.recipe.Recipe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

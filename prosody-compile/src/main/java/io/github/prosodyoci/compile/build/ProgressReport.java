@@ -1,7 +1,7 @@
 package io.github.prosodyoci.compile.build;
 
 import io.github.prosodyoci.compile.CompileListener;
-import io.github.prosodyoci.compile.recipe.BuildGraph.Node;
+import io.github.prosodyoci.compile.build.BuildGraph.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

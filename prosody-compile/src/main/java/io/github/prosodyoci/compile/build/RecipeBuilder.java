@@ -1,14 +1,9 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Encoding;
-import io.github.prosodyoci.archive.Json;
-import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.build.BuildGraph.Node;
 import io.github.prosodyoci.compile.cache.FolderLock;
 import io.github.prosodyoci.compile.cache.PackageCache;
-import io.github.prosodyoci.compile.recipe.BuildGraph.Node;
-import io.github.prosodyoci.compile.recipe.Recipe;
 import io.github.prosodyoci.compile.run.Box;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.Isolation;
@@ -18,7 +13,12 @@ import io.github.prosodyoci.compile.split.InstalledTree;
 import io.github.prosodyoci.compile.split.PackageAssembler;
 import io.github.prosodyoci.compile.toolchain.CompilerFolder;
 import io.github.prosodyoci.compile.toolchain.Toolchain;
-import io.github.prosodyoci.rootfs.RootfsException;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.archive.Encoding;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
@@ -95,7 +95,7 @@ final class RecipeBuilder {
               .store(new PackageCache.Entry(key, recipe.name(), seconds, packages), folder.out());
       Folders.delete(folder.root());
       return result(key, entry.packages(), false);
-    } catch (RootfsException e) {
+    } catch (PackagesException e) {
       throw new CompileException("Could not build " + recipe.name() + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw CompileException.io("build " + recipe.name(), folder.root(), e);

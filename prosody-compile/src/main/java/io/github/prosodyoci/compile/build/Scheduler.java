@@ -1,7 +1,6 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.recipe.BuildGraph;
-import io.github.prosodyoci.compile.recipe.BuildGraph.Node;
+import io.github.prosodyoci.compile.build.BuildGraph.Node;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

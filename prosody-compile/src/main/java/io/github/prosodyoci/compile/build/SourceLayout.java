@@ -1,16 +1,16 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.archive.patch.FolderTree;
-import io.github.prosodyoci.archive.patch.PatchException;
-import io.github.prosodyoci.archive.patch.Patcher;
-import io.github.prosodyoci.archive.patch.UnifiedDiff;
 import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.recipe.Recipe;
 import io.github.prosodyoci.compile.source.Unpacker;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
-import io.github.prosodyoci.fetch.DeclaredSource;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.patch.FolderTree;
+import io.github.prosodyoci.core.patch.PatchException;
+import io.github.prosodyoci.core.patch.Patcher;
+import io.github.prosodyoci.core.patch.UnifiedDiff;
+import io.github.prosodyoci.recipe.DeclaredSource;
+import io.github.prosodyoci.recipe.Recipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

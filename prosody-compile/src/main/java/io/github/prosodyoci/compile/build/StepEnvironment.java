@@ -1,9 +1,9 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.compile.recipe.Recipe;
 import io.github.prosodyoci.compile.run.Box;
 import io.github.prosodyoci.compile.run.Shell;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

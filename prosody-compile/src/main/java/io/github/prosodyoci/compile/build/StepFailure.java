@@ -1,9 +1,9 @@
 package io.github.prosodyoci.compile.build;
 
 import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.recipe.Step;
 import io.github.prosodyoci.compile.run.Ending;
 import io.github.prosodyoci.compile.run.StepLimits;
+import io.github.prosodyoci.recipe.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package io.github.prosodyoci.compile.build;
 
 import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.recipe.Recipe;
-import io.github.prosodyoci.compile.recipe.Step;
 import io.github.prosodyoci.compile.run.Box;
 import io.github.prosodyoci.compile.run.Ending;
 import io.github.prosodyoci.compile.split.InstalledTree;
 import io.github.prosodyoci.compile.toolchain.Toolchain;
+import io.github.prosodyoci.recipe.Recipe;
+import io.github.prosodyoci.recipe.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,17 +1,17 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.recipe.Requirement;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.compile.toolchain.CompilerRuntime;
-import io.github.prosodyoci.rootfs.apk.Apk;
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.install.PackageRepository;
-import io.github.prosodyoci.rootfs.resolve.Resolver;
-import io.github.prosodyoci.rootfs.resolve.Selected;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.apk.Apk;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.resolve.Resolver;
+import io.github.prosodyoci.packages.resolve.Selected;
+import io.github.prosodyoci.recipe.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,8 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
    * @throws CompileException if something is needed that was not built, and there are no
    *     repositories
    * @throws IOException if a package of a repository cannot be read
-   * @throws io.github.prosodyoci.rootfs.RootfsException if the repositories do not have it either
+   * @throws io.github.prosodyoci.packages.PackagesException if the repositories do not have it
+   *     either
    */
   static Sysroot of(
       List<Requirement> requirements,

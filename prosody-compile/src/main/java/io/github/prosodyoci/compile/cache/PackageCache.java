@@ -1,12 +1,12 @@
 package io.github.prosodyoci.compile.cache;
 
-import io.github.prosodyoci.archive.AtomicFiles;
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.cache.Statement.NotTrustedException;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.split.BuiltPackage;
+import io.github.prosodyoci.core.AtomicFiles;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

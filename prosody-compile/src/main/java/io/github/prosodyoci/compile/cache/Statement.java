@@ -1,8 +1,8 @@
 package io.github.prosodyoci.compile.cache;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.compile.cache;
 
-import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.core.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,21 +1,20 @@
 package io.github.prosodyoci.compile.maven;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.github.prosodyoci.archive.OutputTimestamp;
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.CompileListener;
 import io.github.prosodyoci.compile.CompileRequest;
 import io.github.prosodyoci.compile.PackageCompiler;
 import io.github.prosodyoci.compile.run.IsolationMode;
 import io.github.prosodyoci.compile.run.StepLimits;
-import io.github.prosodyoci.fetch.BuildHost;
-import io.github.prosodyoci.fetch.FetchException;
-import io.github.prosodyoci.rootfs.apk.Dependency;
-import io.github.prosodyoci.rootfs.install.PackageRepository;
-import io.github.prosodyoci.rootfs.lock.LockUse;
-import io.github.prosodyoci.rootfs.maven.RepositoryAccess;
-import io.github.prosodyoci.rootfs.maven.RepositoryParameter;
+import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.OutputTimestamp;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.packages.PackageRepository;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.lock.LockUse;
+import io.github.prosodyoci.packages.maven.RepositoryAccess;
+import io.github.prosodyoci.packages.maven.RepositoryParameter;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -174,7 +173,7 @@ public final class PackagesMojo extends AbstractMojo {
                   + Math.round((System.nanoTime() - start) / 1e8) / 10.0
                   + " s, index "
                   + outcome.report().index());
-    } catch (CompileException | FetchException | IllegalArgumentException e) {
+    } catch (FailureException | IllegalArgumentException e) {
       throw new MojoFailureException(e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

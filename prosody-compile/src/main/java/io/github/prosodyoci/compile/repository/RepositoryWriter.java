@@ -1,18 +1,18 @@
 package io.github.prosodyoci.compile.repository;
 
-import io.github.prosodyoci.archive.AtomicFiles;
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
-import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.build.NodeResult;
-import io.github.prosodyoci.compile.recipe.Recipe;
-import io.github.prosodyoci.compile.recipe.SecurityStatement;
-import io.github.prosodyoci.compile.recipe.ToolchainSpec;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.compile.split.BuiltPackage;
-import io.github.prosodyoci.rootfs.apk.Signer;
-import io.github.prosodyoci.rootfs.index.IndexWriter;
+import io.github.prosodyoci.core.AtomicFiles;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.packages.apk.Signer;
+import io.github.prosodyoci.packages.index.IndexWriter;
+import io.github.prosodyoci.recipe.Recipe;
+import io.github.prosodyoci.recipe.SecurityStatement;
+import io.github.prosodyoci.recipe.ToolchainSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.github.prosodyoci.compile.repository;
 
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.cache.FolderLock;
-import io.github.prosodyoci.rootfs.RootfsException;
-import io.github.prosodyoci.rootfs.apk.Signer;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.apk.Signer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -69,7 +69,7 @@ public final class SigningKeys {
               + file
               + ". Correct -Dprosodyoci.signingKey, or leave it out to use a key of the cache.",
           e);
-    } catch (RootfsException e) {
+    } catch (PackagesException e) {
       throw new CompileException(e.getMessage() == null ? "" : e.getMessage(), e);
     }
   }

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.compile.source;
 
-import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.core.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

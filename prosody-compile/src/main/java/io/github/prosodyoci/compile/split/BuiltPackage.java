@@ -1,6 +1,6 @@
 package io.github.prosodyoci.compile.split;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import java.util.List;
 
 /**

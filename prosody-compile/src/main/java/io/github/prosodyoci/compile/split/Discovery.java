@@ -1,9 +1,9 @@
 package io.github.prosodyoci.compile.split;
 
 import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.recipe.PackageSpec;
-import io.github.prosodyoci.compile.recipe.Recipe;
-import io.github.prosodyoci.rootfs.apk.Version;
+import io.github.prosodyoci.core.Version;
+import io.github.prosodyoci.recipe.PackageSpec;
+import io.github.prosodyoci.recipe.Recipe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

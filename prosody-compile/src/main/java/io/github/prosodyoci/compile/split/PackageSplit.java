@@ -1,8 +1,8 @@
 package io.github.prosodyoci.compile.split;
 
 import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.recipe.PackageSpec;
-import io.github.prosodyoci.compile.recipe.Recipe;
+import io.github.prosodyoci.recipe.PackageSpec;
+import io.github.prosodyoci.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.compile.toolchain;
 
-import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.run.Box;
+import io.github.prosodyoci.core.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.github.prosodyoci.compile.toolchain;
 
-import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.run.Mount;
+import io.github.prosodyoci.core.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.compile.toolchain;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

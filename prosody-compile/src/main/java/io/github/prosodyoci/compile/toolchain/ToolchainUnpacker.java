@@ -1,11 +1,11 @@
 package io.github.prosodyoci.compile.toolchain;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.CompileListener;
 import io.github.prosodyoci.compile.cache.FolderLock;
 import io.github.prosodyoci.compile.run.Folders;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,12 +3,11 @@ package io.github.prosodyoci.compile.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Platform;
 import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.recipe.BuildGraph;
-import io.github.prosodyoci.compile.recipe.BuildGraph.Node;
-import io.github.prosodyoci.compile.recipe.RecipeBook;
+import io.github.prosodyoci.compile.build.BuildGraph.Node;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.recipe.RecipeBook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package io.github.prosodyoci.compile.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Json;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.split.BuiltPackage;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

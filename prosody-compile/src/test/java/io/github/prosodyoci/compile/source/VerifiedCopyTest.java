@@ -3,8 +3,8 @@ package io.github.prosodyoci.compile.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.archive.Digest;
 import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.core.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;

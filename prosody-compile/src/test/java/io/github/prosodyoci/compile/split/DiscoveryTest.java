@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.elf.TinyElf;
-import io.github.prosodyoci.compile.recipe.Recipe;
-import io.github.prosodyoci.compile.recipe.RecipeReader;
-import io.github.prosodyoci.fetch.yaml.YamlMap;
+import io.github.prosodyoci.recipe.Recipe;
+import io.github.prosodyoci.recipe.RecipeReader;
+import io.github.prosodyoci.recipe.yaml.YamlMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

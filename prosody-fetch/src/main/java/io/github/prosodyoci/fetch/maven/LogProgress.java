@@ -3,7 +3,7 @@ package io.github.prosodyoci.fetch.maven;
 import io.github.prosodyoci.fetch.FetchReport;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.Progress;
-import io.github.prosodyoci.fetch.Source;
+import io.github.prosodyoci.recipe.Source;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.fetch.maven;
 
 import io.github.prosodyoci.fetch.MavenArtifacts;
-import io.github.prosodyoci.fetch.Origin;
+import io.github.prosodyoci.recipe.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.maven.execution.MavenSession;

@@ -1,17 +1,17 @@
 package io.github.prosodyoci.fetch.maven;
 
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.fetch.BuildHost;
+import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.fetch.DebianMirrors;
-import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchReport;
 import io.github.prosodyoci.fetch.FetchSettings;
-import io.github.prosodyoci.fetch.SourceDeclarations;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.maven.SettingsCredentials;
 import io.github.prosodyoci.maven.SettingsProxies;
+import io.github.prosodyoci.recipe.SourceDeclarations;
 import java.io.File;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +123,7 @@ public final class SourcesMojo extends AbstractMojo {
     }
     try {
       run();
-    } catch (FetchException | IllegalArgumentException e) {
+    } catch (FailureException | IllegalArgumentException e) {
       throw new MojoFailureException(e.getMessage(), e);
     }
   }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.prosodyoci.archive.Credentials;
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Credentials;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.maven.SettingsCredentials;
 import io.github.prosodyoci.maven.SettingsProxies;
 import java.io.File;

@@ -1,10 +1,10 @@
 package io.github.prosodyoci.verify.debian;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.fetch.DebianArchive;
 import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchedSource;
-import io.github.prosodyoci.fetch.Origin;
+import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.verify.VerifyException;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import io.github.prosodyoci.verify.openpgp.ClearSigned;

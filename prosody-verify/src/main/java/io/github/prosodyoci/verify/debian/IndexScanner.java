@@ -1,7 +1,7 @@
 package io.github.prosodyoci.verify.debian;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.fetch.Origin;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.verify.VerifyException;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import java.io.ByteArrayOutputStream;

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.verify.debian;
 
-import io.github.prosodyoci.archive.AtomicFiles;
+import io.github.prosodyoci.core.AtomicFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

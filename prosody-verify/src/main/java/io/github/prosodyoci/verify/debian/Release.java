@@ -1,6 +1,6 @@
 package io.github.prosodyoci.verify.debian;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.verify.VerifyException;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import io.github.prosodyoci.verify.openpgp.Armor;

@@ -1,25 +1,21 @@
 package io.github.prosodyoci.verify.maven;
 
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.fetch.DebianArchive;
 import io.github.prosodyoci.fetch.DebianMirrors;
 import io.github.prosodyoci.fetch.Documents;
-import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.Progress;
 import io.github.prosodyoci.fetch.SourceFetcher;
-import io.github.prosodyoci.fetch.UnpinnedDownloads;
 import io.github.prosodyoci.fetch.maven.ResolvedArtifacts;
 import io.github.prosodyoci.maven.SettingsCredentials;
 import io.github.prosodyoci.maven.SettingsProxies;
-import io.github.prosodyoci.verify.VerifyException;
 import io.github.prosodyoci.verify.openpgp.TrustFolder;
-import io.github.prosodyoci.verify.update.SourceUpdates;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
@@ -87,7 +83,7 @@ abstract class AbstractVerifyMojo extends AbstractMojo {
     }
     try {
       run();
-    } catch (VerifyException | FetchException | IllegalArgumentException e) {
+    } catch (FailureException | IllegalArgumentException e) {
       throw new MojoFailureException(e.getMessage(), e);
     } catch (IOException e) {
       throw new MojoExecutionException("Could not " + purpose() + ": " + e, e);
@@ -146,19 +142,6 @@ abstract class AbstractVerifyMojo extends AbstractMojo {
   final DebianArchive archive(DebianMirrors mirrors, FetchSettings settings) {
     return new DebianArchive(
         mirrors, new Documents(cache(), settings, new LogProgress()), fetcher(mirrors, settings));
-  }
-
-  /** Returns what looks for newer sources, and takes them. */
-  final SourceUpdates updates() throws IOException {
-    DebianMirrors mirrors = mirrors();
-    FetchSettings settings = settings();
-    return new SourceUpdates(
-        fetcher(mirrors, settings),
-        new UnpinnedDownloads(store(), mirrors, settings),
-        archive(mirrors, settings),
-        trust(),
-        cache(),
-        Clock.systemUTC());
   }
 
   private final class LogProgress implements Progress {

@@ -1,14 +1,14 @@
 package io.github.prosodyoci.verify.maven;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.archive.Platform;
-import io.github.prosodyoci.fetch.BuildHost;
+import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.DebianMirrors;
-import io.github.prosodyoci.fetch.DeclaredSource;
 import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.FetchedSource;
-import io.github.prosodyoci.fetch.SourceDeclarations;
 import io.github.prosodyoci.fetch.SourceSet;
+import io.github.prosodyoci.recipe.DeclaredSource;
+import io.github.prosodyoci.recipe.SourceDeclarations;
 import io.github.prosodyoci.verify.SourceVerifier;
 import io.github.prosodyoci.verify.Verification;
 import java.io.File;

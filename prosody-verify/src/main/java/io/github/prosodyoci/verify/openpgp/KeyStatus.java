@@ -1,5 +1,6 @@
 package io.github.prosodyoci.verify.openpgp;
 
+import io.github.prosodyoci.recipe.Waiver;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,13 +22,10 @@ final class KeyStatus {
   private final OpenPGPComponentKey primary;
   private final OpenPGPComponentKey key;
   private final Date date;
-  private final Set<PolicyException> exceptions;
+  private final Set<Waiver> exceptions;
 
   KeyStatus(
-      OpenPGPCertificate certificate,
-      OpenPGPComponentKey key,
-      Date date,
-      Set<PolicyException> exceptions) {
+      OpenPGPCertificate certificate, OpenPGPComponentKey key, Date date, Set<Waiver> exceptions) {
     this.primary = certificate.getPrimaryKey();
     this.key = key;
     this.date = date;
@@ -36,7 +34,7 @@ final class KeyStatus {
 
   /** Returns whether the key may sign by an exception, although its certificate does not say so. */
   boolean isForgiven() {
-    return exceptions.contains(PolicyException.NO_KEY_FLAGS)
+    return exceptions.contains(Waiver.NO_KEY_FLAGS)
         && key.isPrimaryKey()
         && Certificate.guarded(
             Code.SIG_SYNTAX, () -> key.isBoundAt(date) && key.getKeyFlags(date) == null);
@@ -63,7 +61,7 @@ final class KeyStatus {
           "the certificate of its key "
               + print
               + " is held together by a weak digest (exception "
-              + PolicyException.SHA1_SELF_SIGNATURE
+              + Waiver.SHA1_SELF_SIGNATURE
               + ")";
       default -> "its key " + print + " was not allowed to sign documents";
     };

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.verify.openpgp;
 
+import io.github.prosodyoci.recipe.Waiver;
 import io.github.prosodyoci.verify.VerifyException;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import io.github.prosodyoci.verify.openpgp.SignatureResult.Verdict;
@@ -35,10 +36,7 @@ final class PendingSignature {
   }
 
   private record Candidate(
-      SignaturePacket packet,
-      Certificate signer,
-      SignaturePolicy policy,
-      Set<PolicyException> exceptions) {}
+      SignaturePacket packet, Certificate signer, SignaturePolicy policy, Set<Waiver> exceptions) {}
 
   /** Returns a signature whose result is known. */
   static PendingSignature decided(SignatureResult result) {
@@ -47,12 +45,9 @@ final class PendingSignature {
 
   /** Returns a signature to be computed by the strict policy. */
   static PendingSignature strong(
-      SignatureResult by,
-      SignaturePacket packet,
-      Certificate signer,
-      Set<PolicyException> exceptions) {
+      SignatureResult by, SignaturePacket packet, Certificate signer, Set<Waiver> exceptions) {
     SignaturePolicy policy =
-        SignaturePolicy.strict(exceptions.contains(PolicyException.SHA1_SELF_SIGNATURE));
+        SignaturePolicy.strict(exceptions.contains(Waiver.SHA1_SELF_SIGNATURE));
     return new PendingSignature(by, new Candidate(packet, signer, policy, exceptions));
   }
 
@@ -60,8 +55,7 @@ final class PendingSignature {
   static PendingSignature weak(SignatureResult weak, SignaturePacket packet, Certificate signer) {
     return new PendingSignature(
         weak,
-        new Candidate(
-            packet, signer, SignaturePolicy.lenient(), Set.of(PolicyException.NO_KEY_FLAGS)));
+        new Candidate(packet, signer, SignaturePolicy.lenient(), Set.of(Waiver.NO_KEY_FLAGS)));
   }
 
   SignatureResult result() {

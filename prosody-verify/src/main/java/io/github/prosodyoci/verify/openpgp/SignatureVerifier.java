@@ -1,5 +1,6 @@
 package io.github.prosodyoci.verify.openpgp;
 
+import io.github.prosodyoci.recipe.Waiver;
 import io.github.prosodyoci.verify.VerifyException;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import io.github.prosodyoci.verify.openpgp.SignatureResult.Verdict;
@@ -51,10 +52,7 @@ public final class SignatureVerifier {
    * @throws IOException if the data cannot be read
    */
   public SignatureReport detached(
-      byte[] signature,
-      InputStream data,
-      Collection<Certificate> signers,
-      Set<PolicyException> exceptions)
+      byte[] signature, InputStream data, Collection<Certificate> signers, Set<Waiver> exceptions)
       throws IOException {
     if (signature.length > MAX_SIGNATURE_FILE) {
       throw tooLarge();
@@ -117,7 +115,7 @@ public final class SignatureVerifier {
       int type,
       InputStream data,
       Collection<Certificate> signers,
-      Set<PolicyException> exceptions)
+      Set<Waiver> exceptions)
       throws IOException {
     // Read once, so that a clock that is set meanwhile cannot give two answers.
     Instant now = clock.instant();
@@ -135,7 +133,7 @@ public final class SignatureVerifier {
       int type,
       Instant now,
       Collection<Certificate> signers,
-      Set<PolicyException> exceptions) {
+      Set<Waiver> exceptions) {
     if (packet.version() != 4 && packet.version() != 6) {
       return PendingSignature.decided(
           plain(packet)
@@ -160,7 +158,7 @@ public final class SignatureVerifier {
       Instant now,
       Certificate signer,
       PGPPublicKey key,
-      Set<PolicyException> exceptions) {
+      Set<Waiver> exceptions) {
     SignatureResult by =
         new SignatureResult(
             Verdict.BAD,

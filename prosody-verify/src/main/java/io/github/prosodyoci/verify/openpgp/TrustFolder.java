@@ -1,8 +1,8 @@
 package io.github.prosodyoci.verify.openpgp;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.fetch.yaml.YamlMap;
-import io.github.prosodyoci.fetch.yaml.YamlNode;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.recipe.yaml.YamlMap;
+import io.github.prosodyoci.recipe.yaml.YamlNode;
 import io.github.prosodyoci.verify.VerifyException;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package io.github.prosodyoci.verify.debian;
 import static io.github.prosodyoci.verify.openpgp.SignatureSyntaxTest.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.archive.Digest;
-import io.github.prosodyoci.fetch.Origin;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import java.time.Instant;
 import java.util.Optional;

@@ -9,7 +9,7 @@ import static io.github.prosodyoci.verify.openpgp.TestCertificate.signatureArmor
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.verify.Verification;
 import io.github.prosodyoci.verify.openpgp.TestCertificate;
 import io.github.prosodyoci.verify.openpgp.TestKey;
@@ -81,14 +81,14 @@ class SourcesMojoTest {
                   throw new AssertionError(method);
                 });
     SourcesMojo mojo = new SourcesMojo(session, new MavenProject(), repositories);
-    UpdatesMojoTest.set(mojo, "recipes", List.of(folder.resolve("recipes").toFile()));
-    UpdatesMojoTest.set(mojo, "trust", folder.resolve("trust").toFile());
-    UpdatesMojoTest.set(mojo, "platform", "linux/amd64");
-    UpdatesMojoTest.set(mojo, "cache", folder.resolve("cache").toFile());
-    UpdatesMojoTest.set(mojo, "aptFolder", folder.resolve("apt").toFile());
-    UpdatesMojoTest.set(mojo, "reportFile", folder.resolve("target/verification.json").toFile());
-    UpdatesMojoTest.set(mojo, "pageFile", folder.resolve("target/verification.html").toFile());
-    UpdatesMojoTest.set(mojo, "version", "1");
+    GoalParameters.set(mojo, "recipes", List.of(folder.resolve("recipes").toFile()));
+    GoalParameters.set(mojo, "trust", folder.resolve("trust").toFile());
+    GoalParameters.set(mojo, "platform", "linux/amd64");
+    GoalParameters.set(mojo, "cache", folder.resolve("cache").toFile());
+    GoalParameters.set(mojo, "aptFolder", folder.resolve("apt").toFile());
+    GoalParameters.set(mojo, "reportFile", folder.resolve("target/verification.json").toFile());
+    GoalParameters.set(mojo, "pageFile", folder.resolve("target/verification.html").toFile());
+    GoalParameters.set(mojo, "version", "1");
     mojo.setLog(
         new SystemStreamLog() {
           @Override
@@ -135,7 +135,7 @@ class SourcesMojoTest {
     mojo(false).execute();
     log.clear();
     SourcesMojo mojo = mojo(true);
-    UpdatesMojoTest.set(mojo, "force", true);
+    GoalParameters.set(mojo, "force", true);
 
     mojo.execute();
 
@@ -156,7 +156,7 @@ class SourcesMojoTest {
   @Test
   void execute_skipped_doesNothingAndSaysSo() throws Exception {
     SourcesMojo mojo = mojo(false);
-    UpdatesMojoTest.set(mojo, "skip", true);
+    GoalParameters.set(mojo, "skip", true);
 
     mojo.execute();
 

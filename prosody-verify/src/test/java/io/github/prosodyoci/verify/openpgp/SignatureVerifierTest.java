@@ -12,6 +12,7 @@ import static io.github.prosodyoci.verify.openpgp.TestSignature.keyExpires;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.recipe.Waiver;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import io.github.prosodyoci.verify.openpgp.SignatureResult.Verdict;
 import java.io.ByteArrayInputStream;
@@ -57,7 +58,7 @@ public class SignatureVerifierTest {
   }
 
   public static SignatureReport report(
-      byte[] signature, byte[] data, List<Certificate> signers, Set<PolicyException> exceptions) {
+      byte[] signature, byte[] data, List<Certificate> signers, Set<Waiver> exceptions) {
     try {
       return verifier().detached(signature, new ByteArrayInputStream(data), signers, exceptions);
     } catch (IOException e) {
@@ -346,7 +347,7 @@ public class SignatureVerifierTest {
 
     assertBad(result(signature(), certificate), Code.KEY_NOT_SIGNING);
     assertThat(
-            report(signature(), DATA, List.of(certificate), Set.of(PolicyException.NO_KEY_FLAGS))
+            report(signature(), DATA, List.of(certificate), Set.of(Waiver.NO_KEY_FLAGS))
                 .good()
                 .verdict())
         .isEqualTo(Verdict.GOOD);
@@ -394,11 +395,7 @@ public class SignatureVerifierTest {
 
     assertBad(result(signature(), certificate), Code.WEAK_HASH);
     assertThat(
-            report(
-                    signature(),
-                    DATA,
-                    List.of(certificate),
-                    Set.of(PolicyException.SHA1_SELF_SIGNATURE))
+            report(signature(), DATA, List.of(certificate), Set.of(Waiver.SHA1_SELF_SIGNATURE))
                 .good()
                 .verdict())
         .isEqualTo(Verdict.GOOD);

@@ -6,7 +6,7 @@ import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.KEY;
 import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.OTHER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.archive.Digest;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

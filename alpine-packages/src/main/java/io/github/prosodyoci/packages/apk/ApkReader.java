@@ -1,0 +1,94 @@
+package io.github.prosodyoci.packages.apk;
+
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the parts before a package's files. */
+final class ApkReader {
+
+  /** The most bytes of a control or signature member, compressed or not. */
+  static final int MAX_CONTROL = 10 << 20;
+
+  private ApkReader() {}
+
+  static Apk read(Path file, Optional<TrustedKeys> keys) throws IOException {
+    String where = file.toString();
+    try (GzipMembers members = new GzipMembers(file)) {
+      ByteArrayOutputStream raw = new ByteArrayOutputStream();
+      byte[] control = members.readAll(raw::write, MAX_CONTROL);
+      List<TrustedKeys.Found> signatures = List.of();
+      if (Signatures.isSignature(control)) {
+        signatures = Signatures.read(control, where);
+        raw.reset();
+        control = members.readAll(raw::write, MAX_CONTROL);
+      }
+      byte[] signed = raw.toByteArray();
+      Optional<String> signature = Optional.empty();
+      if (keys.isPresent()) {
+        signature = Optional.of(keys.get().verify(signatures, signed, where));
+      }
+      Control read = control(control, where);
+      return new Apk(
+          file,
+          read.info.info(),
+          read.scripts,
+          Checksums.q1(signed),
+          read.info.dataHash(),
+          members.offset(),
+          Files.size(file),
+          signature);
+    }
+  }
+
+  private record Control(PkgInfo.Content info, Map<ScriptType, String> scripts) {}
+
+  private static Control control(byte[] content, String where) throws IOException {
+    TarReader tar = new TarReader(new ByteArrayInputStream(content), where, TarReader.End.CUT);
+    PkgInfo.Content info = null;
+    Map<ScriptType, String> scripts = new EnumMap<>(ScriptType.class);
+    for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+      byte[] bytes = tar.content().readAllBytes();
+      String text = TarHeader.utf8(bytes, 0, bytes.length, where);
+      Optional<ScriptType> script =
+          entry.path().startsWith(".")
+              ? ScriptType.of(entry.path().substring(1))
+              : Optional.empty();
+      boolean good = entry.type() == TarEntry.Type.FILE;
+      if (entry.path().equals(".PKGINFO")) {
+        good &= info == null && scripts.isEmpty();
+        info = PkgInfo.parse(text, where);
+      } else if (script.isPresent()) {
+        good &= info != null && scripts.put(script.get(), text) == null;
+      } else {
+        good = false;
+      }
+      if (!good) {
+        throw bad(where, Paths.printable(entry.path()) + " stands where it should not be");
+      }
+    }
+    if (info == null) {
+      throw bad(where, "it has no .PKGINFO");
+    }
+    return new Control(info, scripts);
+  }
+
+  private static PackagesException bad(String where, String reason) {
+    return new PackagesException(
+        Code.APK_FORMAT,
+        "Could not read the control part of "
+            + where
+            + ": "
+            + reason
+            + ". Build or fetch the package again.");
+  }
+}

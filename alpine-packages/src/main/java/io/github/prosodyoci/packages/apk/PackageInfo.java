@@ -1,0 +1,306 @@
+package io.github.prosodyoci.packages.apk;
+
+import io.github.prosodyoci.core.Version;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What a package says of itself in {@code .PKGINFO} (apk-package(5)); empty text and 0 stand for
+ * what it does not say.
+ *
+ * @param name the package's name
+ * @param version its version with {@code -r<release>}
+ * @param architecture Alpine's name of the architecture, or {@code noarch}
+ * @param description one line
+ * @param url the project's page
+ * @param license an SPDX expression
+ * @param origin the package whose recipe built it
+ * @param maintainer name and address
+ * @param packager name and address of who built it
+ * @param commit the recipe's commit
+ * @param depends what must be, or with {@code !} must not be, installed with it
+ * @param installIf installed by itself once all of these are
+ * @param provides further names it answers to
+ * @param replaces packages whose files it may overwrite
+ * @param providerPriority who wins among several providers of an unversioned name: the highest
+ * @param replacesPriority who wins among two packages that replace each other: the highest
+ * @param triggers folders that its trigger script watches
+ * @param installedSize bytes on disk
+ * @param buildDate seconds since 1970-01-01T00:00:00Z
+ */
+public record PackageInfo(
+    String name,
+    String version,
+    String architecture,
+    String description,
+    String url,
+    String license,
+    String origin,
+    String maintainer,
+    String packager,
+    String commit,
+    List<Dependency> depends,
+    List<Dependency> installIf,
+    List<Dependency> provides,
+    List<Dependency> replaces,
+    int providerPriority,
+    int replacesPriority,
+    List<String> triggers,
+    long installedSize,
+    long buildDate) {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]*");
+  private static final Pattern ARCHITECTURE = Pattern.compile("[a-z0-9_]+");
+
+  /**
+   * Checks names and version, and copies the lists.
+   *
+   * @throws PackagesException if a name or the version is none, or a text holds a line end ({@code
+   *     bad-name})
+   */
+  public PackageInfo {
+    check(NAME.matcher(name).matches(), "package name", name);
+    check(Version.isValid(version) && !version.isEmpty(), "version of package", version);
+    check(
+        architecture.isEmpty() || ARCHITECTURE.matcher(architecture).matches(),
+        "architecture of package",
+        architecture);
+    for (String text : List.of(description, url, license, origin, maintainer, packager, commit)) {
+      if (!isOneLine(text)) {
+        check(false, "text of package " + name, text);
+      }
+    }
+    depends = List.copyOf(depends);
+    installIf = List.copyOf(installIf);
+    provides = List.copyOf(provides);
+    replaces = List.copyOf(replaces);
+    triggers = List.copyOf(triggers);
+  }
+
+  private static boolean isOneLine(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' && text.charAt(i) != '\t') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void check(boolean good, String what, String value) {
+    if (!good) {
+      throw new PackagesException(
+          Code.BAD_NAME,
+          "Could not use '"
+              + Paths.printable(value)
+              + "' as "
+              + what
+              + ": Alpine's format does not allow it. Correct it in the recipe or package.");
+    }
+  }
+
+  /** Returns a builder for a package of this name, version and architecture. */
+  public static Builder builder(String name, String version, String architecture) {
+    return new Builder(name, version, architecture);
+  }
+
+  /** Returns name and version, as in {@code lua5.4-5.4.7-r0}. */
+  public String nameVersion() {
+    return name + "-" + version;
+  }
+
+  /** Returns the file name in a repository, as in {@code lua5.4-5.4.7-r0.apk}. */
+  public String fileName() {
+    return nameVersion() + ".apk";
+  }
+
+  /** Returns this information with another installed size. */
+  public PackageInfo withInstalledSize(long size) {
+    return copy(architecture).installedSize(size).build();
+  }
+
+  /** Returns this information with another architecture. */
+  public PackageInfo withArchitecture(String other) {
+    return copy(other).build();
+  }
+
+  private Builder copy(String otherArchitecture) {
+    Builder copy = new Builder(name, version, otherArchitecture);
+    copy.description = description;
+    copy.url = url;
+    copy.license = license;
+    copy.origin = origin;
+    copy.maintainer = maintainer;
+    copy.packager = packager;
+    copy.commit = commit;
+    copy.depends.addAll(depends);
+    copy.installIf.addAll(installIf);
+    copy.provides.addAll(provides);
+    copy.replaces.addAll(replaces);
+    copy.providerPriority = providerPriority;
+    copy.replacesPriority = replacesPriority;
+    copy.triggers.addAll(triggers);
+    copy.installedSize = installedSize;
+    copy.buildDate = buildDate;
+    return copy;
+  }
+
+  /** Gathers what a package says of itself. */
+  public static final class Builder {
+    private final String name;
+    private final String version;
+    private final String architecture;
+    private String description = "";
+    private String url = "";
+    private String license = "";
+    private String origin = "";
+    private String maintainer = "";
+    private String packager = "";
+    private String commit = "";
+    private final List<Dependency> depends = new ArrayList<>();
+    private final List<Dependency> installIf = new ArrayList<>();
+    private final List<Dependency> provides = new ArrayList<>();
+    private final List<Dependency> replaces = new ArrayList<>();
+    private int providerPriority;
+    private int replacesPriority;
+    private final List<String> triggers = new ArrayList<>();
+    private long installedSize;
+    private long buildDate;
+
+    private Builder(String name, String version, String architecture) {
+      this.name = name;
+      this.version = version;
+      this.architecture = architecture;
+    }
+
+    /** Sets the one-line description. */
+    public Builder description(String text) {
+      description = text;
+      return this;
+    }
+
+    /** Sets the project's page. */
+    public Builder url(String text) {
+      url = text;
+      return this;
+    }
+
+    /** Sets the SPDX licence expression. */
+    public Builder license(String text) {
+      license = text;
+      return this;
+    }
+
+    /** Sets the package whose recipe built it. */
+    public Builder origin(String text) {
+      origin = text;
+      return this;
+    }
+
+    /** Sets the maintainer. */
+    public Builder maintainer(String text) {
+      maintainer = text;
+      return this;
+    }
+
+    /** Sets who built it. */
+    public Builder packager(String text) {
+      packager = text;
+      return this;
+    }
+
+    /** Sets the recipe's commit. */
+    public Builder commit(String text) {
+      commit = text;
+      return this;
+    }
+
+    /** Adds dependencies, such as {@code so:libssl.so.3} or {@code !libfoo<2}. */
+    public Builder depends(String... dependencies) {
+      return addAll(depends, dependencies);
+    }
+
+    /** Adds conditions under which the package is installed by itself. */
+    public Builder installIf(String... dependencies) {
+      return addAll(installIf, dependencies);
+    }
+
+    /** Adds names it answers to, such as {@code cmd:lua5.4=5.4.7-r0}. */
+    public Builder provides(String... dependencies) {
+      return addAll(provides, dependencies);
+    }
+
+    /** Adds packages whose files it may overwrite. */
+    public Builder replaces(String... dependencies) {
+      return addAll(replaces, dependencies);
+    }
+
+    /** Sets the priority among providers of an unversioned name. */
+    public Builder providerPriority(int priority) {
+      providerPriority = priority;
+      return this;
+    }
+
+    /** Sets the priority among packages that replace each other. */
+    public Builder replacesPriority(int priority) {
+      replacesPriority = priority;
+      return this;
+    }
+
+    /** Adds folders that the trigger script watches. */
+    public Builder triggers(String... folders) {
+      triggers.addAll(Arrays.asList(folders));
+      return this;
+    }
+
+    /** Sets the bytes on disk; left at 0, the writer counts them. */
+    public Builder installedSize(long bytes) {
+      installedSize = bytes;
+      return this;
+    }
+
+    /** Sets the build time, in seconds since 1970-01-01T00:00:00Z. */
+    public Builder buildDate(long seconds) {
+      buildDate = seconds;
+      return this;
+    }
+
+    private Builder addAll(List<Dependency> list, String... dependencies) {
+      for (String dependency : dependencies) {
+        list.add(Dependency.parse(dependency));
+      }
+      return this;
+    }
+
+    /**
+     * Returns the information.
+     *
+     * @throws PackagesException if a name or the version is none ({@code bad-name})
+     */
+    public PackageInfo build() {
+      return new PackageInfo(
+          name,
+          version,
+          architecture,
+          description,
+          url,
+          license,
+          origin,
+          maintainer,
+          packager,
+          commit,
+          depends,
+          installIf,
+          provides,
+          replaces,
+          providerPriority,
+          replacesPriority,
+          triggers,
+          installedSize,
+          buildDate);
+    }
+  }
+}

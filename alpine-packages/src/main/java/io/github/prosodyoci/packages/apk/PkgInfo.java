@@ -1,0 +1,199 @@
+package io.github.prosodyoci.packages.apk;
+
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The text of {@code .PKGINFO} (apk-package(5)). */
+final class PkgInfo {
+
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+  private static final Set<String> REPEATABLE =
+      Set.of("depend", "provides", "replaces", "install_if", "triggers");
+
+  /** What the text says: the information, and the SHA-256 of the compressed data member. */
+  record Content(PackageInfo info, String dataHash) {}
+
+  private PkgInfo() {}
+
+  static String format(PackageInfo info, String dataHash) {
+    StringBuilder text = new StringBuilder();
+    line(text, "pkgname", info.name());
+    line(text, "pkgver", info.version());
+    line(text, "pkgdesc", info.description());
+    line(text, "url", info.url());
+    line(text, "builddate", number(info.buildDate()));
+    line(text, "packager", info.packager());
+    text.append("size = ").append(info.installedSize()).append('\n');
+    line(text, "arch", info.architecture());
+    line(text, "origin", info.origin());
+    line(text, "commit", info.commit());
+    line(text, "maintainer", info.maintainer());
+    line(text, "replaces_priority", number(info.replacesPriority()));
+    line(text, "provider_priority", number(info.providerPriority()));
+    line(text, "license", info.license());
+    lines(text, "replaces", info.replaces());
+    line(text, "triggers", String.join(" ", info.triggers()));
+    lines(text, "depend", info.depends());
+    lines(text, "provides", info.provides());
+    // apk 2.14 keeps only the last install_if line, so all conditions stand on one.
+    line(text, "install_if", Dependency.join(info.installIf()));
+    line(text, "datahash", dataHash);
+    return text.toString();
+  }
+
+  private static String number(long value) {
+    return value == 0 ? "" : Long.toString(value);
+  }
+
+  private static void lines(StringBuilder text, String key, List<Dependency> values) {
+    values.forEach(value -> line(text, key, value.toString()));
+  }
+
+  private static void line(StringBuilder text, String key, String value) {
+    if (!value.isEmpty()) {
+      text.append(key).append(" = ").append(value).append('\n');
+    }
+  }
+
+  /**
+   * Reads the text.
+   *
+   * @throws PackagesException if a single-valued key repeats, a needed key lacks or a value is none
+   */
+  static Content parse(String text, String where) {
+    Fields fields = new Fields(where);
+    for (String line : text.split("\n", -1)) {
+      int split = line.indexOf(" = ");
+      if (!line.startsWith("#") && split >= 0) {
+        fields.put(line.substring(0, split), line.substring(split + 3));
+      }
+    }
+    try {
+      return fields.finish();
+    } catch (PackagesException e) {
+      throw e.code() == Code.BAD_NAME ? e.at(where) : e;
+    }
+  }
+
+  private static final class Fields {
+    private final String where;
+    private final Set<String> seen = new HashSet<>();
+    private String name = "";
+    private String version = "";
+    private String architecture = "";
+    private String description = "";
+    private String url = "";
+    private String license = "";
+    private String origin = "";
+    private String maintainer = "";
+    private String packager = "";
+    private String commit = "";
+    private final StringBuilder depends = new StringBuilder();
+    private final StringBuilder installIf = new StringBuilder();
+    private final StringBuilder provides = new StringBuilder();
+    private final StringBuilder replaces = new StringBuilder();
+    private final StringBuilder triggers = new StringBuilder();
+    private int providerPriority;
+    private int replacesPriority;
+    private long installedSize;
+    private long buildDate;
+    private String dataHash = "";
+
+    Fields(String where) {
+      this.where = where;
+    }
+
+    void put(String key, String value) {
+      if (!seen.add(key) && !REPEATABLE.contains(key)) {
+        throw bad("the key '" + Paths.printable(key) + "' stands twice in .PKGINFO");
+      }
+      switch (key) {
+        case "pkgname" -> name = value;
+        case "pkgver" -> version = value;
+        case "arch" -> architecture = value;
+        case "pkgdesc" -> description = value;
+        case "url" -> url = value;
+        case "license" -> license = value;
+        case "origin" -> origin = value;
+        case "maintainer" -> maintainer = value;
+        case "packager" -> packager = value;
+        case "commit" -> commit = value;
+        case "depend" -> depends.append(' ').append(value);
+        case "install_if" -> installIf.append(' ').append(value);
+        case "provides" -> provides.append(' ').append(value);
+        case "replaces" -> replaces.append(' ').append(value);
+        case "triggers" -> triggers.append(' ').append(value);
+        case "provider_priority" -> providerPriority = (int) number(key, value, 0xffff);
+        case "replaces_priority" -> replacesPriority = (int) number(key, value, 0xffff);
+        case "size" -> installedSize = number(key, value, Long.MAX_VALUE / 2);
+        case "builddate" -> buildDate = number(key, value, Long.MAX_VALUE / 2);
+        case "datahash" -> dataHash = value;
+        default -> {
+          // Keys to come are passed over, as apk does.
+        }
+      }
+    }
+
+    Content finish() {
+      if (!SHA256.matcher(dataHash).matches()) {
+        throw bad(
+            dataHash.isEmpty()
+                ? "its .PKGINFO has no datahash"
+                : "the datahash '"
+                    + Paths.printable(dataHash)
+                    + "' is not 64 lower-case hexadecimal digits");
+      }
+      PackageInfo info =
+          new PackageInfo(
+              name,
+              version,
+              architecture,
+              description,
+              url,
+              license,
+              origin,
+              maintainer,
+              packager,
+              commit,
+              Dependency.parseAll(depends.toString()),
+              Dependency.parseAll(installIf.toString()),
+              Dependency.parseAll(provides.toString()),
+              Dependency.parseAll(replaces.toString()),
+              providerPriority,
+              replacesPriority,
+              List.of(triggers.toString().strip().split(" +", -1)).stream()
+                  .filter(folder -> !folder.isEmpty())
+                  .toList(),
+              installedSize,
+              buildDate);
+      return new Content(info, dataHash);
+    }
+
+    private long number(String key, String value, long limit) {
+      try {
+        long number = Long.parseLong(value);
+        if (number >= 0 && number <= limit) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        throw new PackagesException(
+            Code.APK_FORMAT,
+            message("the value '" + Paths.printable(value) + "' of '" + key + "' is no number"),
+            e);
+      }
+      throw bad("the value " + value + " of '" + key + "' is out of range");
+    }
+
+    private PackagesException bad(String reason) {
+      return new PackagesException(Code.APK_FORMAT, message(reason));
+    }
+
+    private String message(String reason) {
+      return "Could not read " + where + ": " + reason + ". Build or fetch the package again.";
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package io.github.prosodyoci.packages.index;
+
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.apk.Paths;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the text {@code APKINDEX}: records of {@code <letter>:<value>} lines, split by empty ones.
+ */
+final class IndexParser {
+
+  private static final Pattern LATER_VERSION =
+      Pattern.compile("[0-9][0-9a-z._]*~[0-9a-f]+(-r[0-9]+)?");
+  private static final String KNOWN = "CPVASITULomtckDpi";
+  private static final int IDENTITY_LENGTH = 30;
+
+  private final byte[] text;
+  private final String where;
+  private final DependencyTable dependencies;
+
+  /** Where the values of the record's fields begin, by their letter; 0 for those it lacks. */
+  private final int[] starts = new int[128];
+
+  private final int[] ends = new int[128];
+
+  /**
+   * The last value of each field: packages of one origin follow one another, and share many values.
+   */
+  private final String[] latest = new String[128];
+
+  private final int[] latestStarts = new int[128];
+  private final int[] latestEnds = new int[128];
+  private final List<IndexEntry> entries = new ArrayList<>();
+  private boolean any;
+  private boolean installable = true;
+  private int line;
+
+  /** Reads UTF-8; {@code where} names it in messages. */
+  IndexParser(byte[] text, String where) {
+    this.text = text;
+    this.where = where;
+    this.dependencies = new DependencyTable(text);
+    Arrays.fill(latest, "");
+  }
+
+  List<IndexEntry> parse() {
+    int at = 0;
+    while (at < text.length) {
+      line++;
+      int end = at;
+      while (end < text.length && text[end] != '\n') {
+        end++;
+      }
+      if (end == at) {
+        finish();
+      } else {
+        field(at, end);
+      }
+      at = end + 1;
+    }
+    finish();
+    return entries;
+  }
+
+  private void field(int start, int end) {
+    byte letter = text[start];
+    if (end - start < 2 || text[start + 1] != ':' || letter < 0) {
+      throw bad("the line is not of the form <letter>:<value>");
+    }
+    any = true;
+    if (letter != 'C' && letter != 'P' && starts['P'] == 0) {
+      throw bad(
+          "the field "
+              + Paths.printable("" + (char) letter)
+              + " comes before the name of its package");
+    }
+    if (KNOWN.indexOf(letter) >= 0) {
+      if (starts[letter] != 0) {
+        throw bad("the field " + (char) letter + " stands twice in one record");
+      }
+      starts[letter] = start + 2;
+      ends[letter] = end;
+    } else if (letter < 'a' || letter > 'z') {
+      // A field that older apk must not pass over.
+      installable = false;
+    }
+  }
+
+  private void finish() {
+    if (!any) {
+      return;
+    }
+    String identity = value('C');
+    String version = value('V');
+    if (value('P').isEmpty() || version.isEmpty() || !isIdentity(identity)) {
+      throw bad("a record lacks its name, version or checksum");
+    }
+    // Only apk v3 knows versions with a commit's hash, so that such a package is not for us.
+    if (version.indexOf('~') < 0 || !LATER_VERSION.matcher(version).matches()) {
+      entries.add(new IndexEntry(info(), identity, number('S', Long.MAX_VALUE / 2), installable));
+    }
+    Arrays.fill(starts, 0);
+    installable = true;
+    any = false;
+  }
+
+  /** Returns whether a text is {@code Q1} and a SHA-1 in Base64. */
+  private static boolean isIdentity(String text) {
+    if (text.length() != IDENTITY_LENGTH || !text.startsWith("Q1") || !text.endsWith("=")) {
+      return false;
+    }
+    for (int i = 2; i < IDENTITY_LENGTH - 1; i++) {
+      char c = text.charAt(i);
+      boolean letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+      if (!letter && !(c >= '0' && c <= '9') && c != '+' && c != '/') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private PackageInfo info() {
+    List<Dependency> depends = dependencies('D');
+    try {
+      return new PackageInfo(
+          value('P'),
+          value('V'),
+          value('A'),
+          value('T'),
+          value('U'),
+          value('L'),
+          value('o'),
+          value('m'),
+          "",
+          value('c'),
+          depends,
+          dependencies('i'),
+          dependencies('p'),
+          List.of(),
+          (int) number('k', 0xffff),
+          0,
+          List.of(),
+          number('I', Long.MAX_VALUE / 2),
+          number('t', Long.MAX_VALUE / 2));
+    } catch (PackagesException e) {
+      throw e.code() == Code.BAD_NAME ? e.at("the index " + where + ", line " + line) : e;
+    }
+  }
+
+  private String value(char letter) {
+    int start = starts[letter];
+    int end = ends[letter];
+    if (start == 0 || start == end) {
+      return "";
+    }
+    if (!Arrays.equals(text, start, end, text, latestStarts[letter], latestEnds[letter])) {
+      latest[letter] = new String(text, start, end - start, StandardCharsets.UTF_8);
+      latestStarts[letter] = start;
+      latestEnds[letter] = end;
+    }
+    return latest[letter];
+  }
+
+  private long number(char letter, long limit) {
+    String value = value(letter);
+    if (value.isEmpty()) {
+      return 0;
+    }
+    try {
+      long number = Long.parseLong(value);
+      if (number >= 0 && number <= limit) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw new PackagesException(
+          Code.APK_FORMAT, message(letter + ":" + Paths.printable(value) + " is no number"), e);
+    }
+    throw bad(letter + ":" + value + " is out of range");
+  }
+
+  private List<Dependency> dependencies(char letter) {
+    if (starts[letter] == 0) {
+      return List.of();
+    }
+    try {
+      return dependencies.parseAll(starts[letter], ends[letter]);
+    } catch (PackagesException e) {
+      // The repository stays usable, this package does not. Stricter than apk 2.14, which would
+      // install it without the dependencies from the bad one on.
+      installable = false;
+      return List.of();
+    }
+  }
+
+  private PackagesException bad(String reason) {
+    return new PackagesException(Code.APK_FORMAT, message(reason));
+  }
+
+  private String message(String reason) {
+    return "Could not read the index "
+        + where
+        + ", line "
+        + line
+        + " of APKINDEX: "
+        + reason
+        + ". Fetch or build it again.";
+  }
+}

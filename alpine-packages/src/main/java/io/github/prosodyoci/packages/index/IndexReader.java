@@ -1,0 +1,74 @@
+package io.github.prosodyoci.packages.index;
+
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.Signatures;
+import io.github.prosodyoci.packages.apk.TarReader;
+import io.github.prosodyoci.packages.apk.TrustedKeys;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads a repository's signed index. */
+public final class IndexReader {
+
+  private static final int MAX_FILE = 32 << 20;
+  private static final int MAX_CONTENT = 128 << 20;
+
+  private IndexReader() {}
+
+  /**
+   * Returns the packages that an index lists, in its order.
+   *
+   * @param file an {@code APKINDEX.tar.gz}
+   * @param keys the keys, one of which must have signed it
+   * @throws IOException if the file cannot be read
+   * @throws PackagesException if it is no index, or signed by no trusted key
+   */
+  public static List<IndexEntry> read(Path file, TrustedKeys keys) throws IOException {
+    if (Files.size(file) > MAX_FILE) {
+      throw limit(file.toString(), "an index has at most " + MAX_FILE);
+    }
+    String where = file.toString();
+    return Signatures.open(
+        Files.readAllBytes(file), where, keys, content -> entries(content, where));
+  }
+
+  private static List<IndexEntry> entries(InputStream content, String where) throws IOException {
+    TarReader tar = new TarReader(content, where, TarReader.End.ZERO_BLOCKS);
+    List<IndexEntry> entries = null;
+    for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+      if (entry.size() > MAX_CONTENT) {
+        throw limit(where, entry.path() + " in it has at most " + MAX_CONTENT);
+      }
+      if (entry.path().equals("APKINDEX") && entries == null) {
+        byte[] text = new byte[(int) entry.size()];
+        tar.content().readNBytes(text, 0, text.length);
+        entries = new IndexParser(text, where).parse();
+      } else if (!entry.path().equals("DESCRIPTION")) {
+        throw new PackagesException(
+            Code.APK_FORMAT,
+            "Could not read the index "
+                + where
+                + ": it holds the unexpected file "
+                + entry.path()
+                + ". Fetch or build it again.");
+      }
+    }
+    if (entries == null) {
+      throw new PackagesException(
+          Code.APK_FORMAT,
+          "Could not read the index " + where + ": it holds no APKINDEX. Fetch or build it again.");
+    }
+    return entries;
+  }
+
+  private static PackagesException limit(String where, String rule) {
+    return new PackagesException(
+        Code.LIMIT,
+        "Could not read " + where + ": " + rule + " bytes. Do not trust where the file came from.");
+  }
+}

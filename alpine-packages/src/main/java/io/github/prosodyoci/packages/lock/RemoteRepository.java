@@ -1,0 +1,62 @@
+package io.github.prosodyoci.packages.lock;
+
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.apk.TrustedKeys;
+import io.github.prosodyoci.recipe.Origin;
+import java.net.URI;
+
+/**
+ * A repository on the network.
+ *
+ * @param url its address without the architecture, as in {@code /etc/apk/repositories}
+ * @param mirror another address to ask in its place; the same as {@code url} without one
+ * @param tag the tag that world entries name it by; empty for an ordinary repository
+ * @param keys the keys that count
+ */
+public record RemoteRepository(String url, String mirror, String tag, TrustedKeys keys) {
+
+  /**
+   * Takes the slashes from the addresses' ends, and checks them.
+   *
+   * @throws PackagesException if one is not an address that may be asked ({@code configuration})
+   */
+  public RemoteRepository {
+    url = url.strip().replaceAll("/+$", "");
+    mirror = mirror.isBlank() ? url : mirror.strip().replaceAll("/+$", "");
+    checked(url);
+    checked(mirror);
+  }
+
+  private static URI checked(String address) {
+    try {
+      return new Origin.Https(URI.create(address)).address();
+    } catch (IllegalArgumentException e) {
+      throw new PackagesException(
+          Code.CONFIGURATION,
+          "Could not use the repository "
+              + address
+              + ": "
+              + e.getMessage()
+              + ". Correct <url> in <repository>.",
+          e);
+    }
+  }
+
+  URI index(Platform platform) {
+    return checked(mirror + "/" + platform.apkArchitecture() + "/APKINDEX.tar.gz");
+  }
+
+  /** Returns where a package is, as it is recorded. */
+  String file(Platform platform, PackageInfo info) {
+    return url + "/" + platform.apkArchitecture() + "/" + info.fileName();
+  }
+
+  /** Returns where to ask for a recorded address. */
+  URI asked(String recorded) {
+    return checked(
+        recorded.startsWith(url + "/") ? mirror + recorded.substring(url.length()) : recorded);
+  }
+}

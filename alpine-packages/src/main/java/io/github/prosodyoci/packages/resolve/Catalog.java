@@ -1,0 +1,77 @@
+package io.github.prosodyoci.packages.resolve;
+
+import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.index.IndexEntry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All installable packages of the repositories, found by the names that they have. */
+final class Catalog {
+
+  private final Map<String, Candidate> byIdentity = new HashMap<>();
+  private final Map<String, List<Offer>> offers = new HashMap<>();
+  private final Map<String, List<Candidate>> followers = new HashMap<>();
+  private final Map<String, Integer> byTag = new HashMap<>();
+
+  Catalog(List<Repository> repositories) {
+    int order = 0;
+    for (int i = 0; i < repositories.size(); i++) {
+      byTag.merge(repositories.get(i).tag(), 1 << i, (a, b) -> a | b);
+      for (IndexEntry entry : repositories.get(i).entries()) {
+        if (entry.installable()) {
+          add(entry, order++, i);
+        }
+      }
+    }
+  }
+
+  private void add(IndexEntry entry, int order, int repository) {
+    Candidate candidate = new Candidate(entry, order, repository);
+    Candidate same = byIdentity.putIfAbsent(entry.identity(), candidate);
+    if (same != null && same.toString().equals(candidate.toString())) {
+      same.addRepository(repository);
+      return;
+    }
+    add(new Offer(candidate, candidate.name(), entry.info().version()));
+    for (Dependency provided : entry.info().provides()) {
+      add(new Offer(candidate, provided.name(), provided.version()));
+    }
+    // A condition that something be absent is never met: apk installs no such package by itself.
+    if (entry.info().installIf().stream().noneMatch(Dependency::conflict)) {
+      for (Dependency condition : entry.info().installIf()) {
+        followers.computeIfAbsent(condition.name(), key -> new ArrayList<>(1)).add(candidate);
+      }
+    }
+  }
+
+  private void add(Offer offer) {
+    List<Offer> list = offers.computeIfAbsent(offer.name(), key -> new ArrayList<>(1));
+    if (!list.isEmpty() && list.get(list.size() - 1).candidate() == offer.candidate()) {
+      if (offer.isOwner() || list.get(list.size() - 1).isOwner()) {
+        offer.candidate().markContradictory();
+      }
+      return;
+    }
+    list.add(offer);
+  }
+
+  /** Returns who has a name, in the order of repositories and indexes. */
+  List<Offer> offers(String name) {
+    return offers.getOrDefault(name, List.of());
+  }
+
+  /** Returns the packages whose {@code install_if} names this name. */
+  List<Candidate> followers(String name) {
+    return followers.getOrDefault(name, List.of());
+  }
+
+  /**
+   * Returns the repositories with a tag, a bit each: those without one for the empty tag, none for
+   * a tag that nobody has.
+   */
+  int repositories(String tag) {
+    return byTag.getOrDefault(tag, 0);
+  }
+}

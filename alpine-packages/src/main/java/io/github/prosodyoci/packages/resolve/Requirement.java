@@ -1,0 +1,14 @@
+package io.github.prosodyoci.packages.resolve;
+
+import io.github.prosodyoci.packages.apk.Dependency;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must be there or, with {@code !}, must not be.
+ *
+ * @param by the package that asks; null for the world
+ * @param dependency what it asks for
+ * @param offers the reachable packages that are what it names
+ */
+record Requirement(@Nullable Candidate by, Dependency dependency, List<Offer> offers) {}

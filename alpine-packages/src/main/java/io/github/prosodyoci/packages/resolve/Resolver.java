@@ -1,0 +1,81 @@
+package io.github.prosodyoci.packages.resolve;
+
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.Dependency;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Chooses the packages that a world needs from some repositories: a solution if there is one, and
+ * among several the one that docs/resolver.md prefers.
+ */
+public final class Resolver {
+
+  private static final int MAX_REPOSITORIES = 31;
+
+  private final List<Repository> repositories;
+
+  /**
+   * Creates a resolver.
+   *
+   * @param repositories in the order of {@code /etc/apk/repositories}
+   * @throws PackagesException if they are more than apk allows ({@code configuration})
+   */
+  public Resolver(List<Repository> repositories) {
+    if (repositories.size() > MAX_REPOSITORIES) {
+      throw new PackagesException(
+          Code.CONFIGURATION,
+          "Could not use "
+              + repositories.size()
+              + " repositories: apk allows "
+              + MAX_REPOSITORIES
+              + ". Name fewer.");
+    }
+    this.repositories = List.copyOf(repositories);
+  }
+
+  /**
+   * Chooses.
+   *
+   * @param world what must be there, as in {@code /etc/apk/world}, in any order
+   * @throws PackagesException if there is no solution ({@code unsatisfiable}), and the message
+   *     names a smallest set of demands that collide; or if the search takes too long ({@code
+   *     limit})
+   */
+  public Solution resolve(Collection<Dependency> world) {
+    Catalog catalog = new Catalog(repositories);
+    List<Dependency> entries =
+        world.stream()
+            .distinct()
+            .sorted(Comparator.comparing(Dependency::name).thenComparing(Dependency::toString))
+            .toList();
+    for (Dependency entry : entries) {
+      if (!entry.tag().isEmpty() && catalog.repositories(entry.tag()) == 0) {
+        throw new PackagesException(
+            Code.UNSATISFIABLE,
+            "Could not choose packages for the world: "
+                + entry
+                + " asks for a repository with the tag @"
+                + entry.tag()
+                + ", and there is none. Give a repository this tag, or take the tag away.");
+      }
+    }
+    BitSet all = new BitSet();
+    all.set(0, entries.size());
+    Problem problem = new Problem(catalog, entries, false);
+    Encoding encoding = new Encoding(problem, false);
+    Consistency consistency = new Consistency(encoding);
+    if (!consistency.holds(all, List.of())) {
+      problem = new Problem(catalog, entries, true);
+      encoding = new Encoding(problem, false);
+      consistency = new Consistency(encoding);
+      if (!consistency.holds(all, List.of())) {
+        throw Conflict.of(catalog, entries, encoding, consistency);
+      }
+    }
+    return Selection.of(problem, new Choice(problem, consistency, all).choose());
+  }
+}

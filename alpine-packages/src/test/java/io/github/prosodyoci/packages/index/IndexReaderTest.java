@@ -1,0 +1,202 @@
+package io.github.prosodyoci.packages.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.RawApk;
+import io.github.prosodyoci.packages.apk.RawTar;
+import io.github.prosodyoci.packages.apk.Signer;
+import io.github.prosodyoci.packages.apk.TrustedKeys;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IndexReaderTest {
+
+  private static final String ID = "Q1" + "A".repeat(27) + "=";
+  private static final String RECORD = "C:" + ID + "\nP:hello\nV:1-r0\nA:x86_64\n";
+  private static Signer signer;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void makeKey() {
+    signer = Signer.generate("test.rsa.pub", 2048);
+  }
+
+  private static RawApk index(RawTar tar) {
+    return new RawApk().member(RawApk.gzip(tar.end()));
+  }
+
+  private static RawTar text(String text) {
+    return new RawTar().file("DESCRIPTION", "v1").file("APKINDEX", text);
+  }
+
+  private List<IndexEntry> read(String text) throws IOException {
+    return read(index(text(text)).sign(signer).bytes());
+  }
+
+  private List<IndexEntry> read(byte[] bytes) throws IOException {
+    return IndexReader.read(
+        Files.write(folder.resolve("APKINDEX.tar.gz"), bytes), TrustedKeys.of(signer));
+  }
+
+  private void assertRefused(byte[] bytes, Code code) {
+    assertThatThrownBy(() -> read(bytes))
+        .isInstanceOfSatisfying(
+            PackagesException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code))
+        .hasMessageStartingWith("Could not ")
+        .hasMessageContaining("APKINDEX")
+        .message()
+        .matches(message -> message.chars().noneMatch(c -> c < ' '), "has no control characters");
+  }
+
+  private void assertRefused(String text, Code code) throws IOException {
+    assertRefused(index(text(text)).sign(signer).bytes(), code);
+  }
+
+  @Test
+  void read_unknownLowerCaseField_isPassedOver() throws IOException {
+    assertThat(read(RECORD + "z:later\n\n"))
+        .extracting(IndexEntry::installable)
+        .containsExactly(true);
+  }
+
+  @Test
+  void read_unknownUpperCaseField_isNotInstallable() throws IOException {
+    assertThat(read(RECORD + "X:later\n\n" + RECORD))
+        .extracting(IndexEntry::installable)
+        .containsExactly(false, true);
+  }
+
+  @Test
+  void read_dependencyThatIsNone_isNotInstallable() throws IOException {
+    assertThat(read(RECORD + "D:a=\n")).extracting(IndexEntry::installable).containsExactly(false);
+  }
+
+  @Test
+  void read_longLineAndNoLineEnd_isAccepted() throws IOException {
+    String provides = "so:lib".concat("x".repeat(93)).concat("=1 ").repeat(2000).strip();
+    assertThat(read(RECORD + "p:" + provides).get(0).info().provides()).hasSize(2000);
+  }
+
+  @Test
+  void read_versionOfApk3_isPassedOver() throws IOException {
+    assertThat(read(RECORD.replace("1-r0", "1.2~0af3-r0") + "\n" + RECORD)).hasSize(1);
+  }
+
+  @Test
+  void read_emptyIndex_hasNoPackages() throws IOException {
+    assertThat(read("")).isEmpty();
+    assertThat(read("\n\n")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "V:1, the field V comes before the name",
+    "P:other, stands twice",
+    "C:" + "Q2x" + ", stands twice",
+    "S:-1, out of range",
+    "S:1e3, is no number",
+    "I:99999999999999999999, is no number",
+    "k:65536, out of range",
+    "x, not of the form",
+    ":, not of the form",
+    "é:x, not of the form"
+  })
+  void read_badLine_isRefusedWithItsNumber(String line, String reason) throws IOException {
+    String text = line.startsWith("V") ? line + "\n" + RECORD : RECORD + line + "\n";
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOfSatisfying(
+            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.APK_FORMAT))
+        .hasMessageContaining(reason)
+        .hasMessageContaining("line " + (line.startsWith("V") ? 1 : 5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"C:", "P:", "V:"})
+  void read_recordWithoutNameVersionOrChecksum_isRefused(String field) throws IOException {
+    String rest =
+        RECORD.lines().filter(line -> !line.startsWith(field)).reduce("", (a, b) -> a + b + "\n");
+    assertRefused(rest, Code.APK_FORMAT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Q1AAAA", "Q2" + "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "sha256:../..", "X1deadbeef"})
+  void read_badIdentity_isRefused(String identity) throws IOException {
+    assertRefused(RECORD.replace(ID, identity), Code.APK_FORMAT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "P:hello,P:../x",
+    "A:x86_64,A:a/b",
+    "V:1-r0,V:1/..",
+    "P:hello,P:a b",
+    "V:1-r0,V:1-r0~"
+  })
+  void read_badName_isRefused(String good, String bad) throws IOException {
+    assertRefused(RECORD.replace(good, bad), Code.BAD_NAME);
+  }
+
+  @Test
+  void read_otherFilesInIt_areRefused() throws IOException {
+    assertRefused(
+        index(text(RECORD).file("APKINDEX", RECORD)).sign(signer).bytes(), Code.APK_FORMAT);
+    assertRefused(index(text(RECORD).file("other", "")).sign(signer).bytes(), Code.APK_FORMAT);
+    assertRefused(
+        index(new RawTar().file("DESCRIPTION", "")).sign(signer).bytes(), Code.APK_FORMAT);
+  }
+
+  @Test
+  void read_moreAfterIt_isRefused() throws IOException {
+    byte[] once = RawApk.gzip(text(RECORD).end());
+    byte[] twice = Arrays.copyOf(once, 2 * once.length);
+    System.arraycopy(once, 0, twice, once.length, once.length);
+    // Even though the signature is over all of it.
+    assertRefused(new RawApk().member(twice).sign(signer).bytes(), Code.APK_FORMAT);
+    assertRefused(index(text(RECORD)).sign(signer).member(once).bytes(), Code.APK_SIGNATURE);
+  }
+
+  @Test
+  void read_indexHiddenInTheSignaturePart_isRefused() throws IOException {
+    RawApk apk = index(text(RECORD));
+    apk.signedBy(new RawTar().file(".SIGN.RSA256.test.rsa.pub", "x").file("APKINDEX", "").cut());
+    assertRefused(apk.bytes(), Code.APK_FORMAT);
+  }
+
+  @Test
+  void read_unsignedOrAltered_isRefused() throws IOException {
+    assertRefused(index(text(RECORD)).bytes(), Code.APK_SIGNATURE);
+    byte[] signed = index(text(RECORD)).sign(signer).bytes();
+    signed[signed.length - 1] ^= 1;
+    assertRefused(signed, Code.APK_SIGNATURE);
+  }
+
+  @Test
+  void read_otherFormats_areNamed() {
+    assertRefused(
+        "ADB.schema.and.more".getBytes(StandardCharsets.US_ASCII), Code.APK_V3_UNSUPPORTED);
+    assertRefused(RECORD.getBytes(StandardCharsets.US_ASCII), Code.APK_V3_UNSUPPORTED);
+    assertRefused(
+        new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, 0, 0, 0, 0, 0, 0},
+        Code.APK_V3_UNSUPPORTED);
+  }
+
+  @Test
+  void read_signaturePartThatUnpacksToMuch_isRefused() throws IOException {
+    assertRefused(new RawApk().member(RawApk.gzip(new byte[100 << 20])).bytes(), Code.LIMIT);
+  }
+}

@@ -1,5 +1,0 @@
-/** The lock file, which pins what comes from repositories on the network. */
-@NullMarked
-package io.github.prosodyoci.rootfs.lock;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Recipes: the model, the strict reader, and the graph of what needs what. */
-@NullMarked
-package io.github.prosodyoci.compile.recipe;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,159 @@
+package io.github.prosodyoci.compile.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.recipe.RecipeBook;
+import io.github.prosodyoci.recipe.ToolchainSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BuildGraphTest {
+
+  @TempDir private Path folder;
+
+  private void recipe(String name, String... more) throws IOException {
+    Files.writeString(
+        folder.resolve(name + ".yaml"),
+        """
+        package:
+          {name: %s, version: '1', description: d, url: u, license: MIT}
+        pipeline: [{name: n, run: 'true'}]
+        %s
+        """
+            .formatted(name, String.join("\n", more)));
+  }
+
+  private BuildGraph graph(Platform target) throws IOException {
+    return BuildGraph.of(RecipeBook.read(List.of(folder)), target, Platform.LINUX_AMD64);
+  }
+
+  private static List<String> names(BuildGraph graph) {
+    return graph.nodes().keySet().stream().map(BuildGraph.Node::toString).toList();
+  }
+
+  @Test
+  void of_dependencies_comeFirst() throws IOException {
+    recipe("a", "build-dependencies: [c-dev]");
+    recipe("b", "build-dependencies: [a]");
+    recipe(
+        "c",
+        "subpackages:",
+        "  - {name: c-dev, description: d, files: ['**'], dependencies: {runtime: [d>=1]}}");
+    recipe("d");
+
+    assertThat(names(graph(Platform.LINUX_AMD64)))
+        .containsExactly("c (x86_64)", "d (x86_64)", "a (x86_64)", "b (x86_64)");
+  }
+
+  @Test
+  void of_hostDependencies_areBuiltForTheMachine() throws IOException {
+    recipe("busybox", "build-dependencies: [musl]", "build-host-dependencies: [musl]");
+    recipe("musl");
+
+    assertThat(names(graph(Platform.LINUX_ARM64)))
+        .containsExactly("musl (aarch64)", "musl (x86_64)", "busybox (aarch64)");
+    assertThat(names(graph(Platform.LINUX_AMD64)))
+        .containsExactly("musl (x86_64)", "busybox (x86_64)");
+  }
+
+  @Test
+  void of_circle_namesEachStepWithFileAndLine() throws IOException {
+    recipe("a", "build-dependencies: [b]");
+    recipe("b", "build-dependencies:", "  - c");
+    recipe("c", "build-dependencies: [a]");
+    recipe("d");
+
+    assertThatThrownBy(() -> graph(Platform.LINUX_AMD64))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("a needs b (" + folder + "/a.yaml:4)")
+        .hasMessageContaining("b needs c (" + folder + "/b.yaml:5)")
+        .hasMessageContaining("c needs a (" + folder + "/c.yaml:4)")
+        .hasMessageNotContaining("d needs");
+  }
+
+  @Test
+  void of_recipeNeedsItself_isCircle() throws IOException {
+    recipe("a", "build-dependencies: [a]");
+
+    assertThatThrownBy(() -> graph(Platform.LINUX_AMD64))
+        .hasMessageContaining("circle: a needs a (");
+  }
+
+  @Test
+  void checkComplete_unknownDependency_namesLineAndGuess() throws IOException {
+    recipe("a", "build-dependencies: [musl-dve]");
+    recipe("musl", "subpackages: [{name: musl-dev, description: d, files: ['**']}]");
+
+    RecipeBook book = RecipeBook.read(List.of(folder));
+    BuildGraph graph = graph(Platform.LINUX_AMD64);
+    assertThat(graph.world()).containsOnlyKeys("musl-dve");
+    assertThatThrownBy(() -> graph.checkComplete(book))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("a.yaml:4: no recipe makes the package musl-dve")
+        .hasMessageContaining("(is musl-dev meant?)");
+  }
+
+  @Test
+  void of_dependenciesThatNoRecipeMakes_areTheWorld() throws IOException {
+    recipe("a", "build-dependencies: [musl-dev, b-dev]");
+    recipe(
+        "b",
+        "subpackages:",
+        "  - {name: b-dev, description: d, files: ['**'], dependencies: {runtime: [openssl-dev>=3]}}");
+
+    assertThat(graph(Platform.LINUX_AMD64).world()).containsOnlyKeys("musl-dev", "openssl-dev");
+    assertThat(names(graph(Platform.LINUX_AMD64))).containsExactly("b (x86_64)", "a (x86_64)");
+  }
+
+  @Test
+  void read_twoRecipesMakeOnePackage_namesBoth() throws IOException {
+    recipe("a", "subpackages: [{name: b, description: d, files: ['**']}]");
+    recipe("b");
+
+    assertThatThrownBy(() -> graph(Platform.LINUX_AMD64))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("a.yaml:4")
+        .hasMessageContaining("b.yaml:2")
+        .hasMessageContaining("both make the package b");
+  }
+
+  @Test
+  void source_unsupportedHost_namesTheOthers() throws IOException {
+    Files.writeString(
+        folder.resolve("toolchain.yaml"),
+        """
+        toolchain: {name: llvm, version: '20'}
+        sources:
+          - file: llvm.jar
+            host: linux-x86_64
+            sha256: %s
+            origins: ['maven:org.example:llvm:20:jar:linux-x86_64']
+        """
+            .formatted("0".repeat(64)));
+    ToolchainSpec toolchain = RecipeBook.read(List.of(folder)).toolchain().orElseThrow();
+
+    assertThat(toolchain.source(BuildHost.LINUX_X86_64).source().file()).isEqualTo("llvm.jar");
+    assertThatThrownBy(() -> toolchain.source(BuildHost.MACOSX_ARM64))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("Could not build on macosx-arm64")
+        .hasMessageContaining("toolchain.yaml:1")
+        .hasMessageContaining("only for linux-x86_64");
+  }
+
+  @Test
+  void read_noRecipeAtAll_isRefused() throws IOException {
+    Files.writeString(folder.resolve("x.yaml"), "hello: world\n");
+
+    assertThatThrownBy(() -> RecipeBook.read(List.of(folder)))
+        .isInstanceOf(CompileException.class)
+        .hasMessageContaining("x.yaml:1: the key 'package' is missing");
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.prosodyoci.update;
+
+import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.recipe.DeclaredSource;
+import io.github.prosodyoci.recipe.EvidenceReader;
+import io.github.prosodyoci.recipe.Origin;
+import io.github.prosodyoci.verify.debian.DebianFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Says what Debian's queue of patches gained: which of it a recipe takes, a person chooses. */
+final class QueueNotes {
+
+  private final SourceFetcher fetcher;
+
+  QueueNotes(SourceFetcher fetcher) {
+    this.fetcher = fetcher;
+  }
+
+  /** Returns a line for each patch and each vulnerability that the new queue names first. */
+  List<String> compare(List<DeclaredSource> before, List<DeclaredSource> after) {
+    List<String> notes = new ArrayList<>();
+    for (int i = 0; i < before.size(); i++) {
+      DeclaredSource old = before.get(i);
+      DeclaredSource now = after.get(i);
+      Origin.Debian origin = EvidenceReader.debianOrigin(old.source());
+      Optional<DebianFile> file =
+          Optional.ofNullable(origin).flatMap(o -> DebianFile.parse(o.file()));
+      if (file.isEmpty()
+          || file.get().kind() != DebianFile.Kind.DEBIAN
+          || old.source().sha256().equals(now.source().sha256())) {
+        continue;
+      }
+      PatchQueue newer = PatchQueue.read(fetcher.fetch(List.of(now.source())).get(0).path());
+      SourceFetcher.Outcome outcome = fetcher.tryFetch(List.of(old.source()));
+      if (outcome.fetched().isEmpty()) {
+        notes.add(
+            "The former "
+                + old.source().file()
+                + " is gone, so compare the patches by hand: "
+                + String.join("; ", outcome.failed().values()));
+        continue;
+      }
+      newer
+          .without(PatchQueue.read(outcome.fetched().get(0).path()))
+          .forEach(
+              patch -> notes.add("The queue gained " + patch + ": take it into patches, or not"));
+      newer
+          .securityFixesSince(file.get().version())
+          .forEach(fix -> notes.add("The queue's changelog names " + fix));
+    }
+    return notes;
+  }
+}

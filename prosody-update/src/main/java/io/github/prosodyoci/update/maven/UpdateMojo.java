@@ -1,0 +1,97 @@
+package io.github.prosodyoci.update.maven;
+
+import io.github.prosodyoci.update.SourceUpdates;
+import io.github.prosodyoci.update.Update;
+import io.github.prosodyoci.update.UpdateWaiver;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.inject.Inject;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
+import org.eclipse.aether.RepositorySystem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rewrites the pins of one recipe, version, names, addresses, digests and suites, to a newer
+ * version, after fetching the new files and verifying their evidence. An old release offered as a
+ * new one is refused. Patches that the new version contains are dropped; one that neither applies
+ * nor is contained stops the update. Comments and order stay. If anything does not hold, the file
+ * is left as it is.
+ */
+@Mojo(name = "update", threadSafe = true)
+public final class UpdateMojo extends AbstractUpdateMojo {
+
+  /** The name of the recipe. */
+  @Parameter(property = "prosodyoci.source", required = true)
+  private String source = "";
+
+  /**
+   * The version to take, of the software ({@code 13.0.5}) or of Debian's package ({@code
+   * 13.0.1-1+deb13u2}). If it is not given, the newest in the suites that the recipe's evidence
+   * names and in their updates, or, for what does not come from Debian, the newest that upstream
+   * lists.
+   */
+  @Parameter(property = "prosodyoci.toVersion")
+  private @Nullable String toVersion;
+
+  /** The same, in short: {@code -DtoVersion=…}. */
+  @Parameter(property = "toVersion")
+  private @Nullable String shortToVersion;
+
+  /**
+   * The checks to go without, separated by commas, because somebody made them by hand: {@code
+   * unnamed-version}, that the archive of a release which only upstream signed names its version;
+   * {@code signature-age}, that the new signature is younger than the pinned one.
+   */
+  @Parameter(property = "prosodyoci.update.allow")
+  private List<String> allow = List.of();
+
+  /** Whether to say only what would change. */
+  @Parameter(property = "prosodyoci.update.dryRun", defaultValue = "false")
+  private boolean dryRun;
+
+  /** Whether to skip this goal. */
+  @Parameter(property = "prosodyoci.update.skip", defaultValue = "false")
+  private boolean skip;
+
+  /** Creates the goal. */
+  @Inject
+  public UpdateMojo(MavenSession session, MavenProject project, RepositorySystem repositories) {
+    super(session, project, repositories);
+  }
+
+  @Override
+  boolean isSkipped() {
+    if (skip) {
+      getLog().info("The update of sources is skipped (prosodyoci.update.skip)");
+    }
+    return skip;
+  }
+
+  @Override
+  String purpose() {
+    return "update the sources";
+  }
+
+  @Override
+  void run() throws IOException {
+    SourceUpdates updates = updates();
+    Update update =
+        updates.prepare(
+            recipes(),
+            source,
+            Optional.ofNullable(toVersion).or(() -> Optional.ofNullable(shortToVersion)),
+            allow.stream().map(UpdateWaiver::parse).collect(Collectors.toSet()));
+    update.table().forEach(line -> getLog().info(line));
+    if (dryRun) {
+      getLog().info(update.file() + " is left as it is (prosodyoci.update.dryRun)");
+    } else {
+      updates.write(update);
+      getLog().info("Rewrote " + update.file() + ", with all its evidence verified");
+    }
+  }
+}

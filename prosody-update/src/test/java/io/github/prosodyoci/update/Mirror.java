@@ -1,0 +1,93 @@
+package io.github.prosodyoci.update;
+
+import io.github.prosodyoci.fetch.ContentStore;
+import io.github.prosodyoci.fetch.DebianArchive;
+import io.github.prosodyoci.fetch.DebianMirrors;
+import io.github.prosodyoci.fetch.Documents;
+import io.github.prosodyoci.fetch.FetchSettings;
+import io.github.prosodyoci.fetch.MavenArtifacts;
+import io.github.prosodyoci.fetch.Progress;
+import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.UnpinnedDownloads;
+import io.github.prosodyoci.verify.debian.Release;
+import io.github.prosodyoci.verify.openpgp.ClearSigned;
+import io.github.prosodyoci.verify.openpgp.TrustFolder;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Assumptions;
+
+/** The real archive, by the mirrors of this machine's apt. */
+final class Mirror {
+
+  private final Path cache;
+  private final DebianMirrors mirrors = DebianMirrors.discover("", Path.of("/etc/apt"));
+  private final FetchSettings settings =
+      FetchSettings.STANDARD
+          .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(30))
+          .withRetries(2, Duration.ofMillis(100));
+
+  /**
+   * Opens it.
+   *
+   * @param cache a folder for what is fetched
+   */
+  Mirror(Path cache) {
+    this.cache = cache;
+  }
+
+  /**
+   * Aborts a test where no mirror speaks HTTP at all. That is asked for without the code under
+   * test, whose failures must fail.
+   */
+  void assumeReachable() {
+    StringBuilder answers = new StringBuilder("No mirror of Debian is reached:");
+    for (URI mirror : mirrors.archive()) {
+      try {
+        HttpURLConnection connection =
+            (HttpURLConnection) URI.create(mirror + "/dists/").toURL().openConnection();
+        connection.setConnectTimeout(5_000);
+        connection.setReadTimeout(20_000);
+        connection.getResponseCode();
+        return;
+      } catch (IOException e) {
+        answers.append(' ').append(e);
+      }
+    }
+    Assumptions.abort(answers.toString());
+  }
+
+  DebianArchive archive() {
+    return new DebianArchive(mirrors, new Documents(cache, settings, Progress.SILENT), fetcher());
+  }
+
+  SourceFetcher fetcher() {
+    return new SourceFetcher(
+        new ContentStore(cache),
+        mirrors,
+        MavenArtifacts.localRepository(cache),
+        settings,
+        Progress.SILENT);
+  }
+
+  /** Returns a moment at which a suite's index is new: a mirror may be behind. */
+  Instant dateOf(String suite) {
+    byte[] inRelease = archive().inRelease(suite, Documents.Acceptance.ANY).bytes();
+    return Release.parse(ClearSigned.split(inRelease).text()).date().plusSeconds(60);
+  }
+
+  SourceUpdates updates(Path trust, Instant now) throws IOException {
+    return new SourceUpdates(
+        fetcher(),
+        new UnpinnedDownloads(new ContentStore(cache), mirrors, settings),
+        archive(),
+        TrustFolder.read(trust),
+        cache,
+        Clock.fixed(now, ZoneOffset.UTC));
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.prosodyoci.core.archive;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The header of one tar entry; every field is the caller's, none is taken from the machine.
+ *
+ * @param path the path, with {@code /} between its parts, neither at its start nor at its end
+ * @param type what kind of entry it is
+ * @param mode the permission bits, as in {@code 0755}
+ * @param uid the owner's number
+ * @param gid the group's number
+ * @param size the content's size in bytes; 0 for all but files
+ * @param mtime seconds since 1970-01-01T00:00:00Z
+ * @param link the target of a symbolic or hard link; empty for others
+ * @param userName the owner's name, or empty
+ * @param groupName the group's name, or empty
+ * @param paxHeaders further pax records, such as {@code SCHILY.xattr.user.x}
+ */
+public record TarEntry(
+    String path,
+    Type type,
+    int mode,
+    int uid,
+    int gid,
+    long size,
+    long mtime,
+    String link,
+    String userName,
+    String groupName,
+    Map<String, String> paxHeaders) {
+
+  /** What kind of entry it is. */
+  public enum Type {
+    /** A regular file. */
+    FILE,
+    /** A folder. */
+    DIRECTORY,
+    /** A symbolic link. */
+    SYMLINK,
+    /** A hard link to an entry before it. */
+    HARDLINK,
+    /** A character device; known when read, refused by {@link TarWriter}. */
+    CHARACTER_DEVICE,
+    /** A block device; known when read, refused by {@link TarWriter}. */
+    BLOCK_DEVICE,
+    /** A named pipe. */
+    FIFO
+  }
+
+  private static final Pattern UNSAFE = Pattern.compile("(^|/)(|\\.|\\.\\.)(/|$)|\\x00");
+
+  /**
+   * Checks the fields and sorts the pax records.
+   *
+   * @throws IllegalArgumentException if the path is empty, absolute, ends with a slash or has an
+   *     empty, {@code .} or {@code ..} part; if a number is negative; if anything but a file has
+   *     content; or if the link target is missing, or there where none belongs
+   */
+  public TarEntry {
+    check(!UNSAFE.matcher(path).find(), path, "the path is not a plain relative one");
+    check(mode >= 0 && mode <= 07777, path, "mode " + Integer.toOctalString(mode));
+    check(uid >= 0 && gid >= 0, path, "owner " + uid + ":" + gid);
+    check(mtime >= 0, path, "time " + mtime);
+    check(size == 0 || (size > 0 && type == Type.FILE), path, type + " of size " + size);
+    boolean linking = type == Type.SYMLINK || type == Type.HARDLINK;
+    check(linking != link.isEmpty(), path, type + " with link target \"" + link + "\"");
+    check(link.indexOf(0) < 0, path, "the link target holds a NUL");
+    SortedMap<String, String> sorted = new TreeMap<>(paxHeaders);
+    paxHeaders = Collections.unmodifiableSortedMap(sorted);
+  }
+
+  private static void check(boolean right, String path, String problem) {
+    if (!right) {
+      throw new IllegalArgumentException(
+          "Could not make a tar entry of " + path + ": " + problem + ". Correct the entry");
+    }
+  }
+
+  /** Returns a folder owned by root. */
+  public static TarEntry directory(String path, int mode, long mtime) {
+    return new TarEntry(path, Type.DIRECTORY, mode, 0, 0, 0, mtime, "", "", "", Map.of());
+  }
+
+  /** Returns a file owned by root. */
+  public static TarEntry file(String path, int mode, long size, long mtime) {
+    return new TarEntry(path, Type.FILE, mode, 0, 0, size, mtime, "", "", "", Map.of());
+  }
+
+  /** Returns a symbolic link owned by root. */
+  public static TarEntry symlink(String path, String target, long mtime) {
+    return new TarEntry(path, Type.SYMLINK, 0777, 0, 0, 0, mtime, target, "", "", Map.of());
+  }
+
+  /** Returns this entry with another owner. */
+  public TarEntry withOwner(int newUid, int newGid, String newUserName, String newGroupName) {
+    return new TarEntry(
+        path, type, mode, newUid, newGid, size, mtime, link, newUserName, newGroupName, paxHeaders);
+  }
+
+  /** Returns this entry at another path, and leading to another one. */
+  public TarEntry withPath(String newPath, String newLink) {
+    return new TarEntry(
+        newPath, type, mode, uid, gid, size, mtime, newLink, userName, groupName, paxHeaders);
+  }
+
+  /** Returns this entry with other pax records. */
+  public TarEntry withPaxHeaders(Map<String, String> headers) {
+    return new TarEntry(
+        path, type, mode, uid, gid, size, mtime, link, userName, groupName, headers);
+  }
+}

@@ -1,0 +1,31 @@
+package io.github.prosodyoci.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BuildHostTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "Linux, amd64, linux-x86_64, x86_64",
+    "Linux, aarch64, linux-arm64, aarch64",
+    "Mac OS X, aarch64, macosx-arm64, aarch64",
+  })
+  void detect_knownMachine_namesIt(String os, String arch, String name, String apkArch) {
+    assertThat(BuildHost.detect(os, arch)).hasToString(name);
+    assertThat(BuildHost.detect(os, arch).apkArchitecture()).isEqualTo(apkArch);
+  }
+
+  @Test
+  void detect_otherMachine_saysWhichWork() {
+    assertThatExceptionOfType(FailureException.class)
+        .isThrownBy(() -> BuildHost.detect("Windows 11", "amd64"))
+        .withMessage(
+            "Could not build on Windows 11-x86_64: the toolchain exists for linux-x86_64,"
+                + " linux-arm64, macosx-arm64. Build on one of these.");
+  }
+}
