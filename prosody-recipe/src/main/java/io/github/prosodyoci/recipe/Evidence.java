@@ -18,17 +18,16 @@ public sealed interface Evidence {
    * @param file the signature file
    * @param signers fingerprints of the primary keys that may sign
    * @param optional whether the signature may be missing
-   * @param exceptions what is forgiven, each with its reason
+   * @param waivers what is waived, each with its reason
    */
-  record Signature(
-      Source file, List<String> signers, boolean optional, Map<Waiver, String> exceptions)
+  record Signature(Source file, List<String> signers, boolean optional, Map<Waiver, String> waivers)
       implements Evidence {
 
     /** Copies list and map. */
     public Signature {
       signers = List.copyOf(signers);
-      SortedMap<Waiver, String> sorted = new TreeMap<>(exceptions);
-      exceptions = Collections.unmodifiableSortedMap(sorted);
+      SortedMap<Waiver, String> sorted = new TreeMap<>(waivers);
+      waivers = Collections.unmodifiableSortedMap(sorted);
     }
 
     @Override
@@ -70,7 +69,7 @@ public sealed interface Evidence {
   }
 
   /**
-   * No evidence: a named exception.
+   * No evidence: only the pinned digest holds.
    *
    * @param reason why there is none
    */

@@ -70,18 +70,18 @@ public final class EvidenceReader {
 
   private Evidence signature(YamlMap map) {
     map.rejectUnknown(SIGNATURE_KEYS);
-    Map<Waiver, String> exceptions = new EnumMap<>(Waiver.class);
+    Map<Waiver, String> waivers = new EnumMap<>(Waiver.class);
     map.optionalMap("allow")
         .ifPresent(
             allow -> {
               for (String name : allow.keys()) {
-                exceptions.put(
+                waivers.put(
                     Waiver.parse(name)
-                        .orElseThrow(() -> allow.error(name, "unknown exception '" + name + "'")),
+                        .orElseThrow(() -> allow.error(name, "unknown waiver '" + name + "'")),
                     reason(allow, name));
               }
             });
-    return new Evidence.Signature(file(map), signers(map), map.flag("optional", false), exceptions);
+    return new Evidence.Signature(file(map), signers(map), map.flag("optional", false), waivers);
   }
 
   private Evidence debianArchive(YamlMap map) {

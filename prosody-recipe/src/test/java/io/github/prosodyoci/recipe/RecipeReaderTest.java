@@ -89,7 +89,7 @@ final class RecipeReaderTest {
         "'path: var/lib/lua/' | 'path: ../etc' | lua.yaml:26: '../etc' must be a path below",
         "'name: lua5.4-dev' | 'name: lua5.4' | lua.yaml:30: there is another package lua5.4",
         "'pre-install: |' | 'preinstall: |' | lua.yaml:13: unknown script 'preinstall'",
-        "'[busybox,' | '[\"busybox >> 1\",' | lua.yaml:9: Could not read the dependency",
+        "'[busybox,' | '[\"busybox >> 1\",' | lua.yaml:9: 'busybox >> 1' is not a dependency",
         "'[musl-dev]' | '[\"musl dev\"]' | lua.yaml:16: 'musl dev' is not the name of a package",
       })
   void read_badValue_isRefusedWithLine(String old, String bad, String message) {

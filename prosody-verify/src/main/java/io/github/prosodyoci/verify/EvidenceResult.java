@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param userId the signer's first user identity
  * @param signedAt when it was signed (ISO 8601), as the signature itself says
  * @param algorithm key and digest
- * @param exceptions what was forgiven, such as {@code sha1-self-signature}, each with its reason
+ * @param waivers what was forgiven, such as {@code sha1-self-signature}, each with its reason
  * @param notes what else a reader should know
  */
 public record EvidenceResult(
@@ -33,12 +33,12 @@ public record EvidenceResult(
     @Nullable String userId,
     @Nullable String signedAt,
     @Nullable String algorithm,
-    Map<String, String> exceptions,
+    Map<String, String> waivers,
     List<String> notes) {
 
   /** Copies map and list. */
   public EvidenceResult {
-    exceptions = Map.copyOf(exceptions);
+    waivers = Map.copyOf(waivers);
     notes = List.copyOf(notes);
   }
 
@@ -50,8 +50,8 @@ public record EvidenceResult(
     WEAK,
     /** Not to be had; counts as nothing. */
     UNAVAILABLE,
-    /** There is no evidence, by a named exception: only the pinned digest holds. */
-    EXCEPTION;
+    /** There is no evidence, by a named waiver: only the pinned digest holds. */
+    WAIVED;
 
     /** Returns the name as it stands in reports. */
     @JsonValue
@@ -72,8 +72,8 @@ public record EvidenceResult(
       SignatureReport report,
       Map<Waiver, String> forgiven,
       List<String> more) {
-    Map<String, String> exceptions = new TreeMap<>();
-    forgiven.forEach((name, reason) -> exceptions.put(name.toString(), reason));
+    Map<String, String> waivers = new TreeMap<>();
+    forgiven.forEach((name, reason) -> waivers.put(name.toString(), reason));
     SignatureResult best = report.best();
     List<String> notes = new ArrayList<>();
     if (best.verdict() == Verdict.WEAK) {
@@ -99,7 +99,7 @@ public record EvidenceResult(
         best.userId(),
         best.signedAt().map(Object::toString).orElse(null),
         best.algorithm(),
-        exceptions,
+        waivers,
         notes);
   }
 }

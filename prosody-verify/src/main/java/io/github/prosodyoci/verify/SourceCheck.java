@@ -50,7 +50,7 @@ final class SourceCheck {
   private final List<Evidence> evidence;
   private final List<EvidenceResult> results = new ArrayList<>();
   private @Nullable FetchedSource found;
-  private @Nullable String exception;
+  private @Nullable String waiver;
   private @Nullable Code weakness;
   private boolean sufficient;
 
@@ -85,27 +85,27 @@ final class SourceCheck {
       } else if (next instanceof Evidence.DebianSourceControl control) {
         sourceControl(context, control);
       } else if (next instanceof Evidence.PinnedOnly pinned) {
-        exception = pinned.reason();
+        waiver = pinned.reason();
         add(
             EvidenceResult.without(
-                pinned.kind(), fetched.source().file(), Outcome.EXCEPTION, pinned.reason()));
+                pinned.kind(), fetched.source().file(), Outcome.WAIVED, pinned.reason()));
       }
     }
   }
 
   private void add(EvidenceResult result) {
     results.add(result);
-    sufficient |= result.outcome() == Outcome.SUFFICIENT || result.outcome() == Outcome.EXCEPTION;
+    sufficient |= result.outcome() == Outcome.SUFFICIENT || result.outcome() == Outcome.WAIVED;
   }
 
   private void addSigned(
       String kind,
       String document,
       SignatureReport report,
-      Map<Waiver, String> exceptions,
+      Map<Waiver, String> waivers,
       List<String> more) {
     weakness = report.best().code().orElse(weakness);
-    add(EvidenceResult.signed(kind, document, report, exceptions, more));
+    add(EvidenceResult.signed(kind, document, report, waivers, more));
   }
 
   private void signature(Context context, FetchedSource fetched, Evidence.Signature signature)
@@ -127,8 +127,8 @@ final class SourceCheck {
       addSigned(
           signature.kind(),
           file.file(),
-          context.verifier().detached(bytes, data, signers, signature.exceptions().keySet()),
-          signature.exceptions(),
+          context.verifier().detached(bytes, data, signers, signature.waivers().keySet()),
+          signature.waivers(),
           List.of());
     } catch (VerifyException e) {
       throw e.about(declared.source().file() + " by its signature " + file.file());
@@ -304,7 +304,7 @@ final class SourceCheck {
         found.size(),
         found.origin(),
         Verification.Entry.TRUSTED,
-        exception,
+        waiver,
         results);
   }
 }

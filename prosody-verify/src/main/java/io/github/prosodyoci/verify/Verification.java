@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record Verification(int schema, Digest inputs, List<Entry> sources) {
 
   /** The version of the form. */
-  static final int SCHEMA = 2;
+  static final int SCHEMA = 3;
 
   /** Copies the list. */
   public Verification {
@@ -42,7 +42,7 @@ public record Verification(int schema, Digest inputs, List<Entry> sources) {
    * @param size its size in bytes
    * @param origin the address that it came from when it was first fetched; {@code store} if unknown
    * @param status {@code trusted}
-   * @param exception why no evidence is asked for, if so
+   * @param waiver why no evidence is asked for, if so
    * @param evidence the entries looked at, in the order of the recipe, up to the first sufficient
    */
   public record Entry(
@@ -52,7 +52,7 @@ public record Verification(int schema, Digest inputs, List<Entry> sources) {
       long size,
       String origin,
       String status,
-      @Nullable String exception,
+      @Nullable String waiver,
       List<EvidenceResult> evidence) {
 
     /** The only status. */
@@ -63,9 +63,9 @@ public record Verification(int schema, Digest inputs, List<Entry> sources) {
       evidence = List.copyOf(evidence);
     }
 
-    /** Returns whether only the pinned digest holds, by a named exception. */
+    /** Returns whether only the pinned digest holds, by a named waiver. */
     boolean isPinnedOnly() {
-      return exception != null;
+      return waiver != null;
     }
 
     /** Returns the entry of evidence that decided, the last one looked at. */
@@ -78,7 +78,7 @@ public record Verification(int schema, Digest inputs, List<Entry> sources) {
       EvidenceResult last = decisive();
       String name = String.format(Locale.ROOT, "%-" + width + "s  ", file);
       if (isPinnedOnly()) {
-        return name + "pinned  " + exception;
+        return name + "pinned  " + waiver;
       }
       String weak =
           evidence.stream()

@@ -68,7 +68,7 @@ final class VerificationPage {
           .append("</a></td><td>")
           .append(strength(entry))
           .append("</td><td>")
-          .append(escaped(entry.isPinnedOnly() ? entry.exception() : decisive.userId()))
+          .append(escaped(entry.isPinnedOnly() ? entry.waiver() : decisive.userId()))
           .append("</td><td>")
           .append(escaped(day(decisive.signedAt())))
           .append("</td></tr>\n");
@@ -81,7 +81,7 @@ final class VerificationPage {
 
   private static String strength(Entry entry) {
     return entry.isPinnedOnly()
-        ? "<span class=\"exception\">pinned only</span>"
+        ? "<span class=\"waiver\">pinned only</span>"
         : "<span class=\"good\">strong</span>";
   }
 
@@ -96,8 +96,8 @@ final class VerificationPage {
     row("SHA-256", code(entry.sha256().hex()));
     row("Size", String.format(Locale.ROOT, "%,d bytes", entry.size()));
     row("Origin used", escaped(entry.origin()));
-    if (entry.exception() != null) {
-      row("Exception", "<span class=\"exception\">" + escaped(entry.exception()) + "</span>");
+    if (entry.waiver() != null) {
+      row("Waiver", "<span class=\"waiver\">" + escaped(entry.waiver()) + "</span>");
     }
     html.append("</dl>\n");
     entry.evidence().forEach(this::evidence);
@@ -121,12 +121,12 @@ final class VerificationPage {
     if (result.algorithm() != null) {
       row("Algorithm", escaped(result.algorithm()));
     }
-    if (!result.exceptions().isEmpty()) {
+    if (!result.waivers().isEmpty()) {
       StringBuilder list = new StringBuilder("<ul>");
-      new TreeMap<>(result.exceptions())
+      new TreeMap<>(result.waivers())
           .forEach(
               (name, reason) ->
-                  list.append("<li><span class=\"exception\">")
+                  list.append("<li><span class=\"waiver\">")
                       .append(escaped(name))
                       .append("</span>: ")
                       .append(escaped(reason))

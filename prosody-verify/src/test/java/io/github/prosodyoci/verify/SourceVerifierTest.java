@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.fetch.DebianArchive;
 import io.github.prosodyoci.fetch.DebianMirrors;
@@ -407,7 +408,7 @@ class SourceVerifierTest {
     EvidenceResult result =
         results(signature(file, ", allow: {sha1-self-signature: compared with their site}")).get(0);
     assertThat(result.outcome()).isEqualTo(Outcome.SUFFICIENT);
-    assertThat(result.exceptions())
+    assertThat(result.waivers())
         .containsExactly(Map.entry("sha1-self-signature", "compared with their site"));
   }
 
@@ -543,7 +544,7 @@ class SourceVerifierTest {
   void verify_pinnedOnly_isShownAsAnException() throws IOException {
     Verification verification = verify("evidence:\n      - pinned-only: no signature exists\n");
 
-    assertThat(verification.sources().get(0).exception()).isEqualTo("no signature exists");
+    assertThat(verification.sources().get(0).waiver()).isEqualTo("no signature exists");
     assertThat(verification.table()).containsExactly("file.tar  pinned  no signature exists");
     assertThat(verification.trusted()).containsExactly(Digest.of(DATA));
   }
@@ -566,7 +567,7 @@ class SourceVerifierTest {
             signature(DATA, "").replace(KEY.fingerprint(), ""))) {
       assertThatThrownBy(() -> verify(evidence))
           .as(evidence)
-          .isInstanceOf(FetchException.class)
+          .isInstanceOf(FailureException.class)
           .hasMessageMatching("(?s).*pkg\\.yaml:\\d+: .*");
     }
   }

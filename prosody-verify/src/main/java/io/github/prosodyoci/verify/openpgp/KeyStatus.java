@@ -22,19 +22,19 @@ final class KeyStatus {
   private final OpenPGPComponentKey primary;
   private final OpenPGPComponentKey key;
   private final Date date;
-  private final Set<Waiver> exceptions;
+  private final Set<Waiver> waivers;
 
   KeyStatus(
-      OpenPGPCertificate certificate, OpenPGPComponentKey key, Date date, Set<Waiver> exceptions) {
+      OpenPGPCertificate certificate, OpenPGPComponentKey key, Date date, Set<Waiver> waivers) {
     this.primary = certificate.getPrimaryKey();
     this.key = key;
     this.date = date;
-    this.exceptions = exceptions;
+    this.waivers = waivers;
   }
 
-  /** Returns whether the key may sign by an exception, although its certificate does not say so. */
+  /** Returns whether the key may sign by a waiver, although its certificate does not say so. */
   boolean isForgiven() {
-    return exceptions.contains(Waiver.NO_KEY_FLAGS)
+    return waivers.contains(Waiver.NO_KEY_FLAGS)
         && key.isPrimaryKey()
         && Certificate.guarded(
             Code.SIG_SYNTAX, () -> key.isBoundAt(date) && key.getKeyFlags(date) == null);
@@ -60,7 +60,7 @@ final class KeyStatus {
       case WEAK_HASH ->
           "the certificate of its key "
               + print
-              + " is held together by a weak digest (exception "
+              + " is held together by a weak digest (waiver "
               + Waiver.SHA1_SELF_SIGNATURE
               + ")";
       default -> "its key " + print + " was not allowed to sign documents";

@@ -36,7 +36,7 @@ final class PendingSignature {
   }
 
   private record Candidate(
-      SignaturePacket packet, Certificate signer, SignaturePolicy policy, Set<Waiver> exceptions) {}
+      SignaturePacket packet, Certificate signer, SignaturePolicy policy, Set<Waiver> waivers) {}
 
   /** Returns a signature whose result is known. */
   static PendingSignature decided(SignatureResult result) {
@@ -45,10 +45,9 @@ final class PendingSignature {
 
   /** Returns a signature to be computed by the strict policy. */
   static PendingSignature strong(
-      SignatureResult by, SignaturePacket packet, Certificate signer, Set<Waiver> exceptions) {
-    SignaturePolicy policy =
-        SignaturePolicy.strict(exceptions.contains(Waiver.SHA1_SELF_SIGNATURE));
-    return new PendingSignature(by, new Candidate(packet, signer, policy, exceptions));
+      SignatureResult by, SignaturePacket packet, Certificate signer, Set<Waiver> waivers) {
+    SignaturePolicy policy = SignaturePolicy.strict(waivers.contains(Waiver.SHA1_SELF_SIGNATURE));
+    return new PendingSignature(by, new Candidate(packet, signer, policy, waivers));
   }
 
   /** Returns a signature that is weak at best, if it holds. */
@@ -162,7 +161,7 @@ final class PendingSignature {
         return;
       }
       KeyStatus status =
-          new KeyStatus(certificate, signature.getIssuer(), date, candidate.exceptions());
+          new KeyStatus(certificate, signature.getIssuer(), date, candidate.waivers());
       boolean valid =
           Certificate.guarded(Code.SIG_SYNTAX, () -> isValid(signature)) || status.isForgiven();
       if (valid) {

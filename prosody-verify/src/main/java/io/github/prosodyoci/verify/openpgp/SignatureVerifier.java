@@ -46,19 +46,19 @@ public final class SignatureVerifier {
    * @param signature the signature file's content, armored or binary
    * @param data the signed data; read to its end, not closed
    * @param signers the certificates that are pinned for it
-   * @param exceptions what is forgiven
+   * @param waivers what is forgiven
    * @return a result for each signature
    * @throws VerifyException if the signature file is not one, as {@link Code#SIG_SYNTAX}
    * @throws IOException if the data cannot be read
    */
   public SignatureReport detached(
-      byte[] signature, InputStream data, Collection<Certificate> signers, Set<Waiver> exceptions)
+      byte[] signature, InputStream data, Collection<Certificate> signers, Set<Waiver> waivers)
       throws IOException {
     if (signature.length > MAX_SIGNATURE_FILE) {
       throw tooLarge();
     }
     return verify(
-        SignaturePacket.readAll(packets(signature)), BINARY_DOCUMENT, data, signers, exceptions);
+        SignaturePacket.readAll(packets(signature)), BINARY_DOCUMENT, data, signers, waivers);
   }
 
   /**
@@ -115,13 +115,13 @@ public final class SignatureVerifier {
       int type,
       InputStream data,
       Collection<Certificate> signers,
-      Set<Waiver> exceptions)
+      Set<Waiver> waivers)
       throws IOException {
     // Read once, so that a clock that is set meanwhile cannot give two answers.
     Instant now = clock.instant();
     List<PendingSignature> pending = new ArrayList<>();
     for (SignaturePacket packet : packets) {
-      pending.add(examine(packet, type, now, signers, exceptions));
+      pending.add(examine(packet, type, now, signers, waivers));
     }
     PendingSignature.compute(pending, data, now);
     return new SignatureReport(pending.stream().map(PendingSignature::result).toList());
@@ -133,7 +133,7 @@ public final class SignatureVerifier {
       int type,
       Instant now,
       Collection<Certificate> signers,
-      Set<Waiver> exceptions) {
+      Set<Waiver> waivers) {
     if (packet.version() != 4 && packet.version() != 6) {
       return PendingSignature.decided(
           plain(packet)
@@ -145,7 +145,7 @@ public final class SignatureVerifier {
     for (Certificate signer : signers) {
       Optional<PGPPublicKey> key = signer.key(packet.issuers());
       if (key.isPresent()) {
-        return examine(packet, type, now, signer, key.get(), exceptions);
+        return examine(packet, type, now, signer, key.get(), waivers);
       }
     }
     return PendingSignature.decided(
@@ -158,7 +158,7 @@ public final class SignatureVerifier {
       Instant now,
       Certificate signer,
       PGPPublicKey key,
-      Set<Waiver> exceptions) {
+      Set<Waiver> waivers) {
     SignatureResult by =
         new SignatureResult(
             Verdict.BAD,
@@ -198,7 +198,7 @@ public final class SignatureVerifier {
           packet,
           signer);
     }
-    return PendingSignature.strong(by, packet, signer, exceptions);
+    return PendingSignature.strong(by, packet, signer, waivers);
   }
 
   private static SignatureResult plain(SignaturePacket packet) {

@@ -58,9 +58,9 @@ public class SignatureVerifierTest {
   }
 
   public static SignatureReport report(
-      byte[] signature, byte[] data, List<Certificate> signers, Set<Waiver> exceptions) {
+      byte[] signature, byte[] data, List<Certificate> signers, Set<Waiver> waivers) {
     try {
-      return verifier().detached(signature, new ByteArrayInputStream(data), signers, exceptions);
+      return verifier().detached(signature, new ByteArrayInputStream(data), signers, waivers);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
