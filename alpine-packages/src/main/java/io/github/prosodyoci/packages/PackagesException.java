@@ -1,5 +1,6 @@
 package io.github.prosodyoci.packages;
 
+import io.github.prosodyoci.core.FailureCode;
 import io.github.prosodyoci.core.FailureException;
 
 /** A package, index, world or script that cannot be used; the message says why and what to do. */
@@ -8,7 +9,7 @@ public final class PackagesException extends FailureException {
   private static final long serialVersionUID = 1L;
 
   /** What is wrong, for callers that decide by it. */
-  public enum Code {
+  public enum Code implements FailureCode {
     /** Not an apk v2 package or index. */
     APK_FORMAT("apk-format"),
     /** Signed by none of the trusted keys, or the signature does not fit. */
@@ -48,9 +49,8 @@ public final class PackagesException extends FailureException {
       this.text = text;
     }
 
-    /** Returns the code as text, such as {@code apk-format}. */
     @Override
-    public String toString() {
+    public String text() {
       return text;
     }
   }
@@ -72,6 +72,11 @@ public final class PackagesException extends FailureException {
   /** Returns this exception with a sentence in front that says where it happened. */
   public PackagesException at(String where) {
     return new PackagesException(code, "Could not read " + where + ": " + getMessage(), this);
+  }
+
+  @Override
+  public Code failureCode() {
+    return code;
   }
 
   /** Returns what is wrong. */

@@ -2,13 +2,14 @@ package io.github.prosodyoci.packages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Version;
+import io.github.prosodyoci.core.archive.RawTar;
+import io.github.prosodyoci.core.archive.TarReader;
 import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.RawApk;
-import io.github.prosodyoci.packages.apk.RawTar;
 import io.github.prosodyoci.packages.apk.Signer;
-import io.github.prosodyoci.packages.apk.TarReader;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.packages.index.IndexReader;
 import java.io.ByteArrayInputStream;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Feeds the readers with damaged input: they must answer or refuse, and refuse with nothing but
- * {@link PackagesException}. For longer: {@code -Dprosodyoci.fuzz.seconds=60} for each target,
+ * {@link FailureException}. For longer: {@code -Dprosodyoci.fuzz.seconds=60} for each target,
  * {@code -Dprosodyoci.fuzz.seed=} for other input than always.
  */
 class FuzzTest {
@@ -79,7 +80,7 @@ class FuzzTest {
       try {
         target.read(bytes);
         accepted++;
-      } catch (PackagesException e) {
+      } catch (FailureException e) {
         refused++;
         assertThat(e.getMessage()).startsWith("Could not ").hasSizeLessThan(2000);
         assertThat(e.getMessage().chars()).noneMatch(c -> c < ' ');
@@ -131,7 +132,7 @@ class FuzzTest {
         ROUNDS,
         bytes -> {
           TarReader reader =
-              new TarReader(new ByteArrayInputStream(bytes), "t", TarReader.End.ZERO_BLOCKS);
+              new TarReader(new ByteArrayInputStream(bytes), "t", TarReader.Dialect.ARCHIVE);
           while (reader.next() != null) {
             reader.content().readAllBytes();
           }
@@ -189,7 +190,7 @@ class FuzzTest {
       try {
         Apk.read(file, keys);
         throw new AssertionError("A signature of zeros was accepted");
-      } catch (PackagesException e) {
+      } catch (FailureException e) {
         assertThat(e.getMessage()).startsWith("Could not ");
       }
     }

@@ -1,7 +1,9 @@
 package io.github.prosodyoci.packages.apk;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarReader;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import java.io.IOException;
@@ -126,7 +128,7 @@ public record Apk(
     MessageDigest sha256 = Digest.sha256();
     try (GzipMembers members = new GzipMembers(file, dataOffset)) {
       try (InputStream data = members.next(sha256::update)) {
-        visitEntries(new TarReader(data, file.toString(), TarReader.End.ZERO_BLOCKS), visitor);
+        visitEntries(new TarReader(data, file.toString(), TarReader.Dialect.ARCHIVE), visitor);
         if (data.read() >= 0 || members.hasNext()) {
           throw new PackagesException(
               Code.APK_FORMAT,
@@ -168,7 +170,7 @@ public record Apk(
         // Apk passes over other names with a dot at the root, such as abuild's .dummy.
         continue;
       }
-      if (!folders.contains(Paths.parent(path))) {
+      if (!folders.contains(EntryPath.parent(path))) {
         throw error(
             Code.TAR_ESCAPE, "the folder of " + path + " does not come before it as a folder");
       }

@@ -1,11 +1,16 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarReader;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -53,12 +58,13 @@ final class ApkReader {
   private record Control(PkgInfo.Content info, Map<ScriptType, String> scripts) {}
 
   private static Control control(byte[] content, String where) throws IOException {
-    TarReader tar = new TarReader(new ByteArrayInputStream(content), where, TarReader.End.CUT);
+    TarReader tar =
+        new TarReader(new ByteArrayInputStream(content), where, TarReader.Dialect.SEGMENT);
     PkgInfo.Content info = null;
     Map<ScriptType, String> scripts = new EnumMap<>(ScriptType.class);
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
       byte[] bytes = tar.content().readAllBytes();
-      String text = TarHeader.utf8(bytes, 0, bytes.length, where);
+      String text = text(bytes, where);
       Optional<ScriptType> script =
           entry.path().startsWith(".")
               ? ScriptType.of(entry.path().substring(1))
@@ -73,13 +79,21 @@ final class ApkReader {
         good = false;
       }
       if (!good) {
-        throw bad(where, Paths.printable(entry.path()) + " stands where it should not be");
+        throw bad(where, Reasons.printable(entry.path()) + " stands where it should not be");
       }
     }
     if (info == null) {
       throw bad(where, "it has no .PKGINFO");
     }
     return new Control(info, scripts);
+  }
+
+  private static String text(byte[] bytes, String where) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw bad(where, "a text in it is not UTF-8");
+    }
   }
 
   private static PackagesException bad(String where, String reason) {

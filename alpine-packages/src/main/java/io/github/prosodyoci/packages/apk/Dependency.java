@@ -1,5 +1,6 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.Version;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
@@ -128,9 +129,9 @@ public record Dependency(
       throw new PackagesException(
           Code.BAD_NAME,
           "Could not read the dependency '"
-              + Paths.printable(text)
-              + "': it must have the form [!]name[@tag][operator version], such as lua5.4>=5.4.7-r0."
-              + " Correct it where it is written.");
+              + Reasons.printable(text)
+              + "': it must have the form [!]name[@tag][operator version], such as"
+              + " lua5.4>=5.4.7-r0. Correct it where it is written.");
     }
     return new Dependency(conflict, name, tag, operator, version);
   }

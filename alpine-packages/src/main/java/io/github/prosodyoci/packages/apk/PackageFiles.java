@@ -1,5 +1,6 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
@@ -19,11 +20,11 @@ final class PackageFiles {
    * @throws PackagesException if a path is none or stands twice
    */
   static List<PackageFile> arrange(PackageInfo info, List<PackageFile> files) {
-    Map<String, PackageFile> sorted = new TreeMap<>(Paths.ORDER);
-    Map<String, PackageFile> hardLinks = new TreeMap<>(Paths.ORDER);
+    Map<String, PackageFile> sorted = new TreeMap<>(EntryPath.ORDER);
+    Map<String, PackageFile> hardLinks = new TreeMap<>(EntryPath.ORDER);
     for (PackageFile file : files) {
       TarEntry entry = file.entry();
-      Paths.check(entry.path(), info.fileName());
+      EntryPath.check(entry.path(), info.fileName());
       boolean hardLink = entry.type() == TarEntry.Type.HARDLINK;
       if (sorted.containsKey(entry.path())
           || hardLinks.containsKey(entry.path())
@@ -38,9 +39,9 @@ final class PackageFiles {
       }
     }
     for (PackageFile file : files) {
-      for (String parent = Paths.parent(file.entry().path());
+      for (String parent = EntryPath.parent(file.entry().path());
           !parent.isEmpty();
-          parent = Paths.parent(parent)) {
+          parent = EntryPath.parent(parent)) {
         sorted.putIfAbsent(
             parent, PackageFile.of(TarEntry.directory(parent, 0755, info.buildDate())));
       }

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.Version;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
@@ -95,7 +96,7 @@ public record PackageInfo(
       throw new PackagesException(
           Code.BAD_NAME,
           "Could not use '"
-              + Paths.printable(value)
+              + Reasons.printable(value)
               + "' as "
               + what
               + ": Alpine's format does not allow it. Correct it in the recipe or package.");

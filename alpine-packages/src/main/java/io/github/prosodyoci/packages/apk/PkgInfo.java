@@ -1,5 +1,6 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import java.util.HashSet;
@@ -109,7 +110,7 @@ final class PkgInfo {
 
     void put(String key, String value) {
       if (!seen.add(key) && !REPEATABLE.contains(key)) {
-        throw bad("the key '" + Paths.printable(key) + "' stands twice in .PKGINFO");
+        throw bad("the key '" + Reasons.printable(key) + "' stands twice in .PKGINFO");
       }
       switch (key) {
         case "pkgname" -> name = value;
@@ -144,7 +145,7 @@ final class PkgInfo {
             dataHash.isEmpty()
                 ? "its .PKGINFO has no datahash"
                 : "the datahash '"
-                    + Paths.printable(dataHash)
+                    + Reasons.printable(dataHash)
                     + "' is not 64 lower-case hexadecimal digits");
       }
       PackageInfo info =
@@ -182,7 +183,7 @@ final class PkgInfo {
       } catch (NumberFormatException e) {
         throw new PackagesException(
             Code.APK_FORMAT,
-            message("the value '" + Paths.printable(value) + "' of '" + key + "' is no number"),
+            message("the value '" + Reasons.printable(value) + "' of '" + key + "' is no number"),
             e);
       }
       throw bad("the value " + value + " of '" + key + "' is out of range");

@@ -1,6 +1,8 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarReader;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import java.io.ByteArrayInputStream;
@@ -32,7 +34,8 @@ public final class Signatures {
    * @throws PackagesException if it holds anything else ({@code apk-format})
    */
   static List<TrustedKeys.Found> read(byte[] content, String where) throws IOException {
-    TarReader tar = new TarReader(new ByteArrayInputStream(content), where, TarReader.End.CUT);
+    TarReader tar =
+        new TarReader(new ByteArrayInputStream(content), where, TarReader.Dialect.SEGMENT);
     List<TrustedKeys.Found> found = new ArrayList<>();
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
       String[] parts = entry.path().split("\\.", 4);
@@ -44,7 +47,7 @@ public final class Signatures {
             "Could not read "
                 + where
                 + ": its signature part holds "
-                + Paths.printable(entry.path())
+                + Reasons.printable(entry.path())
                 + ". Do not trust where the file came from.");
       }
       if (entry.size() > MAX_SIGNATURE) {

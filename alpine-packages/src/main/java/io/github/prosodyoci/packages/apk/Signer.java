@@ -1,6 +1,7 @@
 package io.github.prosodyoci.packages.apk;
 
 import io.github.prosodyoci.core.AtomicFiles;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.archive.Gzip;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
@@ -68,7 +69,7 @@ public final class Signer {
       throw new PackagesException(
           Code.BAD_NAME,
           "Could not use the key name '"
-              + Paths.printable(keyName)
+              + Reasons.printable(keyName)
               + "': it must be a plain file name such as me@example.org-5f3a.rsa.pub.");
     }
     return keyName;

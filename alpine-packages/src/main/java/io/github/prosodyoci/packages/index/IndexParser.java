@@ -1,10 +1,10 @@
 package io.github.prosodyoci.packages.index;
 
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageInfo;
-import io.github.prosodyoci.packages.apk.Paths;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,7 +78,7 @@ final class IndexParser {
     if (letter != 'C' && letter != 'P' && starts['P'] == 0) {
       throw bad(
           "the field "
-              + Paths.printable("" + (char) letter)
+              + Reasons.printable("" + (char) letter)
               + " comes before the name of its package");
     }
     if (KNOWN.indexOf(letter) >= 0) {
@@ -180,7 +180,7 @@ final class IndexParser {
       }
     } catch (NumberFormatException e) {
       throw new PackagesException(
-          Code.APK_FORMAT, message(letter + ":" + Paths.printable(value) + " is no number"), e);
+          Code.APK_FORMAT, message(letter + ":" + Reasons.printable(value) + " is no number"), e);
     }
     throw bad(letter + ":" + value + " is out of range");
   }

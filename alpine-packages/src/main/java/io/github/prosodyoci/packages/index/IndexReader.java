@@ -1,10 +1,10 @@
 package io.github.prosodyoci.packages.index;
 
 import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarReader;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.Signatures;
-import io.github.prosodyoci.packages.apk.TarReader;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +38,7 @@ public final class IndexReader {
   }
 
   private static List<IndexEntry> entries(InputStream content, String where) throws IOException {
-    TarReader tar = new TarReader(content, where, TarReader.End.ZERO_BLOCKS);
+    TarReader tar = new TarReader(content, where, TarReader.Dialect.ARCHIVE);
     List<IndexEntry> entries = null;
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
       if (entry.size() > MAX_CONTENT) {

@@ -2,6 +2,7 @@ package io.github.prosodyoci.packages.apk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.Alpine;
 import io.github.prosodyoci.packages.index.IndexEntry;
@@ -93,7 +94,7 @@ class GenuinePackagesTest {
               checksums.put(entry.path(), checksum);
             }
           });
-      entries.sort((a, b) -> Paths.ORDER.compare(a.path(), b.path()));
+      entries.sort((a, b) -> EntryPath.ORDER.compare(a.path(), b.path()));
       return new Whole(apk.info(), apk.scripts(), entries, checksums);
     }
   }

@@ -6,7 +6,10 @@ import static io.github.prosodyoci.packages.apk.RawApk.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.core.FailureCode;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.archive.ArchiveCode;
+import io.github.prosodyoci.core.archive.RawTar;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,16 +37,17 @@ class HostileApkTest {
 
   @TempDir Path folder;
 
-  private void assertRefused(RawApk apk, Code code) throws IOException {
+  private void assertRefused(RawApk apk, FailureCode code) throws IOException {
     assertRefused(apk.bytes(), code);
   }
 
-  private void assertRefused(byte[] bytes, Code code) throws IOException {
+  private void assertRefused(byte[] bytes, FailureCode code) throws IOException {
     Path file = Files.write(folder.resolve("x.apk"), bytes);
     Path root = folder.resolve("root");
     assertThatThrownBy(() -> Apk.read(file).extract(root))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code))
+            FailureException.class,
+            e -> assertThat(e.failureCode()).as(e.getMessage()).isEqualTo(code))
         .hasMessageStartingWith("Could not ")
         .message()
         .matches(message -> message.chars().noneMatch(c -> c < ' '), "has no control characters");
@@ -68,7 +72,7 @@ class HostileApkTest {
             List.of("Q1" + "A".repeat(27) + "=", "hello-1-r0"), List.of(identity, "hello-2-r0"))) {
       assertThatThrownBy(() -> Apk.read(file, expected.get(0), expected.get(1)))
           .isInstanceOfSatisfying(
-              PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.APK_IDENTITY))
+              FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.APK_IDENTITY))
           .hasMessageContaining(expected.get(0))
           .hasMessageContaining(identity);
     }
@@ -165,9 +169,9 @@ class HostileApkTest {
   @Test
   void read_controlPartWithAnEnd_isRefused() throws IOException {
     assertRefused(
-        withControl(new RawTar().file(".PKGINFO", pkgInfo(DATA)).zeros(2)), Code.TAR_FORMAT);
+        withControl(new RawTar().file(".PKGINFO", pkgInfo(DATA)).zeros(2)), ArchiveCode.TAR_FORMAT);
     assertRefused(
-        withControl(new RawTar().file(".PKGINFO", pkgInfo(DATA)).zeros(1)), Code.TAR_FORMAT);
+        withControl(new RawTar().file(".PKGINFO", pkgInfo(DATA)).zeros(1)), ArchiveCode.TAR_FORMAT);
   }
 
   @ParameterizedTest
@@ -205,7 +209,7 @@ class HostileApkTest {
   void visit_dataAfterTheEnd_areRefused() throws IOException {
     assertRefused(
         RawApk.of(new RawTar().file("f", "abc").zeros(2).file("g", "hidden").end()),
-        Code.APK_FORMAT);
+        ArchiveCode.TAR_AMBIGUOUS);
   }
 
   @ParameterizedTest
@@ -274,7 +278,7 @@ class HostileApkTest {
     Path second = RawApk.of(new RawTar().folder("l").file("l/f", "x").end()).write(folder);
     assertThatThrownBy(() -> Apk.read(second).extract(root))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.TAR_ESCAPE));
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.TAR_ESCAPE));
     assertThat(outside).isEmptyDirectory();
   }
 
@@ -297,7 +301,7 @@ class HostileApkTest {
       Path file = RawApk.of(second).write(folder);
       assertThatThrownBy(() -> Apk.read(file).extract(root))
           .isInstanceOfSatisfying(
-              PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.TAR_ESCAPE));
+              FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.TAR_ESCAPE));
     }
 
     assertThat(outside).isEmptyDirectory();
@@ -315,7 +319,7 @@ class HostileApkTest {
 
     assertThatThrownBy(() -> Apk.read(file).extract(root))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.TAR_ESCAPE));
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.TAR_ESCAPE));
     assertThat(root.resolve("hard")).doesNotExist();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarReader;
 import io.github.prosodyoci.packages.Alpine;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.index.IndexWriter;
@@ -214,7 +215,7 @@ class PackageWriterTest {
 
   private static String text(byte[] tar) throws IOException {
     TarReader reader =
-        new TarReader(new ByteArrayInputStream(tar), "index", TarReader.End.ZERO_BLOCKS);
+        new TarReader(new ByteArrayInputStream(tar), "index", TarReader.Dialect.ARCHIVE);
     for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
       if (entry.path().equals("APKINDEX")) {
         return new String(reader.content().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.packages.apk;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.archive.RawTar;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,7 +3,10 @@ package io.github.prosodyoci.packages.apk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.core.FailureCode;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.archive.ArchiveCode;
+import io.github.prosodyoci.core.archive.RawTar;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,10 +74,11 @@ class TrustedKeysTest {
     return Apk.read(Files.write(folder.resolve("x.apk"), apk.bytes()), with);
   }
 
-  private void assertRefused(RawApk apk, TrustedKeys with, Code code, String part) {
+  private void assertRefused(RawApk apk, TrustedKeys with, FailureCode code, String part) {
     assertThatThrownBy(() -> read(apk, with))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code))
+            FailureException.class,
+            e -> assertThat(e.failureCode()).as(e.getMessage()).isEqualTo(code))
         .hasMessageContaining(part);
   }
 
@@ -171,7 +175,7 @@ class TrustedKeysTest {
     assertRefused(
         new Signed().by(trusted.getPrivate(), "SHA256withRSA", ".SIGN.RSA256.../../k").apk(),
         keys,
-        Code.TAR_ESCAPE,
+        ArchiveCode.TAR_ESCAPE,
         "plain relative path");
   }
 
@@ -183,7 +187,8 @@ class TrustedKeysTest {
         Pem.text("PUBLIC KEY", pair("RSA", 1024).getPublic().getEncoded()));
     assertThatThrownBy(() -> TrustedKeys.read(bad))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.APK_WEAK_SIGNATURE))
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(Code.APK_WEAK_SIGNATURE))
         .hasMessageContaining("1024 bits");
     for (String text :
         java.util.List.of(
@@ -195,7 +200,8 @@ class TrustedKeysTest {
       Files.writeString(bad.resolve("short.rsa.pub"), text);
       assertThatThrownBy(() -> TrustedKeys.read(bad))
           .isInstanceOfSatisfying(
-              PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.CONFIGURATION))
+              FailureException.class,
+              e -> assertThat(e.failureCode()).isEqualTo(Code.CONFIGURATION))
           .hasMessageContaining("short.rsa.pub");
     }
   }

@@ -3,6 +3,7 @@ package io.github.prosodyoci.packages.apk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.core.Version;
+import io.github.prosodyoci.core.archive.RawTar;
 import io.github.prosodyoci.packages.Alpine;
 import io.github.prosodyoci.packages.index.IndexEntry;
 import io.github.prosodyoci.packages.index.IndexReader;

@@ -3,10 +3,11 @@ package io.github.prosodyoci.packages.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.core.FailureCode;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.archive.RawTar;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.RawApk;
-import io.github.prosodyoci.packages.apk.RawTar;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import java.io.IOException;
@@ -52,17 +53,18 @@ class IndexReaderTest {
         Files.write(folder.resolve("APKINDEX.tar.gz"), bytes), TrustedKeys.of(signer));
   }
 
-  private void assertRefused(byte[] bytes, Code code) {
+  private void assertRefused(byte[] bytes, FailureCode code) {
     assertThatThrownBy(() -> read(bytes))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code))
+            FailureException.class,
+            e -> assertThat(e.failureCode()).as(e.getMessage()).isEqualTo(code))
         .hasMessageStartingWith("Could not ")
         .hasMessageContaining("APKINDEX")
         .message()
         .matches(message -> message.chars().noneMatch(c -> c < ' '), "has no control characters");
   }
 
-  private void assertRefused(String text, Code code) throws IOException {
+  private void assertRefused(String text, FailureCode code) throws IOException {
     assertRefused(index(text(text)).sign(signer).bytes(), code);
   }
 
@@ -119,7 +121,7 @@ class IndexReaderTest {
     String text = line.startsWith("V") ? line + "\n" + RECORD : RECORD + line + "\n";
     assertThatThrownBy(() -> read(text))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.APK_FORMAT))
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.APK_FORMAT))
         .hasMessageContaining(reason)
         .hasMessageContaining("line " + (line.startsWith("V") ? 1 : 5));
   }

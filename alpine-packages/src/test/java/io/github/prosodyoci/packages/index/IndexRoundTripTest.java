@@ -2,11 +2,11 @@ package io.github.prosodyoci.packages.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.prosodyoci.core.archive.RawTar;
 import io.github.prosodyoci.packages.Alpine;
 import io.github.prosodyoci.packages.apk.Checksums;
 import io.github.prosodyoci.packages.apk.PackageInfo;
 import io.github.prosodyoci.packages.apk.RawApk;
-import io.github.prosodyoci.packages.apk.RawTar;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.fetch.ContentStore;
@@ -15,7 +16,6 @@ import io.github.prosodyoci.fetch.Progress;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.packages.Alpine;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.StaticServer;
 import io.github.prosodyoci.packages.apk.Dependency;
@@ -149,7 +149,7 @@ class LockTest {
   private void assertDrift(String part, String... world) {
     assertThatThrownBy(() -> build(false, world))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.LOCK))
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.LOCK))
         .hasMessageStartingWith("Could not use the lock " + lockFile)
         .hasMessageContaining(part)
         .hasMessageContaining("mvn package -Dprosodyoci.lock=update");
@@ -301,7 +301,7 @@ class LockTest {
     Lock.empty().with(PLATFORM, new Lock.Target(List.of(forged))).write(lockFile);
     assertThatThrownBy(() -> build(false, "app"))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.APK_SIGNATURE));
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.APK_SIGNATURE));
   }
 
   @Test
@@ -310,7 +310,7 @@ class LockTest {
     add("lib", "1-r0", "other");
     assertThatThrownBy(() -> lock("app"))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.APK_IDENTITY))
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.APK_IDENTITY))
         .hasMessageContaining("lib-1-r0.apk");
     assertThat(lockFile).doesNotExist();
   }
@@ -346,7 +346,8 @@ class LockTest {
     remote = new RemoteRepository(server.url(), "", "", TrustedKeys.read(alpine.resolve("keys")));
     assertThatThrownBy(() -> build(true, world))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.APK_WEAK_SIGNATURE));
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(Code.APK_WEAK_SIGNATURE));
   }
 
   @Test
@@ -354,7 +355,8 @@ class LockTest {
     for (String url : List.of("ftp://x/y", "http://example.org/alpine", "/srv/alpine", "")) {
       assertThatThrownBy(() -> new RemoteRepository(url, "", "", TrustedKeys.of(signer)))
           .isInstanceOfSatisfying(
-              PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.CONFIGURATION));
+              FailureException.class,
+              e -> assertThat(e.failureCode()).isEqualTo(Code.CONFIGURATION));
     }
     assertThat(Optional.of(remote.url())).contains(server.url() + "/v1");
   }

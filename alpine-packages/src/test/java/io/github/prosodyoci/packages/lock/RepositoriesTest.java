@@ -3,6 +3,7 @@ package io.github.prosodyoci.packages.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.fetch.DebianMirrors;
@@ -119,7 +120,7 @@ class RepositoriesTest {
   void open_checkWithoutLock_saysHowToMakeOne() {
     assertThatThrownBy(() -> choose(LockUse.CHECK, true, false))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.LOCK))
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.LOCK))
         .hasMessageContaining("there is none yet")
         .hasMessageContaining("-Dprosodyoci.lock=update");
   }

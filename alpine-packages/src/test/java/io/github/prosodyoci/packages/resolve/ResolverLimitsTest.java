@@ -3,7 +3,7 @@ package io.github.prosodyoci.packages.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.index.IndexEntry;
@@ -36,7 +36,7 @@ class ResolverLimitsTest {
     }
     assertThatThrownBy(() -> resolve(entries, world.toString()))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.LIMIT))
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.LIMIT))
         .hasMessageContaining("gave up after 20000 conflicts");
   }
 
@@ -51,7 +51,7 @@ class ResolverLimitsTest {
     entries.add(SmallWorlds.entry(demands.toString()));
     assertThatThrownBy(() -> resolve(entries, "a"))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).isEqualTo(Code.LIMIT))
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.LIMIT))
         .hasMessageContaining("gave up after 20000000 comparisons");
   }
 

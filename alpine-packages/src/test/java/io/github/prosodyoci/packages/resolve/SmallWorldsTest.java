@@ -2,8 +2,8 @@ package io.github.prosodyoci.packages.resolve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.prosodyoci.core.archive.RawTar;
 import io.github.prosodyoci.packages.apk.RawApk;
-import io.github.prosodyoci.packages.apk.RawTar;
 import io.github.prosodyoci.packages.index.IndexFields;
 import io.github.prosodyoci.packages.resolve.ApkComparison.Compared;
 import io.github.prosodyoci.packages.resolve.ApkComparison.Outcome;

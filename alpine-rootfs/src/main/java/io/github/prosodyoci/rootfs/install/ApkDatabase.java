@@ -1,10 +1,10 @@
 package io.github.prosodyoci.rootfs.install;
 
+import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageFile;
-import io.github.prosodyoci.packages.apk.Paths;
 import io.github.prosodyoci.packages.apk.ScriptType;
 import io.github.prosodyoci.packages.index.IndexFields;
 import io.github.prosodyoci.rootfs.install.InstalledPackage.OwnedFile;
@@ -97,8 +97,8 @@ final class ApkDatabase {
         .forEach(
             (path, file) ->
                 byFolder
-                    .computeIfAbsent(Paths.parent(path), any -> new TreeMap<>())
-                    .put(Paths.name(path), file));
+                    .computeIfAbsent(EntryPath.parent(path), any -> new TreeMap<>())
+                    .put(EntryPath.name(path), file));
     for (Map.Entry<String, SortedMap<String, OwnedFile>> folder : byFolder.entrySet()) {
       text.append(pending);
       pending.setLength(0);

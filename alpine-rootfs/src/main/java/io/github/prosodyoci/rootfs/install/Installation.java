@@ -1,10 +1,10 @@
 package io.github.prosodyoci.rootfs.install;
 
+import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.PackageFile;
-import io.github.prosodyoci.packages.apk.Paths;
 import io.github.prosodyoci.packages.apk.ScriptType;
 import io.github.prosodyoci.rootfs.install.FileTree.Node;
 import java.io.IOException;
@@ -134,13 +134,13 @@ final class Installation {
       certificates.add(path, bytes);
       certificatesChanged = true;
     } else {
-      String program = "/bin/" + Paths.name(path);
+      String program = "/bin/" + EntryPath.name(path);
       new String(bytes, StandardCharsets.UTF_8)
           .lines()
           .filter(line -> !line.isBlank())
           .forEach(
               line -> {
-                Paths.check(line, "/" + path);
+                EntryPath.check(line, "/" + path);
                 applets.put(layout.place(line), program);
               });
     }
@@ -153,7 +153,7 @@ final class Installation {
    * @throws IOException if a file cannot be read
    */
   void endLayer(List<Path> folders) throws IOException {
-    SortedMap<String, PackageFile> files = new TreeMap<>(Paths.ORDER);
+    SortedMap<String, PackageFile> files = new TreeMap<>(EntryPath.ORDER);
     if (layers.isEmpty()) {
       for (String link : layout.links()) {
         if (tree.find(link).isEmpty()) {
@@ -239,7 +239,7 @@ final class Installation {
     }
     for (Path file : paths) {
       String name = folder.relativize(file).toString().replace('\\', '/');
-      Paths.check(name, folder.toString());
+      EntryPath.check(name, folder.toString());
       boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
       String path =
           isFolder

@@ -2,12 +2,12 @@ package io.github.prosodyoci.rootfs.install;
 
 import io.github.prosodyoci.core.AtomicFiles;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.Gzip;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
 import io.github.prosodyoci.packages.apk.PackageFile;
-import io.github.prosodyoci.packages.apk.Paths;
 import io.github.prosodyoci.rootfs.install.FileTree.Node;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,7 +96,7 @@ final class LayerWriter {
   }
 
   private void addFile(TarWriter tar, PackageFile file) throws IOException {
-    addParents(tar, Paths.parent(file.entry().path()));
+    addParents(tar, EntryPath.parent(file.entry().path()));
     if (file.entry().type() == TarEntry.Type.DIRECTORY) {
       addFolder(tar, file.entry());
       return;
@@ -108,7 +108,7 @@ final class LayerWriter {
 
   private void addParents(TarWriter tar, String folder) throws IOException {
     if (!folder.isEmpty() && !folders.contains(folder)) {
-      addParents(tar, Paths.parent(folder));
+      addParents(tar, EntryPath.parent(folder));
       addFolder(
           tar,
           tree.find(folder)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarReader;
 import io.github.prosodyoci.packages.Alpine;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.PackagesException;
@@ -14,7 +15,6 @@ import io.github.prosodyoci.packages.apk.PackageFile;
 import io.github.prosodyoci.packages.apk.PackageInfo;
 import io.github.prosodyoci.packages.apk.PackageWriter;
 import io.github.prosodyoci.packages.apk.Signer;
-import io.github.prosodyoci.packages.apk.TarReader;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.packages.index.IndexWriter;
 import java.io.IOException;
@@ -162,7 +162,7 @@ class FileConflictOracleTest {
     }
     try (InputStream in =
         new GZIPInputStream(Files.newInputStream(folder.resolve("ours/layers/all.tar.gz")))) {
-      TarReader tar = new TarReader(in, "layer", TarReader.End.ZERO_BLOCKS);
+      TarReader tar = new TarReader(in, "layer", TarReader.Dialect.ARCHIVE);
       String found = "";
       for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
         if (entry.path().equals(PATH)) {

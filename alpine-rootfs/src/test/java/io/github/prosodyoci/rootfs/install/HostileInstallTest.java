@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.archive.RawTar;
 import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarReader;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.PackagesException.Code;
@@ -15,9 +18,7 @@ import io.github.prosodyoci.packages.apk.PackageFile;
 import io.github.prosodyoci.packages.apk.PackageInfo;
 import io.github.prosodyoci.packages.apk.PackageWriter;
 import io.github.prosodyoci.packages.apk.RawApk;
-import io.github.prosodyoci.packages.apk.RawTar;
 import io.github.prosodyoci.packages.apk.Signer;
-import io.github.prosodyoci.packages.apk.TarReader;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.packages.index.IndexWriter;
 import java.io.IOException;
@@ -114,7 +115,7 @@ class HostileInstallTest {
     Map<String, TarEntry> entries = new TreeMap<>();
     try (InputStream in =
         new GZIPInputStream(Files.newInputStream(output.resolve("layers/all.tar.gz")))) {
-      TarReader tar = new TarReader(in, "layer", TarReader.End.ZERO_BLOCKS);
+      TarReader tar = new TarReader(in, "layer", TarReader.Dialect.ARCHIVE);
       for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
         entries.put(entry.path(), entry);
         contents.put(entry.path(), tar.content().readAllBytes());
@@ -131,8 +132,8 @@ class HostileInstallTest {
 
     assertThatThrownBy(apk::verify)
         .isInstanceOfSatisfying(
-            PackagesException.class,
-            e -> assertThat(e.code()).isIn(Code.APK_DATAHASH, Code.APK_FORMAT));
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isIn(Code.APK_DATAHASH, Code.APK_FORMAT));
     assertThatThrownBy(() -> apk.extract(folder.resolve("root")))
         .isInstanceOf(PackagesException.class);
     assertThat(folder.resolve("root")).doesNotExist();

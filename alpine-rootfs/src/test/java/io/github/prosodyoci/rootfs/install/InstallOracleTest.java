@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarReader;
 import io.github.prosodyoci.packages.Alpine;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageFile;
-import io.github.prosodyoci.packages.apk.TarReader;
 import io.github.prosodyoci.packages.resolve.Resolver;
 import io.github.prosodyoci.packages.resolve.Selected;
 import io.github.prosodyoci.packages.resolve.Solution;
@@ -140,7 +140,7 @@ class InstallOracleTest {
   private static List<String> scripts(Path root) throws IOException {
     byte[] tar = Files.readAllBytes(root.resolve("lib/apk/db/scripts.tar"));
     TarReader reader =
-        new TarReader(new ByteArrayInputStream(tar), "scripts.tar", TarReader.End.ZERO_BLOCKS);
+        new TarReader(new ByteArrayInputStream(tar), "scripts.tar", TarReader.Dialect.ARCHIVE);
     List<String> scripts = new ArrayList<>();
     for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
       scripts.add(

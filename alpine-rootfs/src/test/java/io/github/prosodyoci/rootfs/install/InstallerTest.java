@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureCode;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.Layer;
@@ -134,9 +136,10 @@ class InstallerTest {
     }
   }
 
-  private static void assertRefused(Code code, String part, ThrowingInstall install) {
+  private static void assertRefused(FailureCode code, String part, ThrowingInstall install) {
     assertThatThrownBy(install::run)
-        .isInstanceOfSatisfying(PackagesException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .isInstanceOfSatisfying(
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(code))
         .hasMessageContaining(part);
   }
 

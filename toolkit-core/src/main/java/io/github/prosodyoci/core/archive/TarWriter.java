@@ -52,9 +52,9 @@ public final class TarWriter implements Closeable {
    * @throws IOException if it cannot be written, or the content is not as long as the entry says
    */
   public void add(TarEntry entry, InputStream content) throws IOException {
-    Map<String, String> records = PaxRecords.of(entry);
+    Map<String, String> records = PaxWriter.of(entry);
     if (!records.isEmpty()) {
-      byte[] data = PaxRecords.encode(records);
+      byte[] data = PaxWriter.encode(records);
       out.write(UstarHeader.ofPaxRecords(entry, data.length));
       out.write(data);
       pad(data.length);

@@ -1,13 +1,13 @@
-package io.github.prosodyoci.packages.apk;
+package io.github.prosodyoci.core.archive;
 
-import static io.github.prosodyoci.packages.apk.RawTar.record;
+import static io.github.prosodyoci.core.archive.RawTar.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
-import io.github.prosodyoci.core.archive.TarEntry;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.FailureException;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -17,13 +17,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tar files that lie, leave things open or want too much; numbers are of the attack list. */
-class HostileTarTest {
+/** Tar files that lie, are ambiguous or want too much, and those of real releases. */
+class TarReaderTest {
 
   private static final byte[] NOTHING = {};
   private static final byte[] ABC = {'a', 'b', 'c'};
@@ -33,7 +36,10 @@ class HostileTarTest {
   }
 
   private static List<TarEntry> read(InputStream in) throws IOException {
-    TarReader reader = new TarReader(in, "t.tar", TarReader.End.ZERO_BLOCKS);
+    return read(new TarReader(in, "t.tar", TarReader.Dialect.ARCHIVE));
+  }
+
+  private static List<TarEntry> read(TarReader reader) throws IOException {
     List<TarEntry> entries = new ArrayList<>();
     for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
       entries.add(entry);
@@ -41,10 +47,11 @@ class HostileTarTest {
     return entries;
   }
 
-  private static void assertRefused(byte[] tar, Code code) {
+  private static void assertRefused(byte[] tar, ArchiveCode code) {
     assertThatThrownBy(() -> read(tar))
         .isInstanceOfSatisfying(
-            PackagesException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code))
+            FailureException.class,
+            e -> assertThat(e.failureCode()).as(e.getMessage()).isEqualTo(code))
         .hasMessageStartingWith("Could not ")
         .hasMessageContaining("t.tar")
         .message()
@@ -119,7 +126,7 @@ class HostileTarTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("badFormat")
   void next_badFormat_isRefused(String name, byte[] tar) {
-    assertRefused(tar, Code.TAR_FORMAT);
+    assertRefused(tar, ArchiveCode.TAR_FORMAT);
   }
 
   static Stream<Arguments> ambiguous() {
@@ -154,6 +161,15 @@ class HostileTarTest {
         Arguments.of("bad checksum", badSum),
         Arguments.of("type NUL", tar().entry("f", '\0', ABC, b -> {}).end()),
         Arguments.of("type Z", tar().entry("f", 'Z', ABC, b -> {}).end()),
+        Arguments.of(
+            "target of a file", tar().pax(record("linkpath", "usr/a")).file("f", ABC).end()),
+        Arguments.of(
+            "prefix of GNU tar",
+            tar().entry("g", '0', ABC, b -> b.text(257, 8, "ustar  ").text(345, 155, "opt")).end()),
+        Arguments.of(
+            "two pax headers",
+            tar().pax(record("a", "b")).pax(record("c", "d")).file("f", ABC).end()),
+        Arguments.of("data after the end", tar().file("f", ABC).zeros(2).bytes(ABC).cut()),
         Arguments.of("type S", tar().entry("f", 'S', ABC, b -> {}).end()),
         Arguments.of("type 7", tar().entry("f", '7', ABC, b -> {}).end()),
         Arguments.of("no end", tar().file("f", ABC).cut()),
@@ -166,13 +182,13 @@ class HostileTarTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("ambiguous")
   void next_whatReadersUnderstandDifferently_isRefused(String name, byte[] tar) {
-    assertRefused(tar, Code.TAR_AMBIGUOUS);
+    assertRefused(tar, ArchiveCode.TAR_AMBIGUOUS);
   }
 
   @ParameterizedTest
   @MethodSource("escapes")
   void next_pathThatIsNotPlain_isRefused(String path) {
-    assertRefused(tar().pax(record("path", path)).file("f", ABC).end(), Code.TAR_ESCAPE);
+    assertRefused(tar().pax(record("path", path)).file("f", ABC).end(), ArchiveCode.TAR_ESCAPE);
   }
 
   static Stream<String> escapes() {
@@ -198,8 +214,8 @@ class HostileTarTest {
 
   @Test
   void next_hardLinkOutside_isRefused() {
-    assertRefused(tar().file("f", ABC).link("l", '1', "../f").end(), Code.TAR_ESCAPE);
-    assertRefused(tar().file("f", ABC).link("l", '1', "/f").end(), Code.TAR_ESCAPE);
+    assertRefused(tar().file("f", ABC).link("l", '1', "../f").end(), ArchiveCode.TAR_ESCAPE);
+    assertRefused(tar().file("f", ABC).link("l", '1', "/f").end(), ArchiveCode.TAR_ESCAPE);
   }
 
   @Test
@@ -310,5 +326,116 @@ class HostileTarTest {
     assertThat(read(new SequenceInputStream(head, new SequenceInputStream(content, tail))))
         .extracting(TarEntry::size)
         .containsExactly(size, 3L);
+  }
+
+  private static List<TarEntry> readSource(byte[] tar) throws IOException {
+    return read(new TarReader(new ByteArrayInputStream(tar), "t.tar", TarReader.Dialect.SOURCE));
+  }
+
+  @Test
+  void next_releaseOfGnuTar_hasItsLongNamesAndNumbers() throws IOException {
+    String name = "a/" + "long/".repeat(30) + "file";
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, "UTF-8")) {
+      out.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
+      out.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
+      TarArchiveEntry file = new TarArchiveEntry(name);
+      file.setSize(3);
+      file.setIds(0x7fffffff, 0);
+      out.putArchiveEntry(file);
+      out.write(ABC);
+      out.closeArchiveEntry();
+      TarArchiveEntry link = new TarArchiveEntry("a/link", TarConstants.LF_LINK);
+      link.setLinkName(name);
+      out.putArchiveEntry(link);
+      out.closeArchiveEntry();
+    }
+    assertThat(readSource(bytes.toByteArray()))
+        .extracting(TarEntry::path, TarEntry::type, TarEntry::link, TarEntry::uid)
+        .containsExactly(
+            tuple(name, TarEntry.Type.FILE, "", 0x7fffffff),
+            tuple("a/link", TarEntry.Type.HARDLINK, name, 0));
+    assertRefused(bytes.toByteArray(), ArchiveCode.TAR_FORMAT);
+  }
+
+  @Test
+  void next_releaseWithGlobalCommentAndDots_hasPlainPaths() throws IOException {
+    byte[] tar =
+        tar()
+            .pax('g', record("comment", "0123").getBytes(StandardCharsets.US_ASCII))
+            .folder(".")
+            .folder("./a")
+            .file("./a//b", ABC)
+            .link("./a/h", '1', "./a/b")
+            .link("./a/s", '2', "./b")
+            .end();
+    assertThat(readSource(tar))
+        .extracting(TarEntry::path, TarEntry::link)
+        .containsExactly(
+            tuple("a", ""), tuple("a/b", ""), tuple("a/h", "a/b"), tuple("a/s", "./b"));
+    assertRefused(tar, ArchiveCode.TAR_AMBIGUOUS);
+  }
+
+  @Test
+  void next_releaseInTheOldFormat_isRead() throws IOException {
+    byte[] tar =
+        tar()
+            .entry("a/", '\0', NOTHING, b -> b.put(257, 8, NOTHING))
+            .entry("a/b", '\0', ABC, b -> b.put(257, 8, NOTHING))
+            .end();
+    assertThat(readSource(tar))
+        .extracting(TarEntry::path, TarEntry::type)
+        .containsExactly(tuple("a", TarEntry.Type.DIRECTORY), tuple("a/b", TarEntry.Type.FILE));
+  }
+
+  static Stream<Arguments> badReleases() {
+    return Stream.of(
+        Arguments.of(tar().file("./../a", ABC).end(), ArchiveCode.TAR_ESCAPE),
+        Arguments.of(tar().file("/a", ABC).end(), ArchiveCode.TAR_ESCAPE),
+        Arguments.of(tar().file("./", ABC).end(), ArchiveCode.TAR_ESCAPE),
+        Arguments.of(tar().file("a", ABC).link("l", '1', "./../a").end(), ArchiveCode.TAR_ESCAPE),
+        Arguments.of(
+            tar()
+                .pax('g', record("path", "a").getBytes(StandardCharsets.US_ASCII))
+                .file("f", ABC)
+                .end(),
+            ArchiveCode.TAR_AMBIGUOUS),
+        Arguments.of(
+            tar()
+                .pax('L', "a\0".getBytes(StandardCharsets.US_ASCII))
+                .pax(record("path", "b"))
+                .file("f", ABC)
+                .end(),
+            ArchiveCode.TAR_AMBIGUOUS),
+        Arguments.of(
+            tar().pax('L', "a\0b\0".getBytes(StandardCharsets.US_ASCII)).file("f", ABC).end(),
+            ArchiveCode.TAR_AMBIGUOUS),
+        Arguments.of(
+            tar().pax('L', "a\0".getBytes(StandardCharsets.US_ASCII)).end(),
+            ArchiveCode.TAR_FORMAT),
+        Arguments.of(
+            size(new byte[] {-128, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1}),
+            ArchiveCode.TAR_FORMAT),
+        Arguments.of(tar().file("f", ABC).cut(), ArchiveCode.TAR_AMBIGUOUS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badReleases")
+  void next_badRelease_isRefused(byte[] tar, ArchiveCode code) {
+    assertThatThrownBy(() -> readSource(tar))
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            e -> assertThat(e.failureCode()).as(e.getMessage()).isEqualTo(code));
+  }
+
+  @Test
+  void offset_afterNext_isWhereTheContentBegins() throws IOException {
+    byte[] tar = tar().file("a", ABC).pax(record("path", "b")).file("x", new byte[600]).end();
+    TarReader reader =
+        new TarReader(new ByteArrayInputStream(tar), "t.tar", TarReader.Dialect.ARCHIVE);
+    reader.next();
+    assertThat(reader.offset()).isEqualTo(512);
+    reader.next();
+    assertThat(reader.offset()).isEqualTo(5 * 512);
   }
 }

@@ -1,20 +1,20 @@
-package io.github.prosodyoci.packages.apk;
+package io.github.prosodyoci.core.archive;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The records of a pax header, {@code <length> <key>=<value>\n} each (POSIX.1-2001, pax). */
-final class PaxRecords {
+/** Reads the records of a pax header, {@code <length> <key>=<value>\n} each (POSIX.1-2001, pax). */
+final class PaxReader {
 
-  private PaxRecords() {}
+  private PaxReader() {}
 
   /**
    * Returns the records.
    *
-   * @throws PackagesException if one is damaged, stands twice, or would change how the entry is
-   *     read
+   * @throws FailureException if one is damaged or repeated, or would change how the entry is read
    */
   static Map<String, String> parse(byte[] bytes, String where) {
     Map<String, String> records = new LinkedHashMap<>();
@@ -35,27 +35,28 @@ final class PaxRecords {
           || bytes[at] != ' '
           || end > bytes.length
           || equals >= end
+          || equals == at + 1
           || bytes[end - 1] != '\n') {
-        throw TarHeader.error(Code.TAR_FORMAT, where, "a pax header is damaged");
+        throw error(ArchiveCode.TAR_FORMAT, where, "a pax header is damaged");
       }
       String key = TarHeader.utf8(bytes, at + 1, equals - at - 1, where);
       String value = TarHeader.utf8(bytes, equals + 1, end - 1 - equals - 1, where);
       if (key.startsWith("GNU.sparse.") || key.equals("hdrcharset")) {
-        throw TarHeader.error(
-            Code.TAR_AMBIGUOUS, where, "it has the pax record " + Paths.printable(key));
+        throw error(ArchiveCode.TAR_AMBIGUOUS, where, "it has the pax record " + key);
       }
       if (value.indexOf('\0') >= 0 && !key.startsWith("SCHILY.xattr.")) {
-        throw TarHeader.error(
-            Code.TAR_AMBIGUOUS,
-            where,
-            "the pax record " + Paths.printable(key) + " has a zero byte");
+        throw error(
+            ArchiveCode.TAR_AMBIGUOUS, where, "the pax record '" + key + "' has a zero byte");
       }
       if (records.put(key, value) != null) {
-        throw TarHeader.error(
-            Code.TAR_AMBIGUOUS, where, "the pax record " + Paths.printable(key) + " stands twice");
+        throw error(ArchiveCode.TAR_AMBIGUOUS, where, "the pax record " + key + " is repeated");
       }
       at = end;
     }
     return records;
+  }
+
+  private static FailureException error(ArchiveCode code, String where, String found) {
+    return Failure.of(code, "read", where, Reasons.printable(found)).toException();
   }
 }

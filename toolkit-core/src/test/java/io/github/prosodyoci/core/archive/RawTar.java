@@ -1,4 +1,4 @@
-package io.github.prosodyoci.packages.apk;
+package io.github.prosodyoci.core.archive;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,29 +14,29 @@ public final class RawTar {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   /** One header block that can be changed before its checksum is made. */
-  static final class Block {
+  public static final class Block {
     final byte[] bytes = new byte[BLOCK];
 
-    Block put(int offset, int length, byte[] value) {
+    public Block put(int offset, int length, byte[] value) {
       Arrays.fill(bytes, offset, offset + length, (byte) 0);
       System.arraycopy(value, 0, bytes, offset, Math.min(length, value.length));
       return this;
     }
 
-    Block text(int offset, int length, String value) {
+    public Block text(int offset, int length, String value) {
       return put(offset, length, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    Block size(long size) {
+    public Block size(long size) {
       return text(124, 12, String.format(Locale.ROOT, "%011o", size));
     }
 
-    Block type(char type) {
+    public Block type(char type) {
       bytes[156] = (byte) type;
       return this;
     }
 
-    Block link(String target) {
+    public Block link(String target) {
       return text(157, 100, target);
     }
 
@@ -51,7 +51,7 @@ public final class RawTar {
     }
   }
 
-  static Block block(String path, char type, long size) {
+  public static Block block(String path, char type, long size) {
     return new Block()
         .text(0, 100, path)
         .text(100, 8, "0000644")
@@ -73,7 +73,7 @@ public final class RawTar {
     return file(path, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  RawTar folder(String path) {
+  public RawTar folder(String path) {
     return raw(block(path + "/", '5', 0), new byte[0]);
   }
 
@@ -83,26 +83,26 @@ public final class RawTar {
   }
 
   /** Adds an entry whose header is changed at will; its checksum stays right. */
-  RawTar entry(String path, char type, byte[] content, Consumer<Block> change) {
+  public RawTar entry(String path, char type, byte[] content, Consumer<Block> change) {
     Block block = block(path, type, content.length);
     change.accept(block);
     return raw(block, content);
   }
 
-  RawTar raw(Block block, byte[] content) {
+  public RawTar raw(Block block, byte[] content) {
     block.sum();
     return bytes(block.bytes).bytes(content).bytes(new byte[-content.length & (BLOCK - 1)]);
   }
 
-  RawTar pax(String... records) {
+  public RawTar pax(String... records) {
     return pax('x', String.join("", records).getBytes(StandardCharsets.UTF_8));
   }
 
-  RawTar pax(char type, byte[] records) {
+  public RawTar pax(char type, byte[] records) {
     return raw(block("PaxHeaders/x", type, records.length), records);
   }
 
-  static String record(String key, String value) {
+  public static String record(String key, String value) {
     String rest = " " + key + "=" + value + "\n";
     int length = rest.getBytes(StandardCharsets.UTF_8).length;
     int digits = Integer.toString(length).length();
@@ -131,7 +131,7 @@ public final class RawTar {
     return this;
   }
 
-  RawTar zeros(int blocks) {
+  public RawTar zeros(int blocks) {
     return bytes(new byte[blocks * BLOCK]);
   }
 

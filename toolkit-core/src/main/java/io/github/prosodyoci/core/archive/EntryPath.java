@@ -1,21 +1,21 @@
-package io.github.prosodyoci.packages.apk;
+package io.github.prosodyoci.core.archive;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.Reasons;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 
-/** Rules for paths inside a root file system, such as {@code usr/bin/lua5.4}. */
-public final class Paths {
+/** Rules for paths in an archive or a root file system, such as {@code usr/bin/lua5.4}. */
+public final class EntryPath {
 
-  /** Orders paths part by part, so that a folder stands right before what is in it. */
+  /** Orders paths part by part, so that a folder comes right before what is in it. */
   public static final Comparator<String> ORDER =
       Comparator.comparing(path -> path.replace('/', '\0'));
 
   private static final int MAX_PATH = 4096;
   private static final int MAX_PART = 255;
 
-  private Paths() {}
+  private EntryPath() {}
 
   /** Returns the folder that a path lies in; empty for the root. */
   public static String parent(String path) {
@@ -32,12 +32,11 @@ public final class Paths {
    * Checks that a path is relative, in normal form and free of control characters.
    *
    * @param where what holds the path, for the message
-   * @throws PackagesException if it is not ({@code tar-escape})
+   * @throws io.github.prosodyoci.core.FailureException if it is not ({@code tar-escape})
    */
   public static void check(String path, String where) {
     boolean good =
-        !path.isEmpty()
-            && path.chars().noneMatch(c -> c < ' ' || c == 0x7f)
+        path.chars().noneMatch(c -> c < ' ' || c == 0x7f)
             && path.getBytes(StandardCharsets.UTF_8).length <= MAX_PATH;
     for (String part : path.split("/", -1)) {
       good &=
@@ -47,19 +46,12 @@ public final class Paths {
               && part.getBytes(StandardCharsets.UTF_8).length <= MAX_PART;
     }
     if (!good) {
-      throw new PackagesException(
-          Code.TAR_ESCAPE,
-          "Could not use "
-              + where
-              + ": the path '"
-              + printable(path)
-              + "' is not a plain relative path. Do not trust where the file came from.");
+      throw Failure.of(
+              ArchiveCode.TAR_ESCAPE,
+              "read",
+              where,
+              "the path '" + Reasons.printable(path) + "' is not a plain relative path")
+          .toException();
     }
-  }
-
-  /** Returns a text for a message: its control characters shown as {@code ?}, and not too long. */
-  public static String printable(String text) {
-    String shown = text.length() > 200 ? text.substring(0, 200) + "…" : text;
-    return shown.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -7,9 +7,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The pax records of a tar entry (POSIX.1-2001, pax, "pax Extended Header"), sorted by keyword. */
-final class PaxRecords {
+final class PaxWriter {
 
-  private PaxRecords() {}
+  private PaxWriter() {}
 
   /** Returns what the entry asks for, and what its ustar header cannot hold. */
   static SortedMap<String, String> of(TarEntry entry) {
