@@ -93,6 +93,7 @@ public final class ImageAssembler {
             .toList();
     return new ImageReport(
         request.description().name().text(),
+        request.description().annotations().get(ImageDescription.VERSION),
         request.description().platform(),
         image.digest(),
         image.configDigest(),

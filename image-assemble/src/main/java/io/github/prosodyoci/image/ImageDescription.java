@@ -22,6 +22,9 @@ public record ImageDescription(
     ContainerConfig config,
     Map<String, String> annotations) {
 
+  /** The annotation that states an image's version (annotations.md). */
+  public static final String VERSION = "org.opencontainers.image.version";
+
   /** Sorts the annotations. */
   public ImageDescription {
     annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));

@@ -16,12 +16,27 @@ public record ImageName(String text, String registry, String repository, String 
   private static final String DOCKER_HUB = "registry-1.docker.io";
 
   /**
-   * Returns the name that a text holds; without a registry it lies on Docker Hub, without a tag it
-   * is {@code latest}.
+   * Returns the name that a text holds; without a registry it is on Docker Hub, without a tag it is
+   * {@code latest}.
    *
    * @throws ImageException if the text is no image name, or pins a digest
    */
   public static ImageName parse(String text) {
+    return parse(text, "latest");
+  }
+
+  /** Returns whether a text names a tag, not a repository alone. */
+  public static boolean isTagged(String text) {
+    return text.indexOf(':', text.lastIndexOf('/') + 1) >= 0;
+  }
+
+  /**
+   * Returns the name that a text holds; without a registry it is on Docker Hub.
+   *
+   * @param defaultTag the tag if the text has none
+   * @throws ImageException if the text is no image name, or pins a digest
+   */
+  public static ImageName parse(String text, String defaultTag) {
     ImageReference reference;
     try {
       reference = ImageReference.parse(text);
@@ -40,9 +55,12 @@ public record ImageName(String text, String registry, String repository, String 
               + "\": an image that is yet to be made has a tag and no digest."
               + " Write registry/repository:tag");
     }
-    String tag = reference.getTag().orElse("latest");
-    String full = reference.usesDefaultTag() && !text.endsWith(":latest") ? text + ":latest" : text;
-    return new ImageName(full, reference.getRegistry(), reference.getRepository(), tag);
+    boolean tagged = isTagged(text);
+    return new ImageName(
+        tagged ? text : text + ":" + defaultTag,
+        reference.getRegistry(),
+        reference.getRepository(),
+        tagged ? reference.getTag().orElse(defaultTag) : defaultTag);
   }
 
   /** Returns the name with its registry spelled out, as containerd writes it. */

@@ -4,11 +4,13 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.Layer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was made, as it is written to {@code image.json}.
  *
  * @param name the name that the image has once it is loaded
+ * @param version the version that the image's annotations state, if they do
  * @param platform the platform that its programs run on
  * @param digest the digest of the manifest: the image digest, as a registry shows it
  * @param configDigest the digest of the configuration, which Docker calls the image ID
@@ -20,6 +22,7 @@ import java.util.List;
  */
 public record ImageReport(
     String name,
+    @Nullable String version,
     Platform platform,
     Digest digest,
     Digest configDigest,

@@ -7,22 +7,33 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The layers that an image is made of, as {@code rootfs.json} lists them.
  *
  * @param platform the platform that the layers were made for
  * @param layers the layers, the lowest first
+ * @param packages the packages that the layers hold; empty if that is not known
  */
-public record LayerList(Platform platform, List<Layer> layers) {
+public record LayerList(Platform platform, List<Layer> layers, List<Installed> packages) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public LayerList {
     if (platform == null || layers == null) {
       throw new IllegalArgumentException("it has no platform or no layers");
     }
     layers = List.copyOf(layers);
+    packages = packages == null ? List.of() : List.copyOf(packages);
   }
+
+  /**
+   * A package in a layer.
+   *
+   * @param license an SPDX expression, or what its packager wrote instead of one
+   */
+  public record Installed(String name, String version, @Nullable String license) {}
 
   /**
    * Returns the layers that a JSON file lists.
@@ -38,5 +49,25 @@ public record LayerList(Platform platform, List<Layer> layers) {
               + ". Run alpine-rootfs:layers before, or set prosodyoci.layersFile");
     }
     return Json.read(file, LayerList.class);
+  }
+
+  /**
+   * Returns the version of a package that the layers hold.
+   *
+   * @throws ImageException if they hold none of that name
+   */
+  public String versionOf(String name) {
+    return packages.stream()
+        .filter(each -> each.name().equals(name))
+        .map(Installed::version)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ImageException(
+                    "Could not find the version of the image: its layers hold no package "
+                        + name
+                        + ", but "
+                        + packages.stream().map(Installed::name).collect(Collectors.joining(", "))
+                        + ". Correct prosodyoci.versionOf"));
   }
 }

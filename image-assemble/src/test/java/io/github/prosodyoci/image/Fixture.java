@@ -35,8 +35,8 @@ final class Fixture {
         layersFile(),
         new LayerList(
             Platform.LINUX_AMD64,
-            List.of(
-                layer("base", "etc/motd", "hello\n"), layer("app", "srv/index", "good bye\n"))));
+            List.of(layer("base", "etc/motd", "hello\n"), layer("app", "srv/index", "good bye\n")),
+            List.of()));
   }
 
   Path layersFile() {

@@ -252,7 +252,8 @@ class ImageAssemblerTest {
   private void replaceFirstLayer(Layer layer) throws IOException {
     LayerList list = Json.read(fixture.layersFile(), LayerList.class);
     Json.write(
-        fixture.layersFile(), new LayerList(list.platform(), List.of(layer, list.layers().get(1))));
+        fixture.layersFile(),
+        new LayerList(list.platform(), List.of(layer, list.layers().get(1)), List.of()));
   }
 
   private void assertRefused(String message) throws IOException {
@@ -337,7 +338,7 @@ class ImageAssemblerTest {
   @Test
   void layersFile_ofAnotherPlatform_isRefused() throws IOException {
     LayerList list = Json.read(fixture.layersFile(), LayerList.class);
-    Json.write(fixture.layersFile(), new LayerList(Platform.LINUX_ARM64, list.layers()));
+    Json.write(fixture.layersFile(), new LayerList(Platform.LINUX_ARM64, list.layers(), List.of()));
     assertThatThrownBy(() -> fixture.assemble())
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("it is for linux/amd64 but the layers of")

@@ -29,6 +29,14 @@ class ImageNameTest {
     assertThat(name.fullText()).isEqualTo(full);
   }
 
+  @Test
+  void parse_withADefaultTag_takesItIfThereIsNone() {
+    assertThat(ImageName.parse("localhost:5000/a", "2")).hasToString("localhost:5000/a:2");
+    assertThat(ImageName.parse("localhost:5000/a:1", "2")).hasToString("localhost:5000/a:1");
+    assertThat(ImageName.isTagged("localhost:5000/a")).isFalse();
+    assertThat(ImageName.isTagged("a:1")).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "Prosody", "a b", "a:b:c", "https://ghcr.io/a", "a/", "a:-b", "a:"})
   void parse_anythingElse_isRefused(String text) {

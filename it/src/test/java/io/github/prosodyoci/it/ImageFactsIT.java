@@ -2,6 +2,7 @@ package io.github.prosodyoci.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.it.container.Command;
 import io.github.prosodyoci.it.container.ImageArchive;
@@ -83,6 +84,28 @@ class ImageFactsIT {
     assertThat(config.stopSignal()).isEqualTo("SIGTERM");
     assertThat(config.document().path("os").asText()).isEqualTo("linux");
     assertThat(config.document().path("architecture").asText()).isEqualTo("amd64");
+  }
+
+  @Test
+  void annotations_areThoseOfTheProsodyInTheImage() throws IOException {
+    JsonNode json = ProsodyImage.imageJson();
+    JsonNode labels = image.config().document().path("config").path("Labels");
+    String recipe = Files.readString(Path.of("../prosody-image/src/main/recipes/prosody.yaml"));
+    Matcher version =
+        Pattern.compile("(?m)^  version: (\\S+)\n  release: (\\d+)$").matcher(recipe);
+    assertThat(version.find()).isTrue();
+    String packaged = version.group(1) + "-r" + version.group(2);
+
+    assertThat(labels.path("org.opencontainers.image.version").asText()).isEqualTo(packaged);
+    assertThat(json.path("version").asText()).isEqualTo(packaged);
+    assertThat(json.path("name").asText()).isEqualTo("prosody:" + packaged);
+    assertThat(labels.path("org.opencontainers.image.licenses").asText().split(" AND "))
+        .contains("GPL-2.0-only", "MIT", "LGPL-2.1-or-later")
+        .isSorted()
+        .doesNotHaveDuplicates();
+    assertThat(labels.path("org.opencontainers.image.source").asText())
+        .isEqualTo(labels.path("org.opencontainers.image.url").asText())
+        .isEqualTo("https://github.com/prosody-oci/prosody-oci");
   }
 
   @Test

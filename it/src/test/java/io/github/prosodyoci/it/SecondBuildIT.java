@@ -97,18 +97,27 @@ class SecondBuildIT {
 
   @Test
   @Order(4)
-  void deploy_toRealRegistry_publishesTheDigestOfImageJson() throws Exception {
+  void deploy_toRealRegistry_publishesTheDigestOfImageJsonUnderTheTagsOfItsVersion()
+      throws Exception {
     try (DockerRegistry registry = new DockerRegistry()) {
-      String name = registry.address() + "/it/prosody:13.0";
+      String name = registry.address() + "/it/prosody";
       // Offline it would not push.
       String log = succeed(build.maven("deploy", "-DskipTests", "-Dprosodyoci.image=" + name));
 
       String digest = ProsodyImage.imageJson().path("digest").asText();
       assertThat(log).contains(digest);
-      String inspected =
-          Command.of(Tools.require("skopeo"), "inspect", "--tls-verify=false", "docker://" + name)
-              .output();
-      assertThat(new JsonMapper().readTree(inspected).path("Digest").asText()).isEqualTo(digest);
+      String version = build.imageJson().path("version").asText();
+      assertThat(version).matches("13\\.0\\.[0-9]+-r[0-9]+");
+      for (String tag : List.of(version, "13.0", "13")) {
+        String inspected =
+            Command.of(
+                    Tools.require("skopeo"),
+                    "inspect",
+                    "--tls-verify=false",
+                    "docker://" + name + ":" + tag)
+                .output();
+        assertThat(new JsonMapper().readTree(inspected).path("Digest").asText()).isEqualTo(digest);
+      }
     }
   }
 

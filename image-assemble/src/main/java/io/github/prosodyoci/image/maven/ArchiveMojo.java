@@ -10,6 +10,8 @@ import io.github.prosodyoci.image.ImageAssembler.Result;
 import io.github.prosodyoci.image.ImageDescription;
 import io.github.prosodyoci.image.ImageException;
 import io.github.prosodyoci.image.ImageName;
+import io.github.prosodyoci.image.LayerList;
+import io.github.prosodyoci.image.VersionTags;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,8 +60,15 @@ public final class ArchiveMojo extends AbstractMojo {
   String imageName = "";
 
   /**
-   * The image's full name, {@code registry/repository:tag}, under which it is loaded and pushed. By
-   * default {@code <imageName>:<project version>}.
+   * The package whose version the image has, as its annotation and its tag: {@code prosody} for
+   * {@code 13.0.1-r1}. By default the image has the project's version.
+   */
+  @Parameter(property = "prosodyoci.versionOf")
+  @Nullable String versionOf;
+
+  /**
+   * The image's full name, {@code registry/repository:tag}, under which it is loaded and pushed;
+   * without a tag, the image's version is the tag. By default {@code <imageName>:<version>}.
    */
   @Parameter(property = "prosodyoci.image")
   @Nullable String image;
@@ -108,7 +117,8 @@ public final class ArchiveMojo extends AbstractMojo {
   /**
    * Annotations of the manifest. Those of OCI ({@code org.opencontainers.image.title}, {@code
    * .description}, {@code .version}, {@code .url}, {@code .source}, {@code .licenses}, {@code
-   * .created}) are taken from the project unless they are given here; one given empty is left out.
+   * .created}) are taken from the project and the packages unless they are given here; one given
+   * empty is left out. {@code .licenses} is only set if every package has an SPDX expression.
    */
   @Parameter Map<String, String> annotations = Map.of();
 
@@ -153,7 +163,7 @@ public final class ArchiveMojo extends AbstractMojo {
     }
   }
 
-  private Request request() {
+  private Request request() throws IOException {
     Platform target = Platform.parse(platform);
     Path file =
         archive != null
@@ -163,9 +173,16 @@ public final class ArchiveMojo extends AbstractMojo {
     return new Request(layersFile.toPath(), description(target), file, imageFile.toPath());
   }
 
-  private ImageDescription description(Platform target) {
-    ProjectAnnotations defaults = new ProjectAnnotations(project, imageName, timestamp());
-    Map<String, String> allAnnotations = defaults.with(annotations);
+  private ImageDescription description(Platform target) throws IOException {
+    LayerList layers = LayerList.read(layersFile.toPath());
+    String defaultVersion =
+        versionOf == null || versionOf.isBlank()
+            ? project.getVersion()
+            : layers.versionOf(versionOf);
+    Map<String, String> allAnnotations =
+        new ProjectAnnotations(project, imageName, timestamp(), defaultVersion, layers.packages())
+            .with(annotations);
+    String version = allAnnotations.getOrDefault(ImageDescription.VERSION, defaultVersion);
     Map<String, String> allLabels = new TreeMap<>(allAnnotations);
     allLabels.putAll(labels);
     ContainerConfig config =
@@ -181,14 +198,12 @@ public final class ArchiveMojo extends AbstractMojo {
             stopSignal,
             healthcheck == null ? null : healthcheck.toHealthcheck());
     return new ImageDescription(
-        name(), target, OutputTimestamp.parse(timestamp()), config, allAnnotations);
-  }
-
-  private ImageName name() {
-    return ImageName.parse(
-        image != null && !image.isBlank()
-            ? image
-            : imageName + ":" + project.getVersion().replaceAll("[^A-Za-z0-9_.-]", "-"));
+        ImageName.parse(
+            image == null || image.isBlank() ? imageName : image, VersionTags.tag(version)),
+        target,
+        OutputTimestamp.parse(timestamp()),
+        config,
+        allAnnotations);
   }
 
   private String timestamp() {

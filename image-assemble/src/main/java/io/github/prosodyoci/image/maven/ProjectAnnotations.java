@@ -1,9 +1,12 @@
 package io.github.prosodyoci.image.maven;
 
 import io.github.prosodyoci.core.OutputTimestamp;
+import io.github.prosodyoci.image.LayerList;
+import io.github.prosodyoci.image.LicenseExpression;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.maven.model.License;
 import org.apache.maven.project.MavenProject;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +21,34 @@ final class ProjectAnnotations {
 
   private final Map<String, String> values = new TreeMap<>();
 
-  ProjectAnnotations(MavenProject project, String title, String timestamp) {
+  /**
+   * Collects what is known.
+   *
+   * @param version the version of what the image is about
+   * @param packages the packages in the image
+   */
+  ProjectAnnotations(
+      MavenProject project,
+      String title,
+      String timestamp,
+      String version,
+      List<LayerList.Installed> packages) {
     put("title", title);
     put("description", project.getDescription());
-    put("version", project.getVersion());
+    put("version", version);
     put("url", project.getUrl());
     put("source", project.getScm() == null ? project.getUrl() : project.getScm().getUrl());
-    put(
-        "licenses",
-        project.getLicenses().stream().map(License::getName).collect(Collectors.joining(" AND ")));
+    if (!packages.isEmpty()) {
+      // The project's own licences are those of the files that belong to no package.
+      put(
+          "licenses",
+          LicenseExpression.all(
+                  Stream.concat(
+                          packages.stream().map(LayerList.Installed::license),
+                          project.getLicenses().stream().map(License::getName))
+                      .toList())
+              .orElse(null));
+    }
     put("created", OutputTimestamp.parse(timestamp).toString());
   }
 

@@ -9,12 +9,14 @@ import io.github.prosodyoci.image.ImagePusher;
 import io.github.prosodyoci.image.ImagePusher.Request;
 import io.github.prosodyoci.image.ImageReport;
 import io.github.prosodyoci.image.RegistryLogin;
+import io.github.prosodyoci.image.VersionTags;
 import io.github.prosodyoci.image.registry.RegistryConnector;
 import io.github.prosodyoci.maven.SettingsProxies;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
@@ -45,11 +47,14 @@ public final class PushMojo extends AbstractMojo {
   @Parameter(property = "prosodyoci.push.skip", defaultValue = "false")
   boolean skip;
 
-  /** Where to push: {@code registry/repository:tag}. Without it nothing is pushed. */
+  /**
+   * Where to push: {@code registry/repository:tag}. Without it nothing is pushed. Without a tag,
+   * the image gets those of its version: for {@code 13.0.1-r1} also {@code 13.0} and {@code 13}.
+   */
   @Parameter(property = "prosodyoci.image")
   @Nullable String image;
 
-  /** Further tags of the same image, such as {@code 13,13.0}. */
+  /** Further tags of the same image, such as {@code stable,lts}. */
   @Parameter(property = "prosodyoci.tags")
   List<String> tags = List.of();
 
@@ -106,7 +111,7 @@ public final class PushMojo extends AbstractMojo {
           "Could not push " + image + ": Maven is offline. Leave out -o, or prosodyoci.image");
     }
     try {
-      push(ImageName.parse(image));
+      push(image);
     } catch (ImageException e) {
       throw new MojoFailureException(e.getMessage(), e);
     } catch (IOException e) {
@@ -114,16 +119,24 @@ public final class PushMojo extends AbstractMojo {
     }
   }
 
-  private void push(ImageName name) throws IOException {
+  private void push(String text) throws IOException {
+    ImageName.parse(text);
     if (!Files.isRegularFile(imageFile.toPath())) {
       throw new ImageException(
           "Could not push "
-              + name
+              + text
               + ": there is no image, as "
               + imageFile
               + " is missing. Run image-assemble:archive before, in the same mvn deploy");
     }
     ImageReport report = Json.read(imageFile.toPath(), ImageReport.class);
+    String version =
+        report.version() == null ? ImageName.parse(report.name()).tag() : report.version();
+    ImageName name = ImageName.parse(text, VersionTags.tag(version));
+    List<String> moreTags = new ArrayList<>(tags);
+    if (!ImageName.isTagged(text)) {
+      moreTags.addAll(VersionTags.moving(version));
+    }
     Path archive = imageFile.toPath().resolveSibling(report.archive());
     if (allowInsecureRegistries) {
       getLog().warn("prosodyoci.allowInsecureRegistries: others may read and change what is sent");
@@ -142,7 +155,7 @@ public final class PushMojo extends AbstractMojo {
                 archive,
                 report.digest(),
                 name,
-                tags,
+                moreTags,
                 login(name),
                 tokenHost,
                 allowInsecureRegistries));

@@ -32,6 +32,7 @@ class ArchiveMojoTest {
   private Path target;
   private MojoFixture maven;
   private ArchiveMojo mojo;
+  private String serverLicense = "GPL-2.0-only";
 
   @BeforeEach
   void configure() throws IOException {
@@ -68,7 +69,11 @@ class ArchiveMojoTest {
             Digest.of(tar.toByteArray()),
             Files.size(file),
             List.of());
-    Json.write(target.resolve("rootfs.json"), new LayerList(Platform.LINUX_AMD64, List.of(layer)));
+    LayerList.Installed server = new LayerList.Installed("server", "13.0.1-r1", serverLicense);
+    LayerList.Installed libc = new LayerList.Installed("libc", "1.2.5-r0", "MIT");
+    Json.write(
+        target.resolve("rootfs.json"),
+        new LayerList(Platform.LINUX_AMD64, List.of(layer), List.of(libc, server)));
   }
 
   private ImageReport report() throws IOException {
@@ -118,7 +123,7 @@ class ArchiveMojoTest {
         "mine":"1",\
         "org.opencontainers.image.created":"2026-11-01T00:00:00Z",\
         "org.opencontainers.image.description":"A tiny thing",\
-        "org.opencontainers.image.licenses":"MIT",\
+        "org.opencontainers.image.licenses":"GPL-2.0-only AND MIT",\
         "org.opencontainers.image.source":"https://example.org/tiny",\
         "org.opencontainers.image.title":"tiny",\
         "org.opencontainers.image.url":"https://example.org/tiny",\
@@ -126,6 +131,39 @@ class ArchiveMojoTest {
     assertThat(archiveText())
         .contains("\"annotations\":{" + common)
         .contains("\"Labels\":{\"label\":\"2\"," + common);
+  }
+
+  @Test
+  void versionOf_aPackage_givesTheAnnotationTheTagAndTheReport() throws Exception {
+    mojo.versionOf = "server";
+    mojo.execute();
+    assertThat(archiveText()).contains("\"org.opencontainers.image.version\":\"13.0.1-r1\"");
+    assertThat(report().version()).isEqualTo("13.0.1-r1");
+    assertThat(report().name()).isEqualTo("tiny:13.0.1-r1");
+
+    mojo.image = "ghcr.io/me/tiny";
+    mojo.execute();
+    assertThat(report().name()).isEqualTo("ghcr.io/me/tiny:13.0.1-r1");
+    mojo.image = "ghcr.io/me/tiny:test";
+    mojo.execute();
+    assertThat(report().name()).isEqualTo("ghcr.io/me/tiny:test");
+    assertThat(report().version()).isEqualTo("13.0.1-r1");
+  }
+
+  @Test
+  void versionOf_noPackageOfTheImage_isAFailureThatNamesThoseItHas() {
+    mojo.versionOf = "sever";
+    assertFailure("hold no package sever, but libc, server");
+  }
+
+  @Test
+  void licenses_ofAPackageWithoutAnSpdxExpression_areLeftOut() throws Exception {
+    serverLicense = "custom";
+    writeLayers();
+    mojo.execute();
+    assertThat(archiveText())
+        .doesNotContain("org.opencontainers.image.licenses")
+        .contains("org.opencontainers.image.title");
   }
 
   @Test
