@@ -1,7 +1,11 @@
 package io.github.prosodyoci.image;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.image.OciDocuments.Descriptor;
 import io.github.prosodyoci.image.OciDocuments.Index;
 import io.github.prosodyoci.image.OciDocuments.Manifest;
@@ -17,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarFile;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the archive of one image, and believes nothing that its digest does not prove. */
 final class ArchiveReader implements Closeable {
@@ -35,25 +38,26 @@ final class ArchiveReader implements Closeable {
   /**
    * Opens an archive and checks every blob of its image.
    *
-   * @throws ImageException if it is missing, holds not exactly one image, or is damaged
+   * @throws FailureException with {@link ImageCode#NO_ARCHIVE} if it is missing, with {@link
+   *     ImageCode#ARCHIVE_DAMAGED} if it does not hold exactly one image, or is damaged
    * @throws IOException if it cannot be read
    */
   ArchiveReader(Path archive) throws IOException {
     this.archive = archive;
     if (!Files.isRegularFile(archive)) {
-      throw new ImageException(
-          problem("there is no such file") + ". Run image-assemble:archive before");
+      throw Failure.of(ImageCode.NO_ARCHIVE, "read", thing(), "there is no such file")
+          .toException();
     }
     this.tar = open(archive);
     try {
       for (TarArchiveEntry entry : tar.getEntries()) {
         if (entries.put(entry.getName(), entry) != null) {
-          throw damaged(entry.getName() + " is there twice", null);
+          throw damaged("it has " + entry.getName() + " twice").toException();
         }
       }
       Index index = parse("index.json", document(ImageArchive.INDEX), Index.class);
       if (index.manifests().size() != 1) {
-        throw damaged("its index.json does not list exactly one image", null);
+        throw damaged("its index.json does not list exactly one image").toException();
       }
       Descriptor manifest = index.manifests().get(0);
       this.digest = manifest.digest();
@@ -76,13 +80,18 @@ final class ArchiveReader implements Closeable {
     try {
       return new TarFile(file);
     } catch (IOException | IllegalArgumentException e) {
-      throw damaged("not a tar file", e);
+      if (e instanceof IOException failure && FileFailures.isInterrupt(failure)) {
+        throw failure;
+      }
+      throw damaged("it is not a tar file").toException(e);
     }
   }
 
   private void check(Descriptor blob) throws IOException {
     if (entry(ImageArchive.blob(blob.digest())).getSize() != blob.size()) {
-      throw damaged("the blob " + blob.digest() + " is not of " + blob.size() + " bytes", null);
+      throw damaged("its blob " + blob.digest() + " has another size")
+          .expecting(blob.size() + " bytes")
+          .toException();
     }
     try (InputStream in = open(blob)) {
       in.transferTo(OutputStream.nullOutputStream());
@@ -92,7 +101,7 @@ final class ArchiveReader implements Closeable {
   private TarArchiveEntry entry(String name) {
     TarArchiveEntry entry = entries.get(name);
     if (entry == null || !entry.isFile()) {
-      throw damaged("it has no file " + name, null);
+      throw damaged("it has no file " + name).toException();
     }
     return entry;
   }
@@ -100,7 +109,9 @@ final class ArchiveReader implements Closeable {
   private byte[] document(String name) throws IOException {
     TarArchiveEntry entry = entry(name);
     if (entry.getSize() > MAX_DOCUMENT) {
-      throw damaged(name + " is beyond " + MAX_DOCUMENT + " bytes", null);
+      throw damaged(name + " has " + entry.getSize() + " bytes")
+          .expecting("at most " + MAX_DOCUMENT)
+          .toException();
     }
     try (InputStream in = tar.getInputStream(entry)) {
       return in.readAllBytes();
@@ -111,16 +122,16 @@ final class ArchiveReader implements Closeable {
     try {
       return Json.parse(name, json, type);
     } catch (IOException e) {
-      throw damaged(String.valueOf(e.getMessage()), e);
+      throw damaged(Reasons.of(e)).toException(e);
     }
   }
 
-  private ImageException damaged(String reason, @Nullable Throwable cause) {
-    return new ImageException(problem(reason) + ". Make the image again: mvn clean package", cause);
+  private Failure damaged(String reason) {
+    return Failure.of(ImageCode.ARCHIVE_DAMAGED, "read", thing(), reason);
   }
 
-  private String problem(String reason) {
-    return "Could not read the image archive " + archive + ": " + reason;
+  private String thing() {
+    return "the image archive " + archive;
   }
 
   /** Returns the image digest. */

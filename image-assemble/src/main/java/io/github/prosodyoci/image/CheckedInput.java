@@ -1,6 +1,7 @@
 package io.github.prosodyoci.image;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.DigestInputStream;
@@ -33,14 +34,9 @@ final class CheckedInput extends DigestInputStream {
       ended = true;
       Digest found = Digest.of(getMessageDigest());
       if (!found.equals(expected)) {
-        throw new ImageException(
-            "Could not read "
-                + name
-                + ": expected "
-                + expected
-                + " but found "
-                + found
-                + ". Make the image again: mvn clean package");
+        throw Failure.of(ImageCode.ARCHIVE_DAMAGED, "read", name, "its digest is " + found)
+            .expecting(expected.toString())
+            .toException();
       }
     }
     return n;

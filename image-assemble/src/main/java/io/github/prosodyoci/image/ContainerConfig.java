@@ -49,8 +49,8 @@ public record ContainerConfig(
   /**
    * Checks the fields, sorts and expands the ports, and sorts the volumes.
    *
-   * @throws ImageException if a field has a value that a container engine would not take; the
-   *     message names the field
+   * @throws io.github.prosodyoci.core.FailureException with {@code CONFIGURATION} if a field has a
+   *     value that a container engine would not take; the message names the field
    */
   public ContainerConfig {
     entrypoint = List.copyOf(entrypoint);
@@ -60,20 +60,20 @@ public record ContainerConfig(
     volumes = volumes.stream().map(v -> absolute("volumes", v)).distinct().sorted().toList();
     labels = Map.copyOf(labels);
     for (String name : env.keySet()) {
-      check(VARIABLE.matcher(name).matches(), "env", name, "Name it without '='");
+      check(VARIABLE, "env", name, "a name without '='");
     }
     if (user != null) {
       check(
-          USER.matcher(user).matches(),
+          USER,
           "user",
           user,
-          "Give numbers, uid or uid:gid: Kubernetes can only check those against runAsNonRoot");
+          "numbers, uid or uid:gid, as Kubernetes cannot check names against runAsNonRoot");
     }
     if (workingDirectory != null) {
       workingDirectory = absolute("workingDirectory", workingDirectory);
     }
     if (stopSignal != null) {
-      check(SIGNAL.matcher(stopSignal).matches(), "stopSignal", stopSignal, "Write it as SIGTERM");
+      check(SIGNAL, "stopSignal", stopSignal, "a signal such as SIGTERM");
     }
   }
 
@@ -85,11 +85,8 @@ public record ContainerConfig(
           .sorted()
           .toList();
     } catch (NumberFormatException e) {
-      throw new ImageException(
-          "Could not use the image parameter ports: "
-              + e.getMessage()
-              + " Write each as 5222, 5222/tcp or 5000-5002",
-          e);
+      throw ImageCode.badParameter(
+          "ports", String.join(", ", ports), "each port as 5222, 5222/tcp or 5000-5002");
     }
   }
 
@@ -97,20 +94,13 @@ public record ContainerConfig(
     try {
       return AbsoluteUnixPath.get(path).toString();
     } catch (IllegalArgumentException e) {
-      throw new ImageException(
-          "Could not use the image parameter "
-              + field
-              + ": \""
-              + path
-              + "\" is no absolute path. Start it with /",
-          e);
+      throw ImageCode.badParameter(field, path, "an absolute path, which starts with /");
     }
   }
 
-  private static void check(boolean right, String field, String value, String advice) {
-    if (!right) {
-      throw new ImageException(
-          "Could not use the image parameter " + field + ": \"" + value + "\". " + advice);
+  private static void check(Pattern form, String field, String value, String right) {
+    if (!form.matcher(value).matches()) {
+      throw ImageCode.badParameter(field, value, right);
     }
   }
 }

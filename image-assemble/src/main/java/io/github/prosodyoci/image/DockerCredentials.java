@@ -5,11 +5,15 @@ import com.google.cloud.tools.jib.api.CredentialRetriever;
 import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Finds the login of a registry where Docker and Podman keep it: {@code $DOCKER_CONFIG/config.json}
@@ -18,6 +22,9 @@ import java.util.function.Consumer;
  * well-known registries.
  */
 public final class DockerCredentials {
+
+  /** The terminal colours that some of Jib's log events carry. */
+  private static final Pattern COLOUR = Pattern.compile("\033\\[[0-9;]*m");
 
   private final Map<String, String> environment;
   private final Path home;
@@ -37,13 +44,13 @@ public final class DockerCredentials {
    * Returns the login for an image's registry, if there is one.
    *
    * @param log takes what is worth knowing when a login is not found
-   * @throws ImageException if a credential helper fails
+   * @throws FailureException with {@link ImageCode#LOGIN_UNAVAILABLE} if a credential helper fails
    */
   Optional<RegistryLogin> find(ImageName name, Consumer<String> log) {
     CredentialRetrieverFactory factory =
         CredentialRetrieverFactory.forImage(
             ImageReference.of(name.registry(), name.repository(), name.tag()),
-            event -> log.accept(JibLog.text(event)),
+            event -> log.accept(COLOUR.matcher(event.getMessage()).replaceAll("")),
             environment);
     for (Map.Entry<String, CredentialRetriever> source : sources(factory).entrySet()) {
       try {
@@ -54,15 +61,12 @@ public final class DockerCredentials {
                   found.get().getUsername(), found.get().getPassword(), source.getKey()));
         }
       } catch (CredentialRetrievalException e) {
-        throw new ImageException(
-            "Could not get the login of "
-                + name.registry()
-                + " from "
-                + source.getKey()
-                + ": "
-                + e.getMessage()
-                + ". Log in again with docker login",
-            e);
+        throw Failure.of(
+                ImageCode.LOGIN_UNAVAILABLE,
+                "get",
+                "the login of " + name.registry(),
+                source.getKey() + ": " + Reasons.of(e))
+            .toException(e);
       }
     }
     return Optional.empty();

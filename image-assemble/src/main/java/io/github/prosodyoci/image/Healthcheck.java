@@ -31,19 +31,17 @@ public record Healthcheck(
   /**
    * Checks the fields.
    *
-   * @throws ImageException if the test does not start with its kind, or retries is not positive
+   * @throws io.github.prosodyoci.core.FailureException with {@code CONFIGURATION} if the test does
+   *     not start with its kind, or retries is not positive
    */
   public Healthcheck {
     test = List.copyOf(test);
     if (test.isEmpty() || !KINDS.contains(test.get(0))) {
-      throw new ImageException(
-          "Could not use the health check "
-              + test
-              + ": it must start with CMD, CMD-SHELL or NONE. Correct <healthcheck><test>");
+      throw ImageCode.badParameter(
+          "healthcheck.test", test, "a list that starts with CMD, CMD-SHELL or NONE");
     }
     if (retries != null && retries < 1) {
-      throw new ImageException(
-          "Could not use the health check: " + retries + " retries. Give at least 1");
+      throw ImageCode.badParameter("healthcheck.retries", retries, "at least 1");
     }
   }
 
@@ -51,7 +49,8 @@ public record Healthcheck(
    * Returns the duration that a text in Docker's form names, such as {@code 1m30s} or {@code
    * 500ms}.
    *
-   * @throws ImageException if the text has another form, or names no time at all
+   * @throws io.github.prosodyoci.core.FailureException with {@code CONFIGURATION} if the text has
+   *     another form, or is no time at all
    */
   public static Duration duration(String text) {
     Matcher matcher = PART.matcher(text);
@@ -62,8 +61,7 @@ public record Healthcheck(
       end = matcher.end();
     }
     if (end != text.length() || sum.isZero()) {
-      throw new ImageException(
-          "Could not read the duration \"" + text + "\". Write it like 500ms, 30s or 1m30s");
+      throw ImageCode.badParameter("healthcheck", text, "a duration such as 500ms, 30s or 1m30s");
     }
     return sum;
   }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An image: its description, its layers, and the documents that follow from both. */
-public final class Image {
+final class Image {
 
   /** So many of a layer's contents are named in the image's history. */
   private static final int NAMED_CONTENTS = 12;
@@ -39,14 +39,14 @@ public final class Image {
   /**
    * Returns the image of a description and its layers, the lowest first. No file is read.
    *
-   * @throws ImageException if there is no layer
+   * @throws io.github.prosodyoci.core.FailureException with {@link ImageCode#NO_LAYERS} if there is
+   *     no layer
    */
-  public static Image of(ImageDescription description, List<Layer> layers) {
+  static Image of(ImageDescription description, List<Layer> layers) {
     if (layers.isEmpty()) {
-      throw new ImageException(
-          "Could not make the image "
-              + description.name()
-              + ": it has no layers. Configure some for alpine-rootfs:layers");
+      throw LayerList.noLayers("it has no layers")
+          .advising("Configure some for alpine-rootfs:layers.")
+          .toException();
     }
     return new Image(description, layers);
   }
@@ -123,37 +123,37 @@ public final class Image {
   }
 
   /** Returns all of the image but its layers. */
-  public ImageDescription description() {
+  ImageDescription description() {
     return description;
   }
 
   /** Returns the layers, the lowest first. */
-  public List<Layer> layers() {
+  List<Layer> layers() {
     return layers;
   }
 
   /** Returns the image configuration as it is stored. */
-  public byte[] config() {
+  byte[] config() {
     return config.clone();
   }
 
   /** Returns the digest of the image configuration, which Docker calls the image ID. */
-  public Digest configDigest() {
+  Digest configDigest() {
     return Digest.of(config);
   }
 
   /** Returns the image manifest as it is stored. */
-  public byte[] manifest() {
+  byte[] manifest() {
     return manifest.clone();
   }
 
   /** Returns the digest of the manifest: the image digest, as a registry shows it. */
-  public Digest digest() {
+  Digest digest() {
     return Digest.of(manifest);
   }
 
   /** Returns the sum of configuration and compressed layers in bytes. */
-  public long size() {
+  long size() {
     return config.length + layers.stream().mapToLong(Layer::size).sum();
   }
 }

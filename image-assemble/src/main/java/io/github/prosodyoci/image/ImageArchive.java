@@ -28,7 +28,7 @@ import java.util.TreeMap;
  * manifest.json} beside it for Docker's own image store, which points to the same blobs. This is
  * what {@code docker save} writes since version 25.
  */
-public final class ImageArchive {
+final class ImageArchive {
 
   static final String BLOBS = "blobs/sha256/";
   static final String LAYOUT = "oci-layout";
@@ -52,10 +52,11 @@ public final class ImageArchive {
    *
    * @param folder the folder that the layers' paths are relative to
    * @return the digest of the archive
-   * @throws ImageException if a layer file is not what the image says of it
+   * @throws io.github.prosodyoci.core.FailureException with {@link ImageCode#LAYER_MISMATCH} if a
+   *     layer file is not what the image says of it
    * @throws IOException if a file cannot be read or written
    */
-  public static Digest write(Image image, Path folder, Path target) throws IOException {
+  static Digest write(Image image, Path folder, Path target) throws IOException {
     SortedMap<String, Content> files = new TreeMap<>();
     for (Layer layer : image.layers()) {
       files.put(blob(layer.digest()), content(LayerFiles.verify(folder, layer), layer.digest()));

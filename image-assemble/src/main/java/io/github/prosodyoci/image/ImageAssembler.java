@@ -1,7 +1,11 @@
 package io.github.prosodyoci.image;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.Layer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,61 +15,43 @@ import java.util.List;
 /** Makes an image of the layers that a list names: the archive, and the report beside it. */
 public final class ImageAssembler {
 
-  private final String madeBy;
-
   /**
-   * Creates an assembler.
+   * Writes archive and report, unless both are there already and hold what they should.
    *
-   * @param madeBy its name and version; what another version made is made again
+   * @throws FailureException with {@code NO_LAYERS}, {@code PLATFORM_MISMATCH} or {@code
+   *     LAYER_MISMATCH} if the layers are missing, for another platform, or differ from the list;
+   *     with a {@code CommonCode} if a file cannot be read or written. The report appears last, and
+   *     both files whole or not at all.
    */
-  public ImageAssembler(String madeBy) {
-    this.madeBy = madeBy;
+  public AssembleResult assemble(AssembleRequest request) {
+    try {
+      return makeIfNeeded(request);
+    } catch (IOException e) {
+      throw FileFailures.of("make", thing(request), folder(request.archive()), e);
+    }
   }
 
-  /**
-   * What to make, and where.
-   *
-   * @param layersFile the list of layers, as {@code alpine-rootfs:layers} writes it
-   * @param description all of the image but its layers
-   * @param archive the archive to write
-   * @param report the report to write
-   */
-  public record Request(Path layersFile, ImageDescription description, Path archive, Path report) {}
+  private static String thing(AssembleRequest request) {
+    return "the image " + request.description().name();
+  }
 
-  /**
-   * What was made.
-   *
-   * @param report what the report file says
-   * @param upToDate whether archive and report stood there already
-   */
-  public record Result(ImageReport report, boolean upToDate) {}
-
-  /**
-   * Writes archive and report, unless both stand there already and hold what they should.
-   *
-   * @throws ImageException if the layers are missing, for another platform, or not what the list
-   *     says of them
-   * @throws IOException if a file cannot be read or written
-   */
-  public Result assemble(Request request) throws IOException {
+  private static AssembleResult makeIfNeeded(AssembleRequest request) throws IOException {
     LayerList list = LayerList.read(request.layersFile());
-    if (list.platform() != request.description().platform()) {
-      throw new ImageException(
-          "Could not make the image "
-              + request.description().name()
-              + ": it is for "
-              + request.description().platform()
-              + " but the layers of "
-              + request.layersFile()
-              + " are for "
-              + list.platform()
-              + ". Run the whole build with the same prosodyoci.platform");
+    Platform platform = request.description().platform();
+    if (list.platform() != platform) {
+      throw Failure.of(
+              ImageCode.PLATFORM_MISMATCH,
+              "make",
+              thing(request),
+              "the layers of " + request.layersFile() + " are for " + list.platform())
+          .expecting(platform.toString())
+          .toException();
     }
     Image image = Image.of(request.description(), list.layers());
     if (Files.isRegularFile(request.archive()) && Files.isRegularFile(request.report())) {
       ImageReport expected = report(request, image, Digest.of(request.archive()));
       if (Json.text(expected).equals(Files.readString(request.report()))) {
-        return new Result(expected, true);
+        return new AssembleResult(expected, true);
       }
     }
     Files.deleteIfExists(request.report());
@@ -73,10 +59,10 @@ public final class ImageAssembler {
         ImageArchive.write(image, folder(request.layersFile()), request.archive());
     ImageReport report = report(request, image, archiveDigest);
     Json.write(request.report(), report);
-    return new Result(report, false);
+    return new AssembleResult(report, false);
   }
 
-  private ImageReport report(Request request, Image image, Digest archiveDigest) {
+  private static ImageReport report(AssembleRequest request, Image image, Digest archiveDigest) {
     Path folder = folder(request.report());
     Path layersFolder = folder(request.layersFile());
     List<Layer> layers =
@@ -100,14 +86,14 @@ public final class ImageAssembler {
         relative(folder, request.archive()),
         archiveDigest,
         image.size(),
-        madeBy,
+        request.madeBy(),
         layers);
   }
 
   private static Path folder(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null) {
-      throw new ImageException("Could not use " + file + ": it names no file. Name one");
+      throw ImageCode.badParameter("archive", file, "the path of a file");
     }
     return folder;
   }

@@ -2,6 +2,9 @@ package io.github.prosodyoci.image;
 
 import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 
 /**
  * The name of an image, {@code [registry/]repository[:tag]}, as Docker writes it.
@@ -19,7 +22,8 @@ public record ImageName(String text, String registry, String repository, String 
    * Returns the name that a text holds; without a registry it is on Docker Hub, without a tag it is
    * {@code latest}.
    *
-   * @throws ImageException if the text is no image name, or pins a digest
+   * @throws FailureException with {@code CONFIGURATION} if the text is not an image name, or pins a
+   *     digest
    */
   public static ImageName parse(String text) {
     return parse(text, "latest");
@@ -34,26 +38,18 @@ public record ImageName(String text, String registry, String repository, String 
    * Returns the name that a text holds; without a registry it is on Docker Hub.
    *
    * @param defaultTag the tag if the text has none
-   * @throws ImageException if the text is no image name, or pins a digest
+   * @throws FailureException with {@code CONFIGURATION} if the text is not an image name, or pins a
+   *     digest
    */
   public static ImageName parse(String text, String defaultTag) {
     ImageReference reference;
     try {
       reference = ImageReference.parse(text);
     } catch (InvalidImageReferenceException e) {
-      throw new ImageException(
-          "Could not use the image name \""
-              + text
-              + "\": not of the form registry/repository:tag, in lower case."
-              + " Correct prosodyoci.image",
-          e);
+      throw unusable(text, "it has another form");
     }
     if (reference.isScratch() || reference.getDigest().isPresent()) {
-      throw new ImageException(
-          "Could not use the image name \""
-              + text
-              + "\": an image that is yet to be made has a tag and no digest."
-              + " Write registry/repository:tag");
+      throw unusable(text, "an image that is yet to be made has a tag, not a digest");
     }
     boolean tagged = isTagged(text);
     return new ImageName(
@@ -61,6 +57,13 @@ public record ImageName(String text, String registry, String repository, String 
         reference.getRegistry(),
         reference.getRepository(),
         tagged ? reference.getTag().orElse(defaultTag) : defaultTag);
+  }
+
+  private static FailureException unusable(String text, String reason) {
+    return Failure.of(CommonCode.CONFIGURATION, "use", "the image name \"" + text + "\"", reason)
+        .expecting("registry/repository:tag in lower case")
+        .advising("Correct prosodyoci.image.")
+        .toException();
   }
 
   /** Returns the name with its registry spelled out, as containerd writes it. */

@@ -1,21 +1,26 @@
 package io.github.prosodyoci.image;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.image.OciDocuments.Descriptor;
 import io.github.prosodyoci.image.registry.ImageRepository;
 import io.github.prosodyoci.image.registry.RegistryConnector;
 import io.github.prosodyoci.image.registry.RegistryConnector.Target;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /** Pushes the image of an archive to a registry, byte for byte. */
 public final class ImagePusher {
+
+  private static final Pattern LOOPBACK =
+      Pattern.compile("(localhost|127(\\.[0-9]{1,3}){3})(:[0-9]+)?");
 
   private final DockerCredentials credentials;
   private final RegistryConnector connector;
@@ -42,85 +47,54 @@ public final class ImagePusher {
   }
 
   /**
-   * What to push, and where.
+   * Pushes an image. Nothing is sent unless the whole archive is sound; blobs that the registry has
+   * are not sent again; the tags come last.
    *
-   * @param archive the archive of one image, as {@link ImageArchive} writes it
-   * @param digest the image digest that the archive must have
-   * @param name the name that the image gets
-   * @param moreTags further tags of the same repository
-   * @param login the user of the registry; null to look where Docker keeps it
-   * @param tokenHost a host outside of the registry's domain whose token service may be given the
-   *     login
-   * @param allowInsecure whether plain HTTP and unverified TLS will do; for a registry on the
-   *     loopback interface they always do
+   * @throws FailureException with an {@link ImageCode} if the archive is damaged or of another
+   *     image, or the registry cannot be reached, refuses the login or the image, or shows another
+   *     digest afterwards; with a {@code CommonCode} if the archive cannot be read, or the thread
+   *     is interrupted. Its cause is the {@link
+   *     io.github.prosodyoci.image.registry.RegistryException} if the registry has answered.
    */
-  public record Request(
-      Path archive,
-      Digest digest,
-      ImageName name,
-      List<String> moreTags,
-      @Nullable RegistryLogin login,
-      @Nullable String tokenHost,
-      boolean allowInsecure) {
-
-    /** Copies the list. */
-    public Request {
-      moreTags = List.copyOf(moreTags);
-    }
-  }
-
-  /**
-   * Pushes an image and returns its digest, which the registry has confirmed. Nothing is sent
-   * unless the whole archive is sound; blobs that the registry has are not sent again; the tags
-   * come last.
-   *
-   * @throws ImageException if the archive is damaged or of another image, or the registry cannot be
-   *     reached, refuses the login or the image, or shows another digest afterwards
-   * @throws IOException if the archive cannot be read
-   */
-  public Digest push(Request request) throws IOException {
+  public PushResult push(PushRequest request) {
+    ImageName name = request.name();
     try (ArchiveReader archive = new ArchiveReader(request.archive())) {
       List<ImageName> names = names(request);
       requireDigest(request, archive.digest());
-      ImageName name = request.name();
-      boolean insecure = request.allowInsecure() || PushFailure.isLoopback(name.registry());
       Optional<RegistryLogin> login =
           request.login() != null ? Optional.of(request.login()) : credentials.find(name, debug);
       debug.accept("Login: " + login.map(RegistryLogin::toString).orElse("none"));
+      Target target =
+          new Target(
+              name.registry(),
+              name.repository(),
+              login.map(RegistryLogin::credentials),
+              request.tokenHost(),
+              request.allowInsecure() || LOOPBACK.matcher(name.registry()).matches());
       try {
-        push(
-            archive,
-            names,
-            connector.connect(
-                new Target(
-                    name.registry(),
-                    name.repository(),
-                    login.map(RegistryLogin::credentials),
-                    request.tokenHost(),
-                    insecure)));
+        push(archive, names, connector.connect(target));
       } catch (IOException e) {
-        throw PushFailure.explain(name, login, e);
+        throw new PushFailure(name, login).of(e);
       }
-      return archive.digest();
+      return new PushResult(archive.digest(), names);
+    } catch (IOException e) {
+      throw FileFailures.of("read", "the image archive", request.archive(), e);
     }
   }
 
-  private static void requireDigest(Request request, Digest found) {
+  private static void requireDigest(PushRequest request, Digest found) {
     if (!found.equals(request.digest())) {
-      throw new ImageException(
-          "Could not push "
-              + request.name()
-              + ": expected the image "
-              + request.digest()
-              + " but found "
-              + found
-              + " in "
-              + request.archive()
-              + ". Make the image again: mvn clean deploy");
+      throw Failure.of(
+              ImageCode.IMAGE_MISMATCH,
+              "push",
+              request.name().text(),
+              request.archive() + " holds the image " + found)
+          .expecting(request.digest().toString())
+          .toException();
     }
   }
 
-  private static List<ImageName> names(Request request) {
+  private static List<ImageName> names(PushRequest request) {
     ImageName name = request.name();
     String untagged = name.text().substring(0, name.text().length() - name.tag().length() - 1);
     List<ImageName> names = new ArrayList<>(List.of(name));
@@ -151,14 +125,9 @@ public final class ImagePusher {
       repository.pushManifest(name.tag(), OciDocuments.MANIFEST_TYPE, archive.manifest());
       Digest found = repository.manifestDigest(name.tag(), OciDocuments.MANIFEST_TYPE);
       if (!found.equals(archive.digest())) {
-        throw new ImageException(
-            "Could not push "
-                + name
-                + ": expected the registry to show "
-                + archive.digest()
-                + " but found "
-                + found
-                + ". Somebody else may have pushed the tag meanwhile; push again");
+        throw Failure.of(ImageCode.TAG_MISMATCH, "push", name.text(), "the registry shows " + found)
+            .expecting(archive.digest().toString())
+            .toException();
       }
       progress.accept("Tagged " + name.repositoryText() + ":" + name.tag());
     }

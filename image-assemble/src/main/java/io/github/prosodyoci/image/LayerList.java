@@ -1,7 +1,12 @@
 package io.github.prosodyoci.image;
 
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.archive.Layer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,23 +43,34 @@ public record LayerList(Platform platform, List<Layer> layers, List<Installed> p
   /**
    * Returns the layers that a JSON file lists.
    *
-   * @throws ImageException if there is no such file, or it lists no layers
-   * @throws IOException if the file cannot be read
+   * @throws FailureException with {@link ImageCode#NO_LAYERS} if there is no such file, or it is
+   *     not a list of layers; with a {@code CommonCode} if it cannot be read
    */
-  public static LayerList read(Path file) throws IOException {
+  public static LayerList read(Path file) {
     if (!Files.isRegularFile(file)) {
-      throw new ImageException(
-          "Could not make the image: there is no list of layers at "
-              + file
-              + ". Run alpine-rootfs:layers before, or set prosodyoci.layersFile");
+      throw noLayers("there is no list of layers at " + file).toException();
     }
-    return Json.read(file, LayerList.class);
+    byte[] json;
+    try {
+      json = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw FileFailures.of("read", "the list of layers", file, e);
+    }
+    try {
+      return Json.parse(file.toString(), json, LayerList.class);
+    } catch (IOException e) {
+      throw noLayers(Reasons.of(e)).toException(e);
+    }
+  }
+
+  static Failure noLayers(String reason) {
+    return Failure.of(ImageCode.NO_LAYERS, "make", "the image", reason);
   }
 
   /**
    * Returns the version of a package that the layers hold.
    *
-   * @throws ImageException if they hold none of that name
+   * @throws FailureException with {@code CONFIGURATION} if they hold none of that name
    */
   public String versionOf(String name) {
     return packages.stream()
@@ -63,11 +79,17 @@ public record LayerList(Platform platform, List<Layer> layers, List<Installed> p
         .findFirst()
         .orElseThrow(
             () ->
-                new ImageException(
-                    "Could not find the version of the image: its layers hold no package "
-                        + name
-                        + ", but "
-                        + packages.stream().map(Installed::name).collect(Collectors.joining(", "))
-                        + ". Correct prosodyoci.versionOf"));
+                Failure.of(
+                        CommonCode.CONFIGURATION,
+                        "find",
+                        "the version of the image",
+                        "its layers hold no package " + name)
+                    .expecting(
+                        "one of "
+                            + packages.stream()
+                                .map(Installed::name)
+                                .collect(Collectors.joining(", ")))
+                    .advising("Correct prosodyoci.versionOf.")
+                    .toException());
   }
 }

@@ -1,79 +1,97 @@
 package io.github.prosodyoci.image;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.image.registry.RegistryException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Says why a push failed, and what to do about it. */
+/** Says why a push to one registry failed, and what to do about it. */
 final class PushFailure {
 
-  private static final Pattern LOOPBACK =
-      Pattern.compile("(localhost|127(\\.[0-9]{1,3}){3})(:[0-9]+)?");
+  private final ImageName name;
+  private final Optional<RegistryLogin> login;
 
-  private PushFailure() {}
-
-  /** Returns whether a registry, by its name, is on this machine. */
-  static boolean isLoopback(String registry) {
-    return LOOPBACK.matcher(registry).matches();
+  PushFailure(ImageName name, Optional<RegistryLogin> login) {
+    this.name = name;
+    this.login = login;
   }
 
   /** Returns the exception that tells the user what went wrong. */
-  static ImageException explain(ImageName name, Optional<RegistryLogin> login, IOException e) {
+  FailureException of(IOException e) {
+    FailureException known = cause(e, FailureException.class);
+    if (known != null) {
+      // A blob that changed while it was sent.
+      return known;
+    }
+    if (FileFailures.isInterrupt(e)) {
+      return FileFailures.interrupted("push", name.text(), e);
+    }
+    return failure(e).toException(e);
+  }
+
+  private Failure failure(IOException e) {
     String registry = name.registry();
-    if (e instanceof RegistryException answer && answer.status() == 401) {
-      return unauthorized(name, login, e);
-    }
-    if (e instanceof RegistryException answer && answer.status() == 403 && login.isPresent()) {
-      return problem(
-          name,
-          registry + " does not allow " + login.get() + " to push to " + name.repository(),
-          "Ask its administrator for write access",
-          e);
-    }
-    if (e instanceof RegistryException) {
-      return problem(name, String.valueOf(e.getMessage()), "The registry's log may say more", e);
-    }
-    if (e instanceof InterruptedIOException && !(e instanceof HttpTimeoutException)) {
-      return problem(name, "interrupted", "Push again", e);
+    if (e instanceof RegistryException answer) {
+      return answered(answer);
     }
     SSLException tls = cause(e, SSLException.class);
     if (tls != null) {
-      return problem(
-          name,
-          registry + " does not speak TLS with a trusted certificate: " + tls.getMessage(),
-          "Add its authority to a trust store (MAVEN_OPTS=-Djavax.net.ssl.trustStore=…). In a"
-              + " network where nobody else listens: -Dprosodyoci.allowInsecureRegistries",
-          e);
+      return failure(
+          ImageCode.UNTRUSTED_CERTIFICATE,
+          registry + " does not speak TLS with a trusted certificate: " + Reasons.of(tls));
     }
     if (cause(e, UnknownHostException.class) != null
         || cause(e, UnresolvedAddressException.class) != null) {
-      return problem(
-          name, "there is no host named " + registry, "Check prosodyoci.image and the network", e);
+      return failure(ImageCode.UNKNOWN_HOST, "there is no host named " + registry);
     }
     if (e instanceof HttpTimeoutException) {
-      return problem(name, registry + " did not answer in time", "Push again later", e);
+      return failure(ImageCode.TIMEOUT, registry + " did not answer in time");
     }
     if (cause(e, ConnectException.class) != null) {
-      return problem(
-          name,
-          registry + " does not accept connections",
-          "Check that the registry is running, its port, and whether a proxy is needed"
-              + " (<proxies> of settings.xml)",
-          e);
+      return failure(ImageCode.CONNECTION_REFUSED, registry + " does not accept connections");
     }
-    return problem(
-        name,
-        "the connection to " + registry + " failed: " + e,
-        "Push again; what was uploaded is not uploaded twice",
-        e);
+    return failure(
+        ImageCode.CONNECTION_FAILED, "the connection to " + registry + " failed: " + Reasons.of(e));
+  }
+
+  private Failure answered(RegistryException answer) {
+    String registry = name.registry();
+    String user = login.map(RegistryLogin::toString).orElse("anonymous users");
+    return switch (answer.kind()) {
+      case UNSAFE -> {
+        Failure unsafe = failure(ImageCode.REGISTRY_UNSAFE, Reasons.of(answer));
+        yield answer.advice().map(unsafe::advising).orElse(unsafe);
+      }
+      case PROTOCOL -> failure(ImageCode.REGISTRY_PROTOCOL, Reasons.of(answer));
+      case UNAUTHORIZED ->
+          login.isPresent()
+              ? failure(ImageCode.LOGIN_REFUSED, registry + " refused the login of " + user)
+              : failure(
+                      ImageCode.LOGIN_REQUIRED, registry + " requires a login, and none was found")
+                  .advising(
+                      "Run docker login "
+                          + registry
+                          + ", or add a server with that id to settings.xml, or set"
+                          + " prosodyoci.auth.username and prosodyoci.auth.password.");
+      case DENIED ->
+          failure(
+              ImageCode.FORBIDDEN,
+              registry + " does not allow " + user + " to push to " + name.repository());
+      case OTHER_STATUS -> failure(ImageCode.REGISTRY_ERROR, Reasons.of(answer));
+    };
+  }
+
+  private Failure failure(ImageCode code, String found) {
+    return Failure.of(code, "push", name.text(), found);
   }
 
   private static <T extends Throwable> @Nullable T cause(Throwable e, Class<T> type) {
@@ -83,29 +101,5 @@ final class PushFailure {
       }
     }
     return null;
-  }
-
-  private static ImageException unauthorized(
-      ImageName name, Optional<RegistryLogin> login, IOException e) {
-    if (login.isEmpty()) {
-      return problem(
-          name,
-          name.registry() + " wants a login, and none was found",
-          "Run docker login "
-              + name.registry()
-              + ", or add a server with that id to settings.xml, or set prosodyoci.auth.username"
-              + " and prosodyoci.auth.password",
-          e);
-    }
-    return problem(
-        name,
-        name.registry() + " refused the login of " + login.get(),
-        "Check name and password",
-        e);
-  }
-
-  private static ImageException problem(
-      ImageName name, String reason, String advice, Throwable cause) {
-    return new ImageException("Could not push " + name + ": " + reason + ". " + advice, cause);
   }
 }

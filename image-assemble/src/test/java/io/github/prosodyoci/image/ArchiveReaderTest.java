@@ -1,9 +1,10 @@
 package io.github.prosodyoci.image;
 
+import static io.github.prosodyoci.image.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
 import java.io.IOException;
@@ -73,11 +74,10 @@ class ArchiveReaderTest {
 
   private void assertRefused(String reason, String... twice) throws IOException {
     Path archive = archive(twice);
-    assertThatThrownBy(() -> new ArchiveReader(archive).close())
-        .isInstanceOf(ImageException.class)
+    assertFails(ImageCode.ARCHIVE_DAMAGED, () -> new ArchiveReader(archive).close())
         .hasMessageContaining(archive.toString())
         .hasMessageContaining(reason)
-        .hasMessageEndingWith("Make the image again: mvn clean package");
+        .hasMessageEndingWith("Make the image again: mvn clean package.");
   }
 
   @Test
@@ -91,16 +91,14 @@ class ArchiveReaderTest {
 
   @Test
   void missingArchive_saysWhatMakesIt() {
-    assertThatThrownBy(() -> new ArchiveReader(folder.resolve("none.tar")).close())
-        .isInstanceOf(ImageException.class)
-        .hasMessageEndingWith("there is no such file. Run image-assemble:archive before");
+    assertFails(ImageCode.NO_ARCHIVE, () -> new ArchiveReader(folder.resolve("none.tar")).close())
+        .hasMessageContaining("there is no such file (no-archive). Run image-assemble:archive");
   }
 
   @Test
   void noTarFile_isRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("a.tar"), "x".repeat(2000));
-    assertThatThrownBy(() -> new ArchiveReader(file).close())
-        .isInstanceOf(ImageException.class)
+    assertFails(ImageCode.ARCHIVE_DAMAGED, () -> new ArchiveReader(file).close())
         .hasMessageContaining("Could not read the image archive " + file);
   }
 
@@ -146,14 +144,14 @@ class ArchiveReaderTest {
   @Test
   void manifestOfOtherSize_isRefused() throws IOException {
     files.put("index.json", index(digest(MANIFEST), 3));
-    assertRefused("the blob " + digest(MANIFEST) + " is not of 3 bytes");
+    assertRefused("its blob " + digest(MANIFEST) + " has another size; expected 3 bytes");
   }
 
   @Test
   void manifestOfOtherBytes_isRefused() throws IOException {
     String other = MANIFEST.replace("\"layers\":[]", "\"layers\":{}");
     files.put("blobs/sha256/" + digest(MANIFEST).hex(), other);
-    assertRefused("expected " + digest(MANIFEST) + " but found " + digest(other));
+    assertRefused("its digest is " + digest(other) + "; expected " + digest(MANIFEST));
   }
 
   @Test
@@ -164,13 +162,13 @@ class ArchiveReaderTest {
 
   @Test
   void fileThatIsThereTwice_isRefused() throws IOException {
-    assertRefused("index.json is there twice", "index.json");
+    assertRefused("it has index.json twice", "index.json");
   }
 
   @Test
   void hugeIndex_isRefused() throws IOException {
     files.put("index.json", " ".repeat((4 << 20) + 1));
-    assertRefused("index.json is beyond 4194304 bytes");
+    assertRefused("index.json has 4194305 bytes; expected at most 4194304");
   }
 
   /** Whatever is flipped or cut, the answer is the right image or a clear refusal. */
@@ -187,8 +185,8 @@ class ArchiveReaderTest {
         Files.write(folder.resolve("a.tar"), cut ? java.util.Arrays.copyOf(bytes, place) : bytes);
     try (ArchiveReader reader = new ArchiveReader(file)) {
       assertThat(reader.manifest()).asString().isEqualTo(MANIFEST);
-    } catch (ImageException e) {
-      assertThat(e).hasMessageStartingWith("Could not read ");
+    } catch (FailureException e) {
+      assertThat(e.failureCode()).isEqualTo(ImageCode.ARCHIVE_DAMAGED);
     } finally {
       Files.delete(file);
       Files.delete(folder);

@@ -1,8 +1,9 @@
 package io.github.prosodyoci.image;
 
+import static io.github.prosodyoci.image.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.core.CommonCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +57,8 @@ class ContainerConfigTest {
       String signal,
       String variable,
       String parameter) {
-    assertThatThrownBy(() -> config(user, port, volume, directory, signal, variable))
-        .isInstanceOf(ImageException.class)
+    assertFails(
+            CommonCode.CONFIGURATION, () -> config(user, port, volume, directory, signal, variable))
         .hasMessageStartingWith("Could not use the image parameter " + parameter + ": ");
   }
 
@@ -70,19 +71,22 @@ class ContainerConfigTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "30", "s", "0s", "-1s", "30s ", "1.5s", "1d", "30sx", "x30s"})
   void duration_inAnotherForm_isRefused(String text) {
-    assertThatThrownBy(() -> Healthcheck.duration(text))
-        .isInstanceOf(ImageException.class)
+    assertFails(CommonCode.CONFIGURATION, () -> Healthcheck.duration(text))
         .hasMessage(
-            "Could not read the duration \"" + text + "\". Write it like 500ms, 30s or 1m30s");
+            "Could not use the image parameter healthcheck: it is \""
+                + text
+                + "\"; expected a duration such as 500ms, 30s or 1m30s (configuration).");
   }
 
   @Test
   void healthcheck_withoutItsKind_isRefused() {
-    assertThatThrownBy(() -> new Healthcheck(List.of("/bin/check"), null, null, null, null))
-        .isInstanceOf(ImageException.class)
-        .hasMessageContaining("must start with CMD, CMD-SHELL or NONE");
-    assertThatThrownBy(() -> new Healthcheck(List.of("CMD", "x"), null, null, null, 0))
-        .isInstanceOf(ImageException.class)
-        .hasMessageContaining("0 retries");
+    assertFails(
+            CommonCode.CONFIGURATION,
+            () -> new Healthcheck(List.of("/bin/check"), null, null, null, null))
+        .hasMessageContaining("expected a list that starts with CMD, CMD-SHELL or NONE");
+    assertFails(
+            CommonCode.CONFIGURATION,
+            () -> new Healthcheck(List.of("CMD", "x"), null, null, null, 0))
+        .hasMessageContaining("retries: it is \"0\"; expected at least 1");
   }
 }

@@ -7,11 +7,11 @@ import io.github.prosodyoci.core.archive.Gzip;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
-import io.github.prosodyoci.image.ImageAssembler.Request;
-import io.github.prosodyoci.image.ImageAssembler.Result;
+import io.github.prosodyoci.image.registry.RegistryConnector;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Two tiny layers, listed in a rootfs.json, and an image of them. */
 final class Fixture {
@@ -112,11 +114,35 @@ final class Fixture {
             TIME.toString()));
   }
 
-  Request request() {
-    return new Request(layersFile(), description(), archive(), report());
+  AssembleRequest request() {
+    return new AssembleRequest(layersFile(), description(), archive(), report(), "test 1");
   }
 
-  Result assemble() throws IOException {
-    return new ImageAssembler("test 1").assemble(request());
+  AssembleResult assemble() {
+    return new ImageAssembler().assemble(request());
+  }
+
+  /** Returns the request to push the image that {@link #assemble} made. */
+  PushRequest push(String name, @Nullable RegistryLogin login, String... tags) throws IOException {
+    ImageReport made = Json.read(report(), ImageReport.class);
+    return new PushRequest(
+        archive(), made.digest(), ImageName.parse(name), List.of(tags), login, null, false);
+  }
+
+  /** Returns a pusher that knows no login, and has nothing to say. */
+  static ImagePusher pusher(Path home) {
+    return pusher(Map.of(), home, line -> {}, line -> {});
+  }
+
+  static ImagePusher pusher(
+      Map<String, String> environment,
+      Path home,
+      Consumer<String> progress,
+      Consumer<String> debug) {
+    return new ImagePusher(
+        new DockerCredentials(environment, home),
+        new RegistryConnector(HttpClient.Builder.NO_PROXY, "test"),
+        progress,
+        debug);
   }
 }

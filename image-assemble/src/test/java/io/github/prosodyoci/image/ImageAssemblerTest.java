@@ -1,14 +1,12 @@
 package io.github.prosodyoci.image;
 
+import static io.github.prosodyoci.image.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.Layer;
-import io.github.prosodyoci.image.ImageAssembler.Request;
-import io.github.prosodyoci.image.ImageAssembler.Result;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -174,13 +172,14 @@ class ImageAssemblerTest {
 
   @Test
   void report_inAnotherFolderThanTheLayers_leadsToThem() throws IOException {
-    Request request =
-        new Request(
+    AssembleRequest request =
+        new AssembleRequest(
             fixture.layersFile(),
             Fixture.description(),
             folder.resolve("out/a.tar"),
-            folder.resolve("out/image.json"));
-    ImageReport report = new ImageAssembler("test 1").assemble(request).report();
+            folder.resolve("out/image.json"),
+            "test 1");
+    ImageReport report = new ImageAssembler().assemble(request).report();
     assertThat(report.archive()).isEqualTo("a.tar");
     assertThat(report.layers().get(0).file()).isEqualTo("../layers/base.tar.gz");
   }
@@ -203,9 +202,9 @@ class ImageAssemblerTest {
 
   @Test
   void assemble_again_isUpToDate() throws IOException {
-    Result first = fixture.assemble();
+    AssembleResult first = fixture.assemble();
     FileTime time = Files.getLastModifiedTime(fixture.archive());
-    Result second = fixture.assemble();
+    AssembleResult second = fixture.assemble();
     assertThat(first.upToDate()).isFalse();
     assertThat(second.upToDate()).isTrue();
     assertThat(second.report()).isEqualTo(first.report());
@@ -235,14 +234,20 @@ class ImageAssemblerTest {
   @Test
   void assemble_byAnotherVersionOrWithAnotherName_makesItAgain() throws IOException {
     fixture.assemble();
-    assertThat(new ImageAssembler("test 2").assemble(fixture.request()).upToDate()).isFalse();
-    Request renamed =
-        new Request(
-            fixture.layersFile(),
-            Fixture.description("other:1"),
-            fixture.archive(),
-            fixture.report());
-    assertThat(new ImageAssembler("test 2").assemble(renamed).upToDate()).isFalse();
+    assertThat(assembleAs(Fixture.NAME, "test 2").upToDate()).isFalse();
+    assertThat(assembleAs("other:1", "test 2").upToDate()).isFalse();
+    assertThat(assembleAs("other:1", "test 2").upToDate()).isTrue();
+  }
+
+  private AssembleResult assembleAs(String name, String madeBy) {
+    return new ImageAssembler()
+        .assemble(
+            new AssembleRequest(
+                fixture.layersFile(),
+                Fixture.description(name),
+                fixture.archive(),
+                fixture.report(),
+                madeBy));
   }
 
   private Layer firstLayer() throws IOException {
@@ -257,10 +262,9 @@ class ImageAssemblerTest {
   }
 
   private void assertRefused(String message) throws IOException {
-    assertThatThrownBy(() -> fixture.assemble())
-        .isInstanceOf(ImageException.class)
+    assertFails(ImageCode.LAYER_MISMATCH, () -> fixture.assemble())
         .hasMessageContaining(message)
-        .hasMessageEndingWith("Make the layers again: mvn clean package");
+        .hasMessageEndingWith("Make the layers again: mvn clean package.");
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left.map(path -> path.getFileName().toString()))
           .containsExactlyInAnyOrder("layers", "rootfs.json");
@@ -274,10 +278,10 @@ class ImageAssemblerTest {
     bytes[20] ^= 1;
     Files.write(file, bytes);
     assertRefused(
-        "Could not use the layer base: expected digest "
-            + firstLayer().digest()
-            + " but found "
-            + Digest.of(file));
+        "Could not use the layer base: its digest is "
+            + Digest.of(file)
+            + "; expected "
+            + firstLayer().digest());
   }
 
   @Test
@@ -285,7 +289,11 @@ class ImageAssemblerTest {
     Path file = folder.resolve(firstLayer().file());
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 9));
-    assertRefused("Could not use the layer base: expected size " + bytes.length + " but found ");
+    assertRefused(
+        "Could not use the layer base: its size is "
+            + (bytes.length - 9)
+            + "; expected "
+            + bytes.length);
   }
 
   @Test
@@ -296,7 +304,7 @@ class ImageAssemblerTest {
         new Layer(
             layer.name(), layer.file(), layer.digest(), wrong, layer.size(), layer.contents()));
     assertRefused(
-        "Could not use the layer base: expected diffID " + wrong + " but found " + layer.diffId());
+        "Could not use the layer base: its diffID is " + layer.diffId() + "; expected " + wrong);
   }
 
   @Test
@@ -318,31 +326,25 @@ class ImageAssemblerTest {
   @Test
   void layersFile_missing_saysWhatMakesIt() throws IOException {
     Files.delete(fixture.layersFile());
-    assertThatThrownBy(() -> fixture.assemble())
-        .isInstanceOf(ImageException.class)
-        .hasMessageContaining("rootfs.json. Run alpine-rootfs:layers before");
+    assertFails(ImageCode.NO_LAYERS, () -> fixture.assemble())
+        .hasMessageContaining("rootfs.json (no-layers). Run alpine-rootfs:layers first");
   }
 
   @Test
   void layersFile_withoutLayers_isRefused() throws IOException {
     Files.writeString(fixture.layersFile(), "{\"platform\":\"linux/amd64\",\"layers\":[]}");
-    assertThatThrownBy(() -> fixture.assemble())
-        .isInstanceOf(ImageException.class)
+    assertFails(ImageCode.NO_LAYERS, () -> fixture.assemble())
         .hasMessageContaining("it has no layers");
     Files.writeString(fixture.layersFile(), "{}");
-    assertThatThrownBy(() -> fixture.assemble())
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("rootfs.json");
+    assertFails(ImageCode.NO_LAYERS, () -> fixture.assemble()).hasMessageContaining("rootfs.json");
   }
 
   @Test
   void layersFile_ofAnotherPlatform_isRefused() throws IOException {
     LayerList list = Json.read(fixture.layersFile(), LayerList.class);
     Json.write(fixture.layersFile(), new LayerList(Platform.LINUX_ARM64, list.layers(), List.of()));
-    assertThatThrownBy(() -> fixture.assemble())
-        .isInstanceOf(ImageException.class)
-        .hasMessageContaining("it is for linux/amd64 but the layers of")
-        .hasMessageContaining("are for linux/arm64");
+    assertFails(ImageCode.PLATFORM_MISMATCH, () -> fixture.assemble())
+        .hasMessageContaining("are for linux/arm64; expected linux/amd64");
   }
 
   @Test

@@ -1,8 +1,9 @@
 package io.github.prosodyoci.image;
 
+import static io.github.prosodyoci.image.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.core.CommonCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,21 +41,20 @@ class ImageNameTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "Prosody", "a b", "a:b:c", "https://ghcr.io/a", "a/", "a:-b", "a:"})
   void parse_anythingElse_isRefused(String text) {
-    assertThatThrownBy(() -> ImageName.parse(text))
-        .isInstanceOf(ImageException.class)
-        .hasMessageStartingWith("Could not use the image name \"" + text + "\": not of the form")
-        .hasMessageEndingWith("Correct prosodyoci.image");
+    assertFails(CommonCode.CONFIGURATION, () -> ImageName.parse(text))
+        .hasMessageStartingWith(
+            "Could not use the image name \"" + text + "\": it has another form")
+        .hasMessageEndingWith("Correct prosodyoci.image.");
   }
 
   @Test
   void parse_nameWithDigest_isRefused() {
-    assertThatThrownBy(() -> ImageName.parse("a@sha256:" + "0".repeat(64)))
-        .isInstanceOf(ImageException.class)
-        .hasMessageContaining("has a tag and no digest");
+    assertFails(CommonCode.CONFIGURATION, () -> ImageName.parse("a@sha256:" + "0".repeat(64)))
+        .hasMessageContaining("has a tag, not a digest");
   }
 
   @Test
   void parse_scratch_isRefused() {
-    assertThatThrownBy(() -> ImageName.parse("scratch")).isInstanceOf(ImageException.class);
+    assertFails(CommonCode.CONFIGURATION, () -> ImageName.parse("scratch"));
   }
 }

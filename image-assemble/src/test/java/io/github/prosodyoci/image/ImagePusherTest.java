@@ -1,16 +1,14 @@
 package io.github.prosodyoci.image;
 
+import static io.github.prosodyoci.image.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.archive.Layer;
-import io.github.prosodyoci.image.registry.RegistryConnector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,21 +64,11 @@ class ImagePusherTest {
 
   private Digest push(String name, @Nullable RegistryLogin login, String... tags)
       throws IOException {
-    return pusher(Map.of()).push(request(fixture.archive(), name, login, List.of(tags)));
+    return pusher(Map.of()).push(fixture.push(name, login, tags)).digest();
   }
 
   private ImagePusher pusher(Map<String, String> environment) {
-    return new ImagePusher(
-        new DockerCredentials(environment, home),
-        new RegistryConnector(HttpClient.Builder.NO_PROXY, "test"),
-        progress::add,
-        debug::add);
-  }
-
-  private static ImagePusher.Request request(
-      Path archive, String name, @Nullable RegistryLogin login, List<String> tags) {
-    return new ImagePusher.Request(
-        archive, report.digest(), ImageName.parse(name), tags, login, null, false);
+    return Fixture.pusher(environment, home, progress::add, debug::add);
   }
 
   @Test
@@ -169,25 +157,25 @@ class ImagePusherTest {
     Files.writeString(
         config.resolve("config.json"),
         "{\"auths\":{\"" + locked.host() + "\":{\"auth\":\"" + auth + "\"}}}");
-    ImagePusher.Request request =
-        request(fixture.archive(), locked.host() + "/example/tiny:2.0", null, List.of());
-    assertThat(pusher(Map.of("DOCKER_CONFIG", config.toString())).push(request))
+    PushRequest request = fixture.push(locked.host() + "/example/tiny:2.0", null);
+    assertThat(pusher(Map.of("DOCKER_CONFIG", config.toString())).push(request).digest())
         .isEqualTo(report.digest());
 
     Files.createDirectories(home.resolve(".docker"));
     Files.copy(config.resolve("config.json"), home.resolve(".docker/config.json"));
-    assertThat(pusher(Map.of()).push(request)).isEqualTo(report.digest());
+    assertThat(pusher(Map.of()).push(request).digest()).isEqualTo(report.digest());
     assertThat(debug.toString()).doesNotContain(DockerRegistry.PASSWORD);
   }
 
   @Test
   void push_withWrongPassword_saysWhoseLoginWasRefused() {
     String name = locked.host() + "/example/tiny:1.0";
-    assertThatThrownBy(() -> push(name, new RegistryLogin("tester", "wr0ng", "the test")))
-        .isInstanceOf(ImageException.class)
+    assertFails(
+            ImageCode.LOGIN_REFUSED,
+            () -> push(name, new RegistryLogin("tester", "wr0ng", "the test")))
         .hasMessage(
-            "Could not push %s: %s refused the login of user tester (the test)."
-                + " Check name and password",
+            "Could not push %s: %s refused the login of user tester (login from"
+                + " the test) (login-refused). Check name and password.",
             name, locked.host());
     assertThat(debug.toString()).doesNotContain("wr0ng");
   }
@@ -195,26 +183,24 @@ class ImagePusherTest {
   @Test
   void push_withoutTheLoginThatIsWanted_saysWhereToPutOne() {
     String name = locked.host() + "/example/tiny:1.0";
-    assertThatThrownBy(() -> push(name, null))
-        .isInstanceOf(ImageException.class)
+    assertFails(ImageCode.LOGIN_REQUIRED, () -> push(name, null))
         .hasMessageStartingWith(
-            "Could not push %s: %s wants a login, and none was found. Run docker login %s",
+            "Could not push %s: %s requires a login, and none was found (login-required). Run docker"
+                + " login %s",
             name, locked.host(), locked.host());
   }
 
   @Test
   void push_toARegistryThatIsDown_saysSo() {
     String host = "127.0.0.1:" + DockerRegistry.freePort();
-    assertThatThrownBy(() -> push(host + "/example/tiny:1.0", null))
-        .isInstanceOf(ImageException.class)
+    assertFails(ImageCode.CONNECTION_REFUSED, () -> push(host + "/example/tiny:1.0", null))
         .hasMessageStartingWith(
             "Could not push %s/example/tiny:1.0: %s does not accept connections", host, host);
   }
 
   @Test
   void push_toANameThatIsNoHost_saysSo() {
-    assertThatThrownBy(() -> push("registry.invalid/example/tiny:1.0", null))
-        .isInstanceOf(ImageException.class)
+    assertFails(ImageCode.UNKNOWN_HOST, () -> push("registry.invalid/example/tiny:1.0", null))
         .hasMessageContaining("there is no host named registry.invalid");
   }
 
@@ -235,18 +221,17 @@ class ImagePusherTest {
   @Test
   void push_overPlainHttpToAnotherMachine_isRefused() {
     String host = hostName() + ":" + open.port;
-    assertThatThrownBy(() -> push(host + "/example/tiny:1.0", null))
-        .isInstanceOf(ImageException.class)
+    assertFails(ImageCode.UNTRUSTED_CERTIFICATE, () -> push(host + "/example/tiny:1.0", null))
         .hasMessageStartingWith(
             "Could not push %s/example/tiny:1.0: %s does not speak TLS with a trusted certificate:",
             host, host)
-        .hasMessageEndingWith("-Dprosodyoci.allowInsecureRegistries");
+        .hasMessageEndingWith("-Dprosodyoci.allowInsecureRegistries.");
   }
 
   @Test
   void push_overPlainHttpToAnotherMachine_withLeave_works() throws IOException {
-    ImagePusher.Request request =
-        new ImagePusher.Request(
+    PushRequest request =
+        new PushRequest(
             fixture.archive(),
             report.digest(),
             ImageName.parse(hostName() + ":" + open.port + "/example/leave:1.0"),
@@ -254,14 +239,14 @@ class ImagePusherTest {
             null,
             null,
             true);
-    assertThat(pusher(Map.of()).push(request)).isEqualTo(report.digest());
+    assertThat(pusher(Map.of()).push(request).digest()).isEqualTo(report.digest());
   }
 
   @Test
   void push_ofAnotherImageThanReported_isRefusedBeforeAnythingIsSent() {
     Digest other = Digest.of(new byte[0]);
-    ImagePusher.Request request =
-        new ImagePusher.Request(
+    PushRequest request =
+        new PushRequest(
             fixture.archive(),
             other,
             ImageName.parse(open.host() + "/example/other:1.0"),
@@ -269,9 +254,8 @@ class ImagePusherTest {
             null,
             null,
             false);
-    assertThatThrownBy(() -> pusher(Map.of()).push(request))
-        .isInstanceOf(ImageException.class)
-        .hasMessageContaining("expected the image " + other + " but found " + report.digest());
+    assertFails(ImageCode.IMAGE_MISMATCH, () -> pusher(Map.of()).push(request))
+        .hasMessageContaining("holds the image " + report.digest() + "; expected " + other);
     assertThat(progress).isEmpty();
   }
 
@@ -282,13 +266,21 @@ class ImagePusherTest {
     int at = indexOf(bytes, layer);
     bytes[at + 30] ^= 1;
     Path damaged = Files.write(home.resolve("damaged.tar"), bytes);
-    assertThatThrownBy(
+    assertFails(
+            ImageCode.ARCHIVE_DAMAGED,
             () ->
                 pusher(Map.of())
-                    .push(request(damaged, open.host() + "/example/damaged:1.0", null, List.of())))
-        .isInstanceOf(ImageException.class)
-        .hasMessageContaining("damaged.tar: expected " + report.layers().get(1).digest())
-        .hasMessageEndingWith("Make the image again: mvn clean package");
+                    .push(
+                        new PushRequest(
+                            damaged,
+                            report.digest(),
+                            ImageName.parse(open.host() + "/example/damaged:1.0"),
+                            List.of(),
+                            null,
+                            null,
+                            false)))
+        .hasMessageContaining("expected " + report.layers().get(1).digest())
+        .hasMessageEndingWith("Make the image again: mvn clean package.");
     assertThat(progress).isEmpty();
   }
 

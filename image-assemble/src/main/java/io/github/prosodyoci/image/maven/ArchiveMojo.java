@@ -1,19 +1,20 @@
 package io.github.prosodyoci.image.maven;
 
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.OutputTimestamp;
 import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.image.AssembleRequest;
+import io.github.prosodyoci.image.AssembleResult;
 import io.github.prosodyoci.image.ContainerConfig;
 import io.github.prosodyoci.image.Healthcheck;
 import io.github.prosodyoci.image.ImageAssembler;
-import io.github.prosodyoci.image.ImageAssembler.Request;
-import io.github.prosodyoci.image.ImageAssembler.Result;
 import io.github.prosodyoci.image.ImageDescription;
-import io.github.prosodyoci.image.ImageException;
 import io.github.prosodyoci.image.ImageName;
 import io.github.prosodyoci.image.LayerList;
 import io.github.prosodyoci.image.VersionTags;
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,6 @@ import java.util.TreeMap;
 import javax.inject.Inject;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
-import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugin.descriptor.PluginDescriptor;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -145,35 +145,37 @@ public final class ArchiveMojo extends AbstractMojo {
   }
 
   @Override
-  public void execute() throws MojoExecutionException, MojoFailureException {
+  public void execute() throws MojoFailureException {
     if (skip) {
       getLog().info("Skipping image-assemble:archive (prosodyoci.archive.skip)");
       return;
     }
     try {
-      Request request = request();
-      String version = plugin == null ? "" : " " + plugin.getVersion();
-      Result result = new ImageAssembler("image-assemble" + version).assemble(request);
+      AssembleRequest request = request();
+      AssembleResult result = new ImageAssembler().assemble(request);
       Path folder = Path.of(session.getExecutionRootDirectory());
       new Summary(request, result, folder, runOptions).lines().forEach(getLog()::info);
-    } catch (ImageException | IllegalArgumentException e) {
+    } catch (FailureException | IllegalArgumentException e) {
       throw new MojoFailureException(e.getMessage(), e);
-    } catch (IOException e) {
-      throw new MojoExecutionException("Could not make the image: " + e.getMessage(), e);
     }
   }
 
-  private Request request() throws IOException {
+  private AssembleRequest request() {
     Platform target = Platform.parse(platform);
     Path file =
         archive != null
             ? archive.toPath()
             : Path.of(project.getBuild().getDirectory())
                 .resolve(imageName + "-" + target.fileName() + ".tar");
-    return new Request(layersFile.toPath(), description(target), file, imageFile.toPath());
+    return new AssembleRequest(
+        layersFile.toPath(),
+        description(target),
+        file,
+        imageFile.toPath(),
+        "image-assemble" + (plugin == null ? "" : " " + plugin.getVersion()));
   }
 
-  private ImageDescription description(Platform target) throws IOException {
+  private ImageDescription description(Platform target) {
     LayerList layers = LayerList.read(layersFile.toPath());
     String defaultVersion =
         versionOf == null || versionOf.isBlank()
@@ -208,9 +210,10 @@ public final class ArchiveMojo extends AbstractMojo {
 
   private String timestamp() {
     if (outputTimestamp == null || outputTimestamp.isBlank()) {
-      throw new ImageException(
-          "Could not make the image: it needs a time that is the same for every build."
-              + " Set the property project.build.outputTimestamp in the POM");
+      throw Failure.of(CommonCode.CONFIGURATION, "make", "the image", "it has no time of its own")
+          .expecting("a time that is the same for every build")
+          .advising("Set the property project.build.outputTimestamp in the POM.")
+          .toException();
     }
     return outputTimestamp;
   }

@@ -1,13 +1,16 @@
 package io.github.prosodyoci.image.maven;
 
-import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.image.DockerCredentials;
-import io.github.prosodyoci.image.ImageException;
+import io.github.prosodyoci.image.ImageCode;
 import io.github.prosodyoci.image.ImageName;
 import io.github.prosodyoci.image.ImagePusher;
-import io.github.prosodyoci.image.ImagePusher.Request;
 import io.github.prosodyoci.image.ImageReport;
+import io.github.prosodyoci.image.PushRequest;
+import io.github.prosodyoci.image.PushResult;
 import io.github.prosodyoci.image.RegistryLogin;
 import io.github.prosodyoci.image.VersionTags;
 import io.github.prosodyoci.image.registry.RegistryConnector;
@@ -112,7 +115,7 @@ public final class PushMojo extends AbstractMojo {
     }
     try {
       push(image);
-    } catch (ImageException e) {
+    } catch (FailureException e) {
       throw new MojoFailureException(e.getMessage(), e);
     } catch (IOException e) {
       throw new MojoExecutionException("Could not push " + image + ": " + e.getMessage(), e);
@@ -122,12 +125,8 @@ public final class PushMojo extends AbstractMojo {
   private void push(String text) throws IOException {
     ImageName.parse(text);
     if (!Files.isRegularFile(imageFile.toPath())) {
-      throw new ImageException(
-          "Could not push "
-              + text
-              + ": there is no image, as "
-              + imageFile
-              + " is missing. Run image-assemble:archive before, in the same mvn deploy");
+      throw Failure.of(ImageCode.NO_ARCHIVE, "push", text, "there is no file " + imageFile)
+          .toException();
     }
     ImageReport report = Json.read(imageFile.toPath(), ImageReport.class);
     String version =
@@ -149,9 +148,9 @@ public final class PushMojo extends AbstractMojo {
                 "prosody-oci" + (plugin == null ? "" : "/" + plugin.getVersion())),
             getLog()::info,
             getLog()::debug);
-    Digest digest =
+    PushResult result =
         pusher.push(
-            new Request(
+            new PushRequest(
                 archive,
                 report.digest(),
                 name,
@@ -159,16 +158,18 @@ public final class PushMojo extends AbstractMojo {
                 login(name),
                 tokenHost,
                 allowInsecureRegistries));
-    getLog().info(name.repositoryText() + "@" + digest);
+    getLog().info(name.repositoryText() + "@" + result.digest());
   }
 
   private @Nullable RegistryLogin login(ImageName name) {
     if ((username == null) != (password == null)) {
-      throw new ImageException(
-          "Could not log in to "
-              + name.registry()
-              + ": only one of prosodyoci.auth.username and prosodyoci.auth.password is set."
-              + " Set both or none");
+      throw Failure.of(
+              CommonCode.CONFIGURATION,
+              "log in",
+              "to " + name.registry(),
+              "only one of prosodyoci.auth.username and prosodyoci.auth.password is set")
+          .expecting("both or none")
+          .toException();
     }
     return username != null && password != null
         ? new RegistryLogin(username, password, "prosodyoci.auth.username")

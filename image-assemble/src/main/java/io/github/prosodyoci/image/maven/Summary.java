@@ -1,8 +1,8 @@
 package io.github.prosodyoci.image.maven;
 
+import io.github.prosodyoci.image.AssembleRequest;
+import io.github.prosodyoci.image.AssembleResult;
 import io.github.prosodyoci.image.ContainerConfig;
-import io.github.prosodyoci.image.ImageAssembler.Request;
-import io.github.prosodyoci.image.ImageAssembler.Result;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -10,12 +10,12 @@ import java.util.Locale;
 /** The lines that end the log: what was made, and how to load and run it. */
 final class Summary {
 
-  private final Request request;
-  private final Result result;
+  private final AssembleRequest request;
+  private final AssembleResult result;
   private final Path folder;
   private final List<String> runOptions;
 
-  Summary(Request request, Result result, Path folder, List<String> runOptions) {
+  Summary(AssembleRequest request, AssembleResult result, Path folder, List<String> runOptions) {
     this.request = request;
     this.result = result;
     this.folder = folder;

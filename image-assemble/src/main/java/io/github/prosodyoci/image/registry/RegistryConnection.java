@@ -67,7 +67,7 @@ final class RegistryConnection {
         return response;
       }
       if (redirects == MAX_REDIRECTS) {
-        throw RegistryException.refused(
+        throw RegistryException.protocol(
             request.address() + " redirects more than " + MAX_REDIRECTS + " times");
       }
       next = next.to(location(response));
@@ -112,12 +112,12 @@ final class RegistryConnection {
       URI location = response.request().address().resolve(URI.create(text));
       if (HttpOrigin.of(response.request().address()).isSecure()
           && !HttpOrigin.of(location).isSecure()) {
-        throw RegistryException.refused(
-            response.request().address() + " leads to an address without TLS: " + location);
+        throw RegistryException.unsafe(
+            response.request().address() + " leads to an address without TLS: " + location, null);
       }
       return location;
     } catch (IllegalArgumentException e) {
-      throw RegistryException.refused(
+      throw RegistryException.protocol(
           response.request().address() + " leads to what is not an address: " + text);
     }
   }

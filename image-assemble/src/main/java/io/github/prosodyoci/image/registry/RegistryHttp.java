@@ -90,7 +90,7 @@ final class RegistryHttp {
     try (InputStream in = response.body()) {
       byte[] body = in.readNBytes(MAX_BODY + 1);
       if (body.length > MAX_BODY) {
-        throw RegistryException.refused(
+        throw RegistryException.protocol(
             request.address() + " answered with more than " + MAX_BODY + " bytes");
       }
       return new RegistryResponse(request, response.statusCode(), response.headers(), body);

@@ -48,7 +48,7 @@ final class RegistryResponse {
         .firstValue(name)
         .orElseThrow(
             () ->
-                RegistryException.refused(
+                RegistryException.protocol(
                     request + " was answered without a " + name + " header field"));
   }
 

@@ -63,7 +63,7 @@ final class TokenService {
     Answer answer = Json.parse("the token of " + realm, response.body(), Answer.class);
     String token = answer.token() != null ? answer.token() : answer.access_token();
     if (token == null || !token.matches("[A-Za-z0-9._~+/=-]+")) {
-      throw RegistryException.refused(realm + " answered without a token");
+      throw RegistryException.protocol(realm + " answered without a token");
     }
     return token;
   }
@@ -76,18 +76,18 @@ final class TokenService {
       realm = URI.create(text);
       origin = HttpOrigin.of(realm);
     } catch (IllegalArgumentException e) {
-      throw RegistryException.refused("the registry names no usable token service: " + text);
+      throw RegistryException.protocol("the registry names no usable token service: " + text);
     }
     if (registry.isSecure() && !origin.isSecure()) {
-      throw RegistryException.refused("the registry names a token service without TLS: " + text);
+      throw RegistryException.unsafe(
+          "the registry names a token service without TLS: " + text, null);
     }
     if (login.isPresent() && !mayHaveLogin(origin.host())) {
-      throw RegistryException.refused(
+      throw RegistryException.unsafe(
           "the registry names a token service of another domain, "
               + origin.host()
-              + ", which was not given the login. If it belongs to the registry, set"
-              + " -Dprosodyoci.auth.tokenHost="
-              + origin.host());
+              + ", which was not given the login",
+          "If it belongs to the registry, set -Dprosodyoci.auth.tokenHost=" + origin.host() + ".");
     }
     return realm;
   }

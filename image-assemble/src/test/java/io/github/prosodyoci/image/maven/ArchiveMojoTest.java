@@ -153,7 +153,7 @@ class ArchiveMojoTest {
   @Test
   void versionOf_noPackageOfTheImage_isAFailureThatNamesThoseItHas() {
     mojo.versionOf = "sever";
-    assertFailure("hold no package sever, but libc, server");
+    assertFailure("hold no package sever; expected one of libc, server");
   }
 
   @Test
@@ -226,7 +226,7 @@ class ArchiveMojoTest {
     assertFailure("Unknown platform windows/amd64");
     mojo.platform = "linux/amd64";
     mojo.user = "prosody";
-    assertFailure("Could not use the image parameter user: \"prosody\"");
+    assertFailure("Could not use the image parameter user: it is \"prosody\"");
     mojo.user = "1";
     mojo.outputTimestamp = "yesterday";
     assertFailure("project.build.outputTimestamp");
@@ -237,7 +237,7 @@ class ArchiveMojoTest {
     assertFailure("Could not use the image name \"UPPER\"");
     mojo.image = null;
     mojo.layersFile = folder.resolve("none.json").toFile();
-    assertFailure("Run alpine-rootfs:layers before");
+    assertFailure("Run alpine-rootfs:layers first");
   }
 
   private void assertFailure(String message) {

@@ -103,7 +103,7 @@ class PushMojoTest {
     mojo.image = "ghcr.io/a/b:1";
     assertThatThrownBy(mojo::execute)
         .isInstanceOf(MojoFailureException.class)
-        .hasMessageContaining("image.json is missing. Run image-assemble:archive before");
+        .hasMessageContaining("image.json (no-archive). Run image-assemble:archive first");
   }
 
   @Test
@@ -133,6 +133,6 @@ class PushMojoTest {
   @Test
   void login_hidesItsPassword() {
     assertThat(new RegistryLogin("me", "secret", "settings.xml"))
-        .hasToString("user me (settings.xml)");
+        .hasToString("user me (login from settings.xml)");
   }
 }

@@ -1,0 +1,16 @@
+package io.github.prosodyoci.image;
+
+import java.nio.file.Path;
+
+/**
+ * What image to make, and where.
+ *
+ * @param layersFile the list of layers, as {@code alpine-rootfs:layers} writes it
+ * @param description all of the image but its layers
+ * @param archive the archive to write
+ * @param report the report to write
+ * @param madeBy the name and version of what makes the image; what another version made is made
+ *     again
+ */
+public record AssembleRequest(
+    Path layersFile, ImageDescription description, Path archive, Path report, String madeBy) {}
