@@ -9,7 +9,8 @@ import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.MavenArtifacts;
 import io.github.prosodyoci.fetch.Progress;
-import io.github.prosodyoci.recipe.SourceDeclarations;
+import io.github.prosodyoci.recipe.Evidence;
+import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.verify.SourceVerifier;
@@ -34,7 +35,7 @@ final class VerifyBenchmark {
     Path cache = Path.of(arguments[2]);
     List<DeclaredSource> chosen =
         SourceSet.of(
-                SourceDeclarations.readAll(List.of(Path.of(arguments[0]))),
+                RecipeDocument.sources(List.of(Path.of(arguments[0]))),
                 Platform.parse("linux/amd64").apkArchitecture(),
                 BuildHost.current())
             .declared()
@@ -75,10 +76,10 @@ final class VerifyBenchmark {
   }
 
   private static boolean isChosen(DeclaredSource source, String what) {
-    boolean archive = source.evidence().stream().anyMatch(entry -> entry.map().keys().contains("debian-archive"));
+    boolean archive = source.evidence().stream().anyMatch(Evidence.DebianArchive.class::isInstance);
     return switch (what) {
       case "files" -> !archive;
-      case "chain" -> archive && source.evidence().get(0).map().keys().contains("debian-archive") && source.evidence().get(0).map().text("debian-archive").equals("trixie") && !source.source().origins().toString().contains(".deb");
+      case "chain" -> source.evidence().get(0).equals(new Evidence.DebianArchive("trixie")) && !source.source().origins().toString().contains(".deb");
       default -> true;
     };
   }

@@ -120,9 +120,9 @@ class ArchitectureTest {
   }
 
   /**
-   * A module's packages, its own included, know each other in one direction. Its exception stands
-   * in its own package, and all of them throw it, so here it counts as none of them; nor does what
-   * compile's own package holds, which its builds are given.
+   * A module's packages, its own included, know each other in one direction. The codes of
+   * its failures are in its own package, and all of them use these, so here they count as none of
+   * them; nor does what compile's own package holds, which its builds are given.
    */
   @TestFactory
   Stream<DynamicTest> packages_haveNoCycles() {
@@ -159,6 +159,7 @@ class ArchitectureTest {
 
   private static boolean isException(JavaClass c) {
     return c.isAssignableTo(Throwable.class)
+        || c.isAssignableTo(ROOT + ".core.FailureCode")
         || c.getEnclosingClass().filter(ArchitectureTest::isException).isPresent();
   }
 

@@ -8,7 +8,7 @@ import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.recipe.SourceDeclarations;
+import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.verify.Verification;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -81,7 +81,7 @@ final class Project implements CompileListener {
   /** Says that all declared sources may be trusted. */
   Project verified() throws IOException {
     List<Verification.Entry> entries = new ArrayList<>();
-    for (DeclaredSource source : SourceDeclarations.readAll(List.of(recipes))) {
+    for (DeclaredSource source : RecipeDocument.sources(List.of(recipes))) {
       entries.add(
           new Verification.Entry(
               source.recipe(),

@@ -3,7 +3,7 @@ package io.github.prosodyoci.fetch;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.fetch.SourceFetcher.Outcome;
 import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.recipe.DeclaredSource.EvidenceFile;
+import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.Source;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,8 +52,8 @@ public record SourceSet(List<DeclaredSource> declared) {
     Set<Source> optional = new LinkedHashSet<>();
     for (DeclaredSource source : declared) {
       required.add(source.source());
-      for (EvidenceFile file : source.evidenceFiles()) {
-        (file.optional() ? optional : required).add(file.source());
+      for (Evidence evidence : source.evidence()) {
+        evidence.carrier().ifPresent((evidence.optional() ? optional : required)::add);
       }
     }
     optional.removeAll(required);
@@ -72,7 +72,8 @@ public record SourceSet(List<DeclaredSource> declared) {
     Set<FetchReport.Absent> absent = new LinkedHashSet<>();
     for (DeclaredSource source : declared) {
       Stream.concat(
-              Stream.of(source.source()), source.evidenceFiles().stream().map(EvidenceFile::source))
+              Stream.of(source.source()),
+              source.evidence().stream().flatMap(e -> e.carrier().stream()))
           .forEach(
               file -> {
                 FetchedSource found = fetched.get(file);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.recipe.SourceDeclarations;
+import io.github.prosodyoci.recipe.RecipeDocument;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,12 +105,11 @@ class SourceSetTest {
                       file: lua.asc
                       sha256: %s
                       origins: [file:lua.asc]
-                      signers: [AA]
+                      signers: [AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA]
                       %s
             """
                 .formatted(Digest.of(LUA).hex(), Digest.of(SIGNATURE).hex(), optional));
-    return SourceSet.of(
-        SourceDeclarations.readAll(List.of(recipe)), "x86_64", BuildHost.LINUX_X86_64);
+    return SourceSet.of(RecipeDocument.sources(List.of(recipe)), "x86_64", BuildHost.LINUX_X86_64);
   }
 
   private SourceFetcher fetcher(boolean offline) {

@@ -1,49 +1,54 @@
 package io.github.prosodyoci.recipe;
 
 import io.github.prosodyoci.core.BuildHost;
-import io.github.prosodyoci.recipe.yaml.YamlNode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Place;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * An entry of the list of sources in a recipe (docs/recipes.md).
+ * A source as a recipe declares it (docs/recipes.md).
  *
- * @param recipe the name of the recipe: of its package or toolchain, or else of the file
+ * @param recipe the name of the package or toolchain; of a plain list, that of the file
  * @param source the file, its digest and origins
- * @param evidence the entries of {@code evidence}; what they mean is up to who verifies
- * @param evidenceFiles the files that the evidence consists of, each known by its digest
- * @param unpack where to unpack it, if that is said
- * @param arch the only target architecture (as Alpine names it) that needs it; none means all
- * @param host the only building machine that needs it; none means all
- * @param where where the entry stands, as {@code file:line}
+ * @param evidence why it may be trusted; empty in a plain list of downloads
+ * @param unpack the folder to unpack it into, if given
+ * @param arch the only target architecture (as Alpine names it) that needs it; empty for all
+ * @param host the only building machine that needs it; empty for all
+ * @param where the line of the entry
  */
 public record DeclaredSource(
     String recipe,
     Source source,
-    List<YamlNode> evidence,
-    List<EvidenceFile> evidenceFiles,
+    List<Evidence> evidence,
     Optional<String> unpack,
     Optional<String> arch,
     Optional<BuildHost> host,
-    String where) {
+    Place where) {
 
-  /** Copies the lists. */
+  /** Makes it immutable. */
   public DeclaredSource {
     evidence = List.copyOf(evidence);
-    evidenceFiles = List.copyOf(evidenceFiles);
   }
 
   /**
-   * A file that evidence consists of, such as a detached signature.
+   * Returns the evidence, of which there must be some.
    *
-   * @param source the file, its digest and origins
-   * @param optional whether it may be missing
+   * @throws FailureException with {@link RecipeCode#NO_EVIDENCE} if none is declared
    */
-  public record EvidenceFile(Source source, boolean optional) {}
+  public List<Evidence> requiredEvidence() {
+    if (evidence.isEmpty()) {
+      throw Failure.of(RecipeCode.NO_EVIDENCE, "verify", source.file(), "it has no evidence")
+          .at(where)
+          .toException();
+    }
+    return evidence;
+  }
 
   /**
-   * Says whether a build needs this source.
+   * Returns whether a build needs this source.
    *
    * @param architectures the target architectures, as Alpine names them
    * @param machine the machine that builds

@@ -3,7 +3,7 @@ package io.github.prosodyoci.recipe;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Why a file may be trusted, as a recipe declares it (docs/recipes.md, "Evidence"). */
@@ -12,27 +12,41 @@ public sealed interface Evidence {
   /** Returns the key that declares this kind in a recipe. */
   String kind();
 
+  /** Returns the file that carries this evidence, which is fetched like a source, if any. */
+  default Optional<Source> carrier() {
+    return Optional.empty();
+  }
+
+  /** Returns whether the build goes on without the carrier. */
+  default boolean optional() {
+    return false;
+  }
+
   /**
    * A detached signature over the file.
    *
    * @param file the signature file
    * @param signers fingerprints of the primary keys that may sign
    * @param optional whether the signature may be missing
-   * @param waivers what is waived, each with its reason
+   * @param waivers the weaknesses accepted, each with its reason
    */
   record Signature(Source file, List<String> signers, boolean optional, Map<Waiver, String> waivers)
       implements Evidence {
 
-    /** Copies list and map. */
+    /** Makes it immutable. */
     public Signature {
       signers = List.copyOf(signers);
-      SortedMap<Waiver, String> sorted = new TreeMap<>(waivers);
-      waivers = Collections.unmodifiableSortedMap(sorted);
+      waivers = Collections.unmodifiableSortedMap(new TreeMap<>(waivers));
     }
 
     @Override
     public String kind() {
       return "signature";
+    }
+
+    @Override
+    public Optional<Source> carrier() {
+      return Optional.of(file);
     }
   }
 
@@ -57,7 +71,7 @@ public sealed interface Evidence {
    */
   record DebianSourceControl(Source file, List<String> signers) implements Evidence {
 
-    /** Copies the list. */
+    /** Makes it immutable. */
     public DebianSourceControl {
       signers = List.copyOf(signers);
     }
@@ -65,6 +79,11 @@ public sealed interface Evidence {
     @Override
     public String kind() {
       return "debian-source-control";
+    }
+
+    @Override
+    public Optional<Source> carrier() {
+      return Optional.of(file);
     }
   }
 

@@ -9,7 +9,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A place where a file may be had. Which place it comes from never matters: the digest guards. */
+/**
+ * A place to get a file from. Files are identified by digest, so which origin serves them does not
+ * matter.
+ */
 public sealed interface Origin {
 
   /**
@@ -37,7 +40,7 @@ public sealed interface Origin {
     };
   }
 
-  /** Says whether a file from here comes over the network in any case. */
+  /** Returns whether a file from here always comes over the network. */
   default boolean isRemote() {
     return true;
   }
@@ -59,14 +62,14 @@ public sealed interface Origin {
     public Https {
       String host = address.getHost();
       if (host == null) {
-        throw new IllegalArgumentException("the address names no host: " + address);
+        throw new IllegalArgumentException("the address has no host: " + address);
       }
       if (address.getRawUserInfo() != null) {
-        throw new IllegalArgumentException("credentials do not belong into an address on " + host);
+        throw new IllegalArgumentException("the address on " + host + " contains credentials");
       }
       String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
       if (!scheme.equals("https") && !(scheme.equals("http") && LOOPBACK.contains(host))) {
-        throw new IllegalArgumentException("only https:// is taken from a network: " + address);
+        throw new IllegalArgumentException("not an https:// address: " + address);
       }
     }
 
@@ -118,8 +121,8 @@ public sealed interface Origin {
     }
 
     /**
-     * Returns the folder below {@code pool/main/}: {@code p/prosody}, {@code libi/libidn} (Debian
-     * archive, as dak's {@code poolify} names it).
+     * Returns the folder below {@code pool/main/}: {@code p/prosody}, {@code libi/libidn}: the
+     * first letter, or the first four of a library.
      */
     public String poolFolder() {
       int length = sourcePackage.startsWith("lib") ? Math.min(4, sourcePackage.length()) : 1;
@@ -134,13 +137,13 @@ public sealed interface Origin {
   }
 
   /**
-   * A file below {@code dists/} of the Debian archive; it is never written in a recipe.
+   * A file below {@code dists/} of the Debian archive. Recipes cannot name one.
    *
    * @param suite such as {@code trixie} or {@code trixie-security}
    * @param path the path below the suite's folder
    */
   record DebianIndex(String suite, String path) implements Origin {
-    private static final Pattern SUITE = Pattern.compile("[a-z0-9][a-z0-9-]*");
+    static final Pattern SUITE = Pattern.compile("[a-z0-9][a-z0-9-]*");
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]*");
 
     /**
@@ -243,7 +246,7 @@ public sealed interface Origin {
           parts.length > 4 ? parts[4] : "");
     }
 
-    /** Says no: the local repository may have it. */
+    /** Returns false: the local repository may have it. */
     @Override
     public boolean isRemote() {
       return false;

@@ -1,36 +1,37 @@
 package io.github.prosodyoci.recipe;
 
+import io.github.prosodyoci.core.Place;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A package that comes out of a recipe.
+ * A package that a recipe makes.
  *
  * @param name its name
  * @param description one line
- * @param files which of the installed files it takes; none for the main package, which takes the
- *     rest
- * @param runtime what must be installed with it, beside what is found by itself
- * @param provides further names it answers to
+ * @param files globs of the installed files it takes, relative to the root; none for the main
+ *     package, which takes the rest
+ * @param runtime dependencies beside those that are found in its files
+ * @param provides names it provides beside its own
  * @param replaces packages whose files it may overwrite
- * @param providerPriority who wins among several providers of a name: the highest; 0 if unsaid
+ * @param providerPriority the provider of a name with the highest wins; 0 by default
  * @param scripts install scripts by their apk name, such as {@code pre-install}
- * @param where the place in the recipe, as {@code file:line}
+ * @param where its line in the recipe
  */
 public record PackageSpec(
     String name,
     String description,
-    List<Glob> files,
+    List<String> files,
     List<String> runtime,
     List<String> provides,
     List<String> replaces,
     int providerPriority,
     Map<String, String> scripts,
-    String where) {
+    Place where) {
 
-  /** Copies the lists. */
+  /** Makes it immutable. */
   public PackageSpec {
     files = List.copyOf(files);
     runtime = List.copyOf(runtime);

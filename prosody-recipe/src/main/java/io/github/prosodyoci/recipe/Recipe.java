@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *
  * @param file the recipe file
  * @param version upstream version
- * @param release counts the recipe's own changes
+ * @param release the number of the recipe's own changes
  * @param url the project's page
  * @param license an SPDX expression
  * @param main the main package; its name is the recipe's
@@ -26,9 +26,9 @@ import java.util.TreeMap;
  * @param hostDependencies packages in the sysroot of {@code HOSTCC}
  * @param environment further variables of each step
  * @param pipeline the steps
- * @param ownership what does not simply belong to root
- * @param security what it says about published vulnerabilities; nothing is built from that
- * @param sideFolder where the files lie that stand beside the recipe
+ * @param ownership paths with another owner or mode than usual
+ * @param security statements on published vulnerabilities; they do not affect the build
+ * @param sideFolder the folder of files beside the recipe
  * @param sideFiles digests of those files, by their paths below {@code sideFolder}
  */
 public record Recipe(
@@ -50,7 +50,7 @@ public record Recipe(
     Path sideFolder,
     SortedMap<String, Digest> sideFiles) {
 
-  /** Copies the lists. */
+  /** Makes it immutable. */
   public Recipe {
     subpackages = List.copyOf(subpackages);
     sources = List.copyOf(sources);
@@ -74,7 +74,7 @@ public record Recipe(
     return version + "-r" + release;
   }
 
-  /** Returns the sources that count for a target architecture, in their order. */
+  /** Returns the sources for a target architecture, in their order. */
   public List<DeclaredSource> sourcesFor(String apkArchitecture) {
     return sources.stream()
         .filter(source -> source.arch().map(apkArchitecture::equals).orElse(true))
@@ -90,9 +90,8 @@ public record Recipe(
   }
 
   /**
-   * Returns all that the built bytes depend on: not where sources come from or why they are
-   * trusted, what is said about vulnerabilities, nor comments. Maps and lists of texts only, ready
-   * to be written as JSON.
+   * Returns all that the built bytes depend on: everything but origins, evidence, statements on
+   * vulnerabilities, and comments. Maps and lists of texts only, ready to be written as JSON.
    *
    * @param apkArchitecture the target architecture
    */
@@ -136,7 +135,7 @@ public record Recipe(
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("name", spec.name());
     content.put("description", spec.description());
-    content.put("files", spec.files().stream().map(Object::toString).toList());
+    content.put("files", spec.files());
     content.put("runtime", spec.runtime());
     content.put("provides", spec.provides());
     content.put("replaces", spec.replaces());

@@ -1,9 +1,11 @@
 package io.github.prosodyoci.recipe;
 
+import io.github.prosodyoci.core.Place;
+
 /**
- * Something that a recipe asks for by name, and where it does.
+ * A package that a recipe needs to build.
  *
- * @param name a package, such as {@code musl-dev}
- * @param where the place in the recipe, as {@code file:line}
+ * @param name such as {@code musl-dev}
+ * @param where its line in the recipe
  */
-public record Requirement(String name, String where) {}
+public record Requirement(String name, Place where) {}

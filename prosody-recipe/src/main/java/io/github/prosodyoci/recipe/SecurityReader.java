@@ -1,5 +1,6 @@
 package io.github.prosodyoci.recipe;
 
+import io.github.prosodyoci.core.Place;
 import io.github.prosodyoci.core.Version;
 import io.github.prosodyoci.recipe.SecurityStatement.Reason;
 import io.github.prosodyoci.recipe.SecurityStatement.Status;
@@ -25,29 +26,18 @@ final class SecurityReader {
   private final String version;
   private final List<String> patches;
 
-  /**
-   * Creates a reader for one recipe.
-   *
-   * @param version the version of its source
-   * @param patches its patches
-   */
   SecurityReader(String version, List<String> patches) {
     this.version = version;
     this.patches = patches;
   }
 
-  /**
-   * Returns the statements of a recipe, in its order.
-   *
-   * @throws RecipeException if one is malformed or contradicts the recipe; the message names file
-   *     and line
-   */
+  /** Returns the statements of a recipe, in its order. */
   List<SecurityStatement> read(YamlMap root) {
     List<SecurityStatement> result = new ArrayList<>();
-    Map<String, String> seen = new HashMap<>();
+    Map<String, Place> seen = new HashMap<>();
     for (YamlMap map : root.maps("security")) {
       SecurityStatement statement = statement(map.rejectUnknown(KEYS));
-      String other = seen.put(statement.cve(), statement.where());
+      Place other = seen.put(statement.cve(), statement.where());
       if (other != null) {
         throw map.error("cve", statement.cve() + " has an entry already at " + other);
       }
@@ -57,16 +47,13 @@ final class SecurityReader {
   }
 
   private SecurityStatement statement(YamlMap map) {
-    String cve = map.text("cve");
-    if (!CVE.matcher(cve).matches()) {
-      throw map.error("cve", "'cve' must be an identifier such as CVE-2026-35189, not " + cve);
-    }
+    String cve = map.text("cve", CVE, "an identifier such as CVE-2026-35189");
     Status status = oneOf(map, "status", Status.values(), Status::text);
     require(map, "by", status == Status.FIXED, status);
     require(map, "reason", status == Status.NOT_AFFECTED, status);
     String note = map.text("note");
     if (note.isBlank() || note.strip().lines().count() > 1) {
-      throw map.error("note", "'note' must be one sentence on one line");
+      throw map.error("note", "'note' is empty or has several lines", "a sentence on one line");
     }
     return new SecurityStatement(
         cve,
@@ -83,7 +70,7 @@ final class SecurityReader {
     if (wanted) {
       map.get(key);
     } else if (map.find(key).isPresent()) {
-      throw map.error(key, "'" + key + "' does not go with the status '" + status.text() + "'");
+      throw map.error(key, "'" + key + "' is not allowed with the status '" + status.text() + "'");
     }
   }
 
@@ -96,20 +83,15 @@ final class SecurityReader {
             () ->
                 map.error(
                     key,
-                    "'"
-                        + key
-                        + "' must be one of "
-                        + Arrays.stream(values).map(text).collect(Collectors.joining(", "))
-                        + ", but is '"
-                        + written
-                        + "'"));
+                    "'" + key + "' is '" + written + "'",
+                    "one of " + Arrays.stream(values).map(text).collect(Collectors.joining(", "))));
   }
 
   private List<String> fixes(YamlMap map) {
     YamlNode node = map.get("by");
     List<YamlNode> nodes = node.isList() ? node.list() : List.of(node);
     if (nodes.isEmpty()) {
-      throw map.error("by", "'by' must name a version, or at least one patch");
+      throw map.error("by", "'by' is empty", "a version, or at least one patch");
     }
     List<String> result = new ArrayList<>();
     for (YamlNode each : nodes) {
@@ -120,11 +102,8 @@ final class SecurityReader {
               && new Version(fix).compareTo(new Version(version)) <= 0;
       if (!older && !patches.contains(fix)) {
         throw each.error(
-            "'"
-                + fix
-                + "' must be one of this recipe's patches, or a version up to "
-                + version
-                + " alone");
+            "'by' is '" + fix + "'",
+            "a patch of this recipe, or a single version up to " + version);
       }
       result.add(fix);
     }

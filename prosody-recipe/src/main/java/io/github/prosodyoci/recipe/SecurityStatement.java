@@ -1,39 +1,35 @@
 package io.github.prosodyoci.recipe;
 
+import io.github.prosodyoci.core.Place;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a recipe says about one published vulnerability of its project.
+ * A recipe's statement on one published vulnerability of its project.
  *
  * @param cve the vulnerability, such as {@code CVE-2026-35189}
- * @param status whether the packages have it
+ * @param status whether the packages are affected
  * @param by the patches, or the one version, that fixed it; empty unless the status is fixed
  * @param reason why the packages are not affected; empty with any other status
  * @param note one sentence: what the vulnerability is, or which option or use leaves it out
- * @param where the place in the recipe, as {@code file:line}
+ * @param where its line in the recipe
  */
 public record SecurityStatement(
-    String cve,
-    Status status,
-    List<String> by,
-    Optional<Reason> reason,
-    String note,
-    String where) {
+    String cve, Status status, List<String> by, Optional<Reason> reason, String note, Place where) {
 
-  /** Copies the list. */
+  /** Makes it immutable. */
   public SecurityStatement {
     by = List.copyOf(by);
   }
 
-  /** Whether the packages have a vulnerability. */
+  /** Whether packages are affected by a vulnerability. */
   public enum Status {
-    /** They had it, and no longer do. */
+    /** They were affected; the recipe has the fix. */
     FIXED,
-    /** Their project has it; they do not. */
+    /** Their project is affected; they are not. */
     NOT_AFFECTED,
-    /** They have it. */
+    /** They are affected. */
     AFFECTED;
 
     /** Returns the status as recipes write it, such as {@code not-affected}. */

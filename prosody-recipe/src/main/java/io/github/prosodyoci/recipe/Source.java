@@ -2,10 +2,11 @@ package io.github.prosodyoci.recipe;
 
 import io.github.prosodyoci.core.Digest;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A file that is known by its digest, and where it may be had.
+ * A file, identified by its digest, and where to get it.
  *
  * @param file its name, without any folder
  * @param sha256 the digest of its bytes
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
  */
 public record Source(String file, Digest sha256, List<Origin> origins) {
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}");
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}");
 
   /**
    * Checks name and origins.
@@ -29,6 +30,14 @@ public record Source(String file, Digest sha256, List<Origin> origins) {
     if (origins.isEmpty()) {
       throw new IllegalArgumentException(file + " has no origin");
     }
+  }
+
+  /** Returns the first {@code debian:} origin. */
+  public Optional<Origin.Debian> debianOrigin() {
+    return origins.stream()
+        .filter(Origin.Debian.class::isInstance)
+        .map(Origin.Debian.class::cast)
+        .findFirst();
   }
 
   static boolean isPlainName(String name) {

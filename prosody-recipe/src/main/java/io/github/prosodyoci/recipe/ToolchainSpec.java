@@ -1,6 +1,9 @@
 package io.github.prosodyoci.recipe;
 
 import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Place;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -10,12 +13,12 @@ import java.util.stream.Collectors;
  * @param name such as {@code llvm}
  * @param version its version
  * @param sources its archives, one per kind of building machine
- * @param where the place in the file, as {@code file:line}
+ * @param where its line in the file
  */
 public record ToolchainSpec(
-    String name, String version, List<DeclaredSource> sources, String where) {
+    String name, String version, List<DeclaredSource> sources, Place where) {
 
-  /** Copies the list. */
+  /** Makes it immutable. */
   public ToolchainSpec {
     sources = List.copyOf(sources);
   }
@@ -23,7 +26,7 @@ public record ToolchainSpec(
   /**
    * Returns the archive for a machine.
    *
-   * @throws RecipeException if there is none
+   * @throws FailureException with {@link RecipeCode#NO_TOOLCHAIN} if there is none
    */
   public DeclaredSource source(BuildHost host) {
     return sources.stream()
@@ -31,18 +34,16 @@ public record ToolchainSpec(
         .findFirst()
         .orElseThrow(
             () ->
-                new RecipeException(
-                    "Could not build on "
-                        + host
-                        + ": "
-                        + where
-                        + " declares the compiler only for "
-                        + sources.stream()
-                            .flatMap(source -> source.host().stream())
-                            .map(BuildHost::toString)
-                            .collect(Collectors.joining(", "))
-                        + ". Add a source with 'host: "
-                        + host
-                        + "', or build on one of these."));
+                Failure.of(
+                        RecipeCode.NO_TOOLCHAIN,
+                        "build on",
+                        host.toString(),
+                        "the compiler is declared only for "
+                            + sources.stream()
+                                .flatMap(source -> source.host().stream())
+                                .map(BuildHost::toString)
+                                .collect(Collectors.joining(", ")))
+                    .at(where)
+                    .toException());
   }
 }

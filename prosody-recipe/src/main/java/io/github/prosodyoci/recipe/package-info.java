@@ -1,4 +1,4 @@
-/** Recipes: the model, the strict reader, and the graph of what needs what. */
+/** Recipes: the model and its reader. */
 @NullMarked
 package io.github.prosodyoci.recipe;
 

@@ -51,9 +51,9 @@ class OriginTest {
       value = {
         "ftp://ftp.gnu.org/a | unknown origin 'ftp://ftp.gnu.org/a'; known are https://",
         "lua.tar.gz | unknown origin 'lua.tar.gz'",
-        "http://www.lua.org/a | only https:// is taken from a network: http://www.lua.org/a",
-        "http://localhost.evil.example/a | only https:// is taken from a network",
-        "https:///a | the address names no host",
+        "http://www.lua.org/a | not an https:// address: http://www.lua.org/a",
+        "http://localhost.evil.example/a | not an https:// address",
+        "https:///a | the address has no host",
         "https://a b | not an address: https://a b",
         "debian:lua | not of the form debian:<source package>/<file>",
         "debian:Lua/a | not the name of a Debian package: Lua",

@@ -3,7 +3,8 @@ package io.github.prosodyoci.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.recipe.yaml.YamlMap;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Place;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ final class RecipeReaderTest {
       """;
 
   private static Recipe read(String text) throws IOException {
-    return RecipeReader.read(YamlMap.parse(Path.of("/recipes/lua.yaml"), text));
+    return RecipeDocument.parse(Path.of("/recipes/lua.yaml"), text).recipe();
   }
 
   @Test
@@ -62,7 +63,7 @@ final class RecipeReaderTest {
     assertThat(recipe.main().providerPriority()).isEqualTo(400);
     assertThat(recipe.main().scripts()).containsOnlyKeys("pre-install");
     assertThat(recipe.buildDependencies())
-        .containsExactly(new Requirement("musl-dev", "/recipes/lua.yaml:16"));
+        .containsExactly(new Requirement("musl-dev", new Place(Path.of("/recipes/lua.yaml"), 16)));
     assertThat(recipe.environment()).containsEntry("YES", "yes");
     assertThat(recipe.pipeline().get(0).run()).isEqualTo("make -j$JOBS\n");
     assertThat(recipe.ownership().get(0).path()).isEqualTo("var/lib/lua");
@@ -76,28 +77,31 @@ final class RecipeReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'  license: MIT\n' | '' | lua.yaml:2: the key 'license' is missing",
-        "'  license: MIT' | '  licence: MIT' | lua.yaml:7: unknown key 'licence'",
-        "'release: 2' | 'release: two' | lua.yaml:4: 'release' must be a whole number",
-        "'version: 5.4.10' | 'version: v5' | lua.yaml:3: 'version' must be a version",
-        "'version: 5.4.10' | 'version: 5..4' | lua.yaml:3: 'version' must be a version",
-        "'name: lua5.4\n' | 'name: ../lua\n' | lua.yaml:2: 'name' must be the name of a package",
-        "'    run: |' | '    script: |' | lua.yaml:23: unknown key 'script'",
-        "'  - name: build' | '  - title: build' | lua.yaml:22: unknown key 'title'",
-        "'owner: \"root:101\"' | 'owner: root' | lua.yaml:27: 'owner' must be user:group",
-        "'mode: \"0750\"' | 'mode: rwx' | lua.yaml:28: 'mode' must be octal",
-        "'path: var/lib/lua/' | 'path: ../etc' | lua.yaml:26: '../etc' must be a path below",
-        "'name: lua5.4-dev' | 'name: lua5.4' | lua.yaml:30: there is another package lua5.4",
-        "'pre-install: |' | 'preinstall: |' | lua.yaml:13: unknown script 'preinstall'",
-        "'[busybox,' | '[\"busybox >> 1\",' | lua.yaml:9: 'busybox >> 1' is not a dependency",
-        "'[musl-dev]' | '[\"musl dev\"]' | lua.yaml:16: 'musl dev' is not the name of a package",
+        "'  license: MIT\n' | '' | lua.yaml:2): the key 'license' is missing",
+        "'  license: MIT' | '  licence: MIT' | lua.yaml:7): unknown key 'licence'",
+        "'release: 2' | 'release: two' | lua.yaml:4): 'release' is 'two'; expected a whole number",
+        "'version: 5.4.10' | 'version: v5' | lua.yaml:3): 'version' is 'v5'; expected a version",
+        "'version: 5.4.10' | 'version: 5..4' | lua.yaml:3): 'version' is '5..4'; expected a version",
+        "'name: lua5.4\n' | 'name: ../lua\n' | lua.yaml:2): 'name' is '../lua'; expected the name of a package",
+        "'    run: |' | '    script: |' | lua.yaml:23): unknown key 'script'",
+        "'  - name: build' | '  - title: build' | lua.yaml:22): unknown key 'title'",
+        "'owner: \"root:101\"' | 'owner: root' | lua.yaml:27): 'owner' is 'root'; expected user:group",
+        "'mode: \"0750\"' | 'mode: rwx' | lua.yaml:28): 'mode' is 'rwx'; expected octal",
+        "'path: var/lib/lua/' | 'path: ../etc' | lua.yaml:26): '../etc' is not a relative path",
+        "'name: lua5.4-dev' | 'name: lua5.4' | lua.yaml:30): this recipe has another package lua5.4",
+        "'pre-install: |' | 'preinstall: |' | lua.yaml:13): unknown key 'preinstall'; expected one of",
+        "'[busybox,' | '[\"busybox >> 1\",' | lua.yaml:9): 'busybox >> 1' is not a dependency",
+        "'[usr/include/**]' | '[\"{a\"]' | lua.yaml:32): '{a' is not a pattern",
+        "'[busybox,' | '[busybox@,' | lua.yaml:9): 'busybox@' is not a dependency",
+        "'[usr/include/**]' | '[/usr/**]' | lua.yaml:32): '/usr/**' starts with /",
+        "'[musl-dev]' | '[\"musl dev\"]' | lua.yaml:16): 'musl dev' is not the name of a package",
       })
   void read_badValue_isRefusedWithLine(String old, String bad, String message) {
     assertThat(GOOD).contains(old);
 
     assertThatThrownBy(() -> read(GOOD.replace(old, bad)))
-        .isInstanceOf(RecipeException.class)
-        .hasMessageContaining("Could not read a recipe: /recipes/")
+        .isInstanceOf(FailureException.class)
+        .hasMessageContaining("Could not read lua.yaml (/recipes/lua.yaml:")
         .hasMessageContaining(message)
         .hasMessageContaining("docs/recipes.md");
   }

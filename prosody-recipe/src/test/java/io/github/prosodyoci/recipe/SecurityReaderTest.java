@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.github.prosodyoci.recipe.yaml.YamlMap;
+import io.github.prosodyoci.core.FailureException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +42,7 @@ final class SecurityReaderTest {
       """;
 
   private static Recipe read(String text) throws IOException {
-    return RecipeReader.read(YamlMap.parse(Path.of("/recipes/a.yaml"), text));
+    return RecipeDocument.parse(Path.of("/recipes/a.yaml"), text).recipe();
   }
 
   @Test
@@ -54,7 +54,7 @@ final class SecurityReaderTest {
             SecurityStatement::by,
             each -> each.reason().map(SecurityStatement.Reason::text).orElse(""),
             SecurityStatement::note,
-            SecurityStatement::where)
+            s -> s.where().toString())
         .containsExactly(
             tuple(
                 "CVE-2026-0001",
@@ -95,27 +95,27 @@ final class SecurityReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'cve: CVE-2026-0001' | 'cve: CVE-26-1' | a.yaml:5: 'cve' must be an identifier",
-        "'cve: CVE-2026-0001' | 'cve: CVE-2026-0004' | a.yaml:17: CVE-2026-0004 has an entry "
+        "'cve: CVE-2026-0001' | 'cve: CVE-26-1' | a.yaml:5): 'cve' is 'CVE-26-1'; expected an identifier",
+        "'cve: CVE-2026-0001' | 'cve: CVE-2026-0004' | a.yaml:17): CVE-2026-0004 has an entry "
             + "already at /recipes/a.yaml:5",
-        "'status: affected' | 'status: unknown' | a.yaml:18: 'status' must be one of fixed, not-a",
-        "'by: 1.2.3' | 'by: 1.2.4' | a.yaml:7: '1.2.4' must be one of this recipe's patches, or a",
-        "'by: 1.2.3' | 'by: three.patch' | a.yaml:7: 'three.patch' must be one of this",
-        "'by: 1.2.3' | 'by: []' | a.yaml:7: 'by' must name a version",
-        "'by: 1.2.3' | 'by: [1.2.2, two.patch]' | a.yaml:7: '1.2.2' must be one of this",
-        "'    by: 1.2.3\n' | '' | a.yaml:5: the key 'by' is missing",
-        "'reason: vuln' | 'reason: Vuln' | a.yaml:15: 'reason' must be one of component_not_pre",
-        "'    reason: vulnerable_code_not_present\n' | '' | a.yaml:13: the key 'reason' is missing",
-        "'    note: An overflow.\n' | '' | a.yaml:5: the key 'note' is missing",
-        "'note: An overflow.' | 'note: \"\"' | a.yaml:8: 'note' must be one sentence",
-        "'note: Waits' | 'by: two.patch\n    note: Waits' | a.yaml:19: 'by' does not go with the",
-        "'note: Waits' | 'because: x\n    note: Waits' | a.yaml:19: unknown key 'because'",
+        "'status: affected' | 'status: unknown' | a.yaml:18): 'status' is 'unknown'; expected one of fixed, not-a",
+        "'by: 1.2.3' | 'by: 1.2.4' | a.yaml:7): 'by' is '1.2.4'; expected a patch",
+        "'by: 1.2.3' | 'by: three.patch' | a.yaml:7): 'by' is 'three.patch'; expected",
+        "'by: 1.2.3' | 'by: []' | a.yaml:7): 'by' is empty",
+        "'by: 1.2.3' | 'by: [1.2.2, two.patch]' | a.yaml:7): 'by' is '1.2.2'; expected",
+        "'    by: 1.2.3\n' | '' | a.yaml:5): the key 'by' is missing",
+        "'reason: vuln' | 'reason: Vuln' | a.yaml:15): 'reason' is 'Vulnerable_code_not_present'; expected one of component_not_pre",
+        "'    reason: vulnerable_code_not_present\n' | '' | a.yaml:13): the key 'reason' is missing",
+        "'    note: An overflow.\n' | '' | a.yaml:5): the key 'note' is missing",
+        "'note: An overflow.' | 'note: \"\"' | a.yaml:8): 'note' is empty or has several lines",
+        "'note: Waits' | 'by: two.patch\n    note: Waits' | a.yaml:19): 'by' is not allowed with the",
+        "'note: Waits' | 'because: x\n    note: Waits' | a.yaml:19): unknown key 'because'",
       })
   void read_badEntry_isRefusedWithLine(String old, String bad, String message) {
     assertThat(SECURITY).contains(old);
 
     assertThatThrownBy(() -> read(RECIPE + SECURITY.replace(old, bad)))
-        .isInstanceOf(RecipeException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("/recipes/" + message)
         .hasMessageContaining("docs/recipes.md");
   }

@@ -4,8 +4,8 @@ import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Origin;
+import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.recipe.Source;
-import io.github.prosodyoci.recipe.SourceDeclarations;
 import io.github.prosodyoci.recipe.yaml.YamlMap;
 import io.github.prosodyoci.update.Outdated.Offer;
 import io.github.prosodyoci.update.Outdated.State;
@@ -43,8 +43,10 @@ final class OutdatedSearch {
   }
 
   /** Returns what is newer, and who did not answer. */
-  Outdated.Recipe search(YamlMap root, String recipe, String version) throws IOException {
-    List<DeclaredSource> sources = SourceDeclarations.of(root);
+  Outdated.Recipe search(RecipeDocument document, String version) throws IOException {
+    YamlMap root = document.root();
+    String recipe = document.name();
+    List<DeclaredSource> sources = document.sources();
     Findings found = new Findings();
     for (DeclaredSource declared : sources) {
       Source source = declared.source();

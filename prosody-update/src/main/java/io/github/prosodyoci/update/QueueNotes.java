@@ -2,8 +2,6 @@ package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.recipe.EvidenceReader;
-import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.verify.debian.DebianFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +22,8 @@ final class QueueNotes {
     for (int i = 0; i < before.size(); i++) {
       DeclaredSource old = before.get(i);
       DeclaredSource now = after.get(i);
-      Origin.Debian origin = EvidenceReader.debianOrigin(old.source());
       Optional<DebianFile> file =
-          Optional.ofNullable(origin).flatMap(o -> DebianFile.parse(o.file()));
+          old.source().debianOrigin().flatMap(origin -> DebianFile.parse(origin.file()));
       if (file.isEmpty()
           || file.get().kind() != DebianFile.Kind.DEBIAN
           || old.source().sha256().equals(now.source().sha256())) {

@@ -5,7 +5,7 @@ import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Origin;
-import io.github.prosodyoci.recipe.SourceDeclarations;
+import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.recipe.yaml.YamlEdits;
 import io.github.prosodyoci.recipe.yaml.YamlMap;
 import io.github.prosodyoci.recipe.yaml.YamlNode;
@@ -48,19 +48,19 @@ final class RecipeRewrite {
 
   RecipeRewrite(
       String text,
-      YamlMap root,
+      RecipeDocument document,
       UpdateTarget target,
       DebianIndexes indexes,
       UnpinnedDownloads unpinned) {
-    this.root = root;
+    this.root = document.root();
     this.target = target;
     this.indexes = indexes;
     this.unpinned = unpinned;
     this.edits = new YamlEdits(text);
-    for (DeclaredSource declared : SourceDeclarations.of(root)) {
+    for (DeclaredSource declared : document.sources()) {
       pinned.put(declared.source().sha256(), declared.source().file());
-      declared.evidenceFiles().stream()
-          .map(DeclaredSource.EvidenceFile::source)
+      declared.evidence().stream()
+          .flatMap(evidence -> evidence.carrier().stream())
           .forEach(file -> pinned.put(file.sha256(), file.file()));
     }
   }

@@ -4,7 +4,6 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
-import io.github.prosodyoci.recipe.EvidenceReader;
 import io.github.prosodyoci.recipe.Source;
 import io.github.prosodyoci.verify.Verification;
 import io.github.prosodyoci.verify.VerifyException;
@@ -88,7 +87,7 @@ final class ReleaseChecks {
   }
 
   private static Optional<Source> signature(DeclaredSource declared) {
-    return EvidenceReader.read(declared).stream()
+    return declared.evidence().stream()
         .filter(Evidence.Signature.class::isInstance)
         .map(entry -> ((Evidence.Signature) entry).file())
         .findFirst();

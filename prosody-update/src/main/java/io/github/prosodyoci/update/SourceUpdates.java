@@ -7,9 +7,8 @@ import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
-import io.github.prosodyoci.recipe.EvidenceReader;
 import io.github.prosodyoci.recipe.Origin;
-import io.github.prosodyoci.recipe.SourceDeclarations;
+import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.recipe.yaml.YamlMap;
 import io.github.prosodyoci.update.SuiteSources.Freshness;
 import io.github.prosodyoci.verify.SourceVerifier;
@@ -88,21 +87,15 @@ public final class SourceUpdates {
    */
   public Outdated outdated(List<Path> recipes, List<String> suites, Duration maximumAge)
       throws IOException {
-    List<YamlMap> roots = new ArrayList<>();
-    for (Path file : SourceDeclarations.files(recipes)) {
-      YamlMap root = YamlMap.read(file);
-      if (!SourceDeclarations.of(root).isEmpty()) {
-        roots.add(root);
-      }
-    }
+    List<RecipeDocument> documents =
+        RecipeDocument.readAll(recipes).stream().filter(d -> !d.sources().isEmpty()).toList();
     Set<String> packages = new TreeSet<>();
-    roots.forEach(root -> packages.addAll(packages(SourceDeclarations.of(root))));
+    documents.forEach(document -> packages.addAll(packages(document.sources())));
     List<SuiteSources> read = read(suites, packages, maximumAge);
     OutdatedSearch search = new OutdatedSearch(read, new QueueReader(indexes, fetcher), unpinned);
     List<Outdated.Recipe> found = new ArrayList<>();
-    for (YamlMap root : roots) {
-      List<DeclaredSource> sources = SourceDeclarations.of(root);
-      found.add(search.search(root, sources.get(0).recipe(), version(root).orElse("(no version)")));
+    for (RecipeDocument document : documents) {
+      found.add(search.search(document, version(document.root()).orElse("(no version)")));
     }
     return new Outdated(Outdated.SCHEMA, read.stream().map(SuiteSources::suite).toList(), found);
   }
@@ -164,14 +157,15 @@ public final class SourceUpdates {
       throws IOException {
     Path file = find(recipes, name);
     String text = Files.readString(file, StandardCharsets.UTF_8);
-    YamlMap root = YamlMap.parse(file, text);
-    List<DeclaredSource> sources = SourceDeclarations.of(root);
+    RecipeDocument document = RecipeDocument.parse(file, text);
+    YamlMap root = document.root();
+    List<DeclaredSource> sources = document.sources();
     List<SuiteSources> suites = read(suites(sources, toVersion), packages(sources), ANY_AGE);
     UpdateTarget target = UpdateTarget.choose(root, sources, suites, unpinned, toVersion);
-    RecipeRewrite rewrite = new RecipeRewrite(text, root, target, indexes, unpinned);
+    RecipeRewrite rewrite = new RecipeRewrite(text, document, target, indexes, unpinned);
     String edited = rewrite.run();
-    YamlMap newRoot = YamlMap.parse(file, edited);
-    List<DeclaredSource> after = SourceDeclarations.of(newRoot);
+    RecipeDocument rewritten = RecipeDocument.parse(file, edited);
+    List<DeclaredSource> after = rewritten.sources();
     Verification verification = verify(name, target, after);
     ReleaseChecks checks = new ReleaseChecks(target, rewrite.learned(), fetcher, waivers);
     for (int i = 0; i < after.size(); i++) {
@@ -179,7 +173,7 @@ public final class SourceUpdates {
     }
     PatchCarry.Carried carried =
         new PatchCarry(
-                newRoot,
+                rewritten.root(),
                 new PatchFiles(file, after, fetcher),
                 new PatchFiles(file, sources, fetcher),
                 target.to())
@@ -237,13 +231,14 @@ public final class SourceUpdates {
 
   private static Path find(List<Path> recipes, String name) {
     Set<String> known = new TreeSet<>();
-    for (Path file : SourceDeclarations.files(recipes)) {
-      List<DeclaredSource> sources = SourceDeclarations.read(file);
-      String stem = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
-      if (!sources.isEmpty() && (sources.get(0).recipe().equals(name) || stem.equals(name))) {
-        return file;
+    for (RecipeDocument document : RecipeDocument.readAll(recipes)) {
+      String stem = document.file().getFileName().toString().replaceFirst("\\.ya?ml$", "");
+      if (!document.sources().isEmpty()) {
+        if (document.name().equals(name) || stem.equals(name)) {
+          return document.file();
+        }
+        known.add(document.name());
       }
-      sources.stream().map(DeclaredSource::recipe).forEach(known::add);
     }
     throw new FetchException(
         "Could not update "
@@ -257,7 +252,7 @@ public final class SourceUpdates {
   private List<String> suites(List<DeclaredSource> sources, Optional<String> toVersion) {
     Set<String> bases = new TreeSet<>();
     for (DeclaredSource source : sources) {
-      for (Evidence evidence : EvidenceReader.read(source)) {
+      for (Evidence evidence : source.evidence()) {
         if (evidence instanceof Evidence.DebianArchive archive) {
           bases.add(archive.suite().replaceFirst("-(updates|security)$", ""));
         }

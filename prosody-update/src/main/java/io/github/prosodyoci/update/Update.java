@@ -1,5 +1,6 @@
 package io.github.prosodyoci.update;
 
+import io.github.prosodyoci.core.Place;
 import io.github.prosodyoci.verify.Verification;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,11 +37,11 @@ public record Update(
   /**
    * A value that changes.
    *
-   * @param where where it stands, as {@code file:line}
+   * @param where its line
    * @param before what stood there
    * @param after what stands there now
    */
-  public record Change(String where, String before, String after) {}
+  public record Change(Place where, String before, String after) {}
 
   /** Returns the update for people: what changes, why it may be trusted, what is left to do. */
   public List<String> table() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.verify.debian.DebianFixture;
 import io.github.prosodyoci.verify.debian.DebianFixture.SourcePackage;
 import java.io.IOException;
@@ -98,7 +98,7 @@ class PatchCarryTest {
   }
 
   private void stops(String text, String patches, String... reasons) {
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> update(text, patches))
         .satisfies(e -> assertThat(e.getMessage()).contains(reasons))
         .withMessageContaining("Remove or replace them by hand, then update again.");
@@ -245,7 +245,7 @@ class PatchCarryTest {
 
   @Test
   void prepare_containedPatchInAListOnOneLine_isRefusedAndTheFileStays() {
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(
             () -> update(OLD_TEXT.replace("9", "neun"), "patches: [debian/patches/ninth.patch]\n"))
         .withMessageContaining("an element that is to be removed needs a line of its own");

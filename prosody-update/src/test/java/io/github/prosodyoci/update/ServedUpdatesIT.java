@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
@@ -143,7 +143,7 @@ class ServedUpdatesIT {
     String text = Files.readString(recipe);
     Files.writeString(recipe, text + "  - " + traversal + "\n  - " + hardlinks + "\n");
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> update("busybox", "1.38.0"))
         .withMessageContaining(traversal + " (hunk 1 of b/archival/Config.src ")
         .withMessageContaining(hardlinks + " (hunk 1 of b/archival/libarchive/data_extract_all.c ")
@@ -201,7 +201,7 @@ class ServedUpdatesIT {
   void prepare_unbound_pinsWhatTheSignedIndexListsOrSaysThatTheMirrorLacksIt() throws IOException {
     SourceUpdates updates = updates("trixie-security");
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(
             () -> updates.prepare(List.of(folder), "unbound", Optional.of("1.26.2"), Set.of()))
         .withMessageStartingWith("Could not update unbound from 1.22.0 to 1.26.2: Could not fetch ")

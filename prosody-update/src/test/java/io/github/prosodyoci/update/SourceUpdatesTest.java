@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Place;
 import io.github.prosodyoci.update.Outdated.Offer;
 import io.github.prosodyoci.update.Outdated.State;
 import io.github.prosodyoci.verify.VerifyException;
@@ -306,7 +307,7 @@ class SourceUpdatesTest {
     assertThat(update.verification().sources()).hasSize(2);
     updates().write(update);
     assertThat(Files.readString(recipe)).isEqualTo(update.text());
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(this::prepare)
         .withMessageContaining("nothing newer than 1.0-1+deb13u1 is in Debian trixie");
   }
@@ -340,7 +341,8 @@ class SourceUpdatesTest {
             "Kept 0 of 1 patches, which apply to 1.2");
     assertThat(update.from()).isEqualTo("1.0");
     assertThat(update.to()).isEqualTo("1.2");
-    assertThat(update.changes().get(0)).isEqualTo(new Update.Change(recipe + ":2", "1.0", "1.2"));
+    assertThat(update.changes().get(0))
+        .isEqualTo(new Update.Change(new Place(recipe, 2), "1.0", "1.2"));
   }
 
   @Test
@@ -364,7 +366,7 @@ class SourceUpdatesTest {
   void prepare_sourceInTheArchiveIsDamaged_refuses() {
     debian.served.put("/debian/pool/main/p/pkg/pkg_1.2.orig.tar.gz", OLD);
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> prepare("1.2"))
         .withMessageContaining("digest mismatch");
   }
@@ -380,15 +382,15 @@ class SourceUpdatesTest {
 
   @Test
   void prepare_versionNobodyHas_refusesAndSaysWhy() throws IOException {
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> prepare("7.7"))
         .withMessageContaining("Debian has no version 7.7 of this, so this evidence cannot follow.")
         .withMessageContaining("Asked were Debian forky, Debian trixie, Debian trixie-security.");
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> prepare("1.0-1"))
         .withMessageContaining("it has version 1.0-1 already");
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> updates().prepare(List.of(recipe), "nobody", Optional.empty(), Set.of()))
         .withMessageContaining("there is no such recipe. Name one of pkg with");
   }
@@ -397,7 +399,7 @@ class SourceUpdatesTest {
   void prepare_suiteThatHasItIsOutOfReach_saysSo() {
     debian.served.remove("/debian/dists/forky/InRelease");
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> prepare("1.2"))
         .withMessageContaining(
             "Asked were Debian forky (which could not be asked: Could not fetch");
@@ -476,7 +478,7 @@ class SourceUpdatesTest {
         signed(OLD_SIGNATURE)
             .replaceFirst("(?s)    evidence:.*", "    evidence: [{pinned-only: so}]\n"));
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(this::prepare)
         .withMessageContaining("its new digest cannot be verified");
   }

@@ -6,7 +6,6 @@ import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
-import io.github.prosodyoci.recipe.EvidenceReader;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
 import io.github.prosodyoci.recipe.Waiver;
@@ -201,11 +200,8 @@ final class SourceCheck {
   }
 
   private Origin.Debian origin() {
-    Origin.Debian origin = EvidenceReader.debianOrigin(declared.source());
-    if (origin == null) {
-      throw new IllegalStateException("The evidence's reader sees to a debian: origin");
-    }
-    return origin;
+    // The recipe's reader refuses such evidence without one.
+    return declared.source().debianOrigin().orElseThrow();
   }
 
   /** Returns the index that is to be asked next; empty if none is. */

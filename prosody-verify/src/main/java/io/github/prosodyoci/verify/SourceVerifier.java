@@ -6,7 +6,6 @@ import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.recipe.EvidenceReader;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
@@ -94,7 +93,7 @@ public final class SourceVerifier {
 
   private static List<SourceCheck> checks(List<DeclaredSource> declared) {
     return declared.stream()
-        .map(source -> new SourceCheck(source, EvidenceReader.read(source)))
+        .map(source -> new SourceCheck(source, source.requiredEvidence()))
         .toList();
   }
 

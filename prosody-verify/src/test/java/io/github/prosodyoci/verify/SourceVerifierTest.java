@@ -26,8 +26,7 @@ import io.github.prosodyoci.fetch.Progress;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.recipe.SourceDeclarations;
-import io.github.prosodyoci.recipe.yaml.YamlMap;
+import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
 import io.github.prosodyoci.verify.VerifyException.Code;
 import io.github.prosodyoci.verify.openpgp.Bytes;
@@ -152,7 +151,7 @@ class SourceVerifierTest {
             + "']\n    "
             + evidence;
     return SourceSet.of(
-            SourceDeclarations.of(YamlMap.parse(folder.resolve("pkg.yaml"), yaml)),
+            RecipeDocument.parse(folder.resolve("pkg.yaml"), yaml).sources(),
             "x86_64",
             BuildHost.current())
         .declared();
@@ -568,7 +567,7 @@ class SourceVerifierTest {
       assertThatThrownBy(() -> verify(evidence))
           .as(evidence)
           .isInstanceOf(FailureException.class)
-          .hasMessageMatching("(?s).*pkg\\.yaml:\\d+: .*");
+          .hasMessageMatching("(?s).*pkg\\.yaml:\\d+\\): .*");
     }
   }
 }

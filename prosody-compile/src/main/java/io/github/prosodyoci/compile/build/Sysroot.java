@@ -72,12 +72,15 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
     return new Sysroot(platform, builder.chosen);
   }
 
+  /** A package's name, and the line of a recipe, or the package, that needs it. */
+  private record Need(String name, String by) {}
+
   private static final class Builder {
     private final Map<String, BuiltPackage> byName = new HashMap<>();
     private final Map<String, BuiltPackage> byProvided = new TreeMap<>();
     private final Map<BuiltPackage, Path> files = new HashMap<>();
     private final SortedMap<String, Content> chosen = new TreeMap<>();
-    private final SortedMap<String, Requirement> missing = new TreeMap<>();
+    private final SortedMap<String, Need> missing = new TreeMap<>();
 
     Builder(Collection<NodeResult> available) {
       for (NodeResult result : available) {
@@ -95,9 +98,10 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
     }
 
     void add(List<Requirement> requirements) {
-      Deque<Requirement> open = new ArrayDeque<>(requirements);
+      Deque<Need> open = new ArrayDeque<>();
+      requirements.forEach(each -> open.add(new Need(each.name(), each.where().toString())));
       while (!open.isEmpty()) {
-        Requirement next = open.removeFirst();
+        Need next = open.removeFirst();
         BuiltPackage built = byName.getOrDefault(next.name(), byProvided.get(next.name()));
         if (built == null) {
           missing.putIfAbsent(next.name(), next);
@@ -105,7 +109,7 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
           for (String text : built.depends()) {
             Dependency dependency = Dependency.parse(text);
             if (!dependency.conflict()) {
-              open.add(new Requirement(dependency.name(), built.file()));
+              open.add(new Need(dependency.name(), built.file()));
             }
           }
         }
@@ -125,10 +129,10 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
         return;
       }
       if (repositories.isEmpty()) {
-        Requirement first = missing.values().iterator().next();
+        Need first = missing.values().iterator().next();
         throw new CompileException(
             "Could not lay out a sysroot: "
-                + first.where()
+                + first.by()
                 + " needs "
                 + first.name()
                 + ", which no recipe built before provides. Add the package that does to the"

@@ -3,6 +3,10 @@ package io.github.prosodyoci.compile.split;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.recipe.PackageSpec;
 import io.github.prosodyoci.recipe.Recipe;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,10 +28,14 @@ public record PackageSplit(Map<PackageSpec, List<InstalledFile>> files) {
   public static PackageSplit of(Recipe recipe, List<InstalledFile> installed) {
     Map<PackageSpec, List<InstalledFile>> files = new LinkedHashMap<>();
     recipe.packages().forEach(spec -> files.put(spec, new ArrayList<>()));
+    Map<PackageSpec, List<PathMatcher>> patterns = new LinkedHashMap<>();
+    recipe.subpackages().forEach(spec -> patterns.put(spec, matchers(spec)));
     for (InstalledFile file : installed) {
+      Path path = Path.of(file.path());
       PackageSpec owner =
-          recipe.subpackages().stream()
-              .filter(spec -> spec.files().stream().anyMatch(glob -> glob.matches(file.path())))
+          patterns.entrySet().stream()
+              .filter(each -> each.getValue().stream().anyMatch(glob -> glob.matches(path)))
+              .map(Map.Entry::getKey)
               .findFirst()
               .orElse(recipe.main());
       files.computeIfAbsent(owner, spec -> new ArrayList<>()).add(file);
@@ -49,5 +57,10 @@ public record PackageSplit(Map<PackageSpec, List<InstalledFile>> files) {
       }
     }
     return new PackageSplit(files);
+  }
+
+  private static List<PathMatcher> matchers(PackageSpec spec) {
+    FileSystem files = FileSystems.getDefault();
+    return spec.files().stream().map(glob -> files.getPathMatcher("glob:" + glob)).toList();
   }
 }

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.elf.TinyElf;
 import io.github.prosodyoci.recipe.Recipe;
-import io.github.prosodyoci.recipe.RecipeReader;
-import io.github.prosodyoci.recipe.yaml.YamlMap;
+import io.github.prosodyoci.recipe.RecipeDocument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +25,7 @@ final class DiscoveryTest {
   @BeforeEach
   void createRecipe() throws IOException {
     recipe =
-        RecipeReader.read(
-            YamlMap.parse(
+        RecipeDocument.parse(
                 root.resolve("foo.yaml"),
                 """
                 package:
@@ -35,7 +33,8 @@ final class DiscoveryTest {
                 pipeline: [{name: n, run: r}]
                 subpackages:
                   - {name: foo-dev, description: d, files: [usr/lib/*.so, usr/lib/pkgconfig/**]}
-                """));
+                """)
+            .recipe();
   }
 
   private void file(String path, byte[] content) throws IOException {

@@ -11,7 +11,7 @@ import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.maven.SettingsCredentials;
 import io.github.prosodyoci.maven.SettingsProxies;
-import io.github.prosodyoci.recipe.SourceDeclarations;
+import io.github.prosodyoci.recipe.RecipeDocument;
 import java.io.File;
 import java.time.Duration;
 import java.util.List;
@@ -131,7 +131,7 @@ public final class SourcesMojo extends AbstractMojo {
   private void run() {
     SourceSet sources =
         SourceSet.of(
-            SourceDeclarations.readAll(recipes.stream().map(File::toPath).toList()),
+            RecipeDocument.sources(recipes.stream().map(File::toPath).toList()),
             Platform.parse(platform).apkArchitecture(),
             BuildHost.current());
     try (LogProgress progress =

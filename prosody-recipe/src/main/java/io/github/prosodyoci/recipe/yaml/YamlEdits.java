@@ -1,6 +1,6 @@
 package io.github.prosodyoci.recipe.yaml;
 
-import io.github.prosodyoci.recipe.RecipeException;
+import io.github.prosodyoci.core.FailureException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ public final class YamlEdits {
    * Gives a scalar another value, in the style that it is written in.
    *
    * @param value of one line, without quotes, backslashes and control characters
-   * @throws RecipeException if the node is not a scalar of one line
+   * @throws FailureException if the node is not a scalar of one line
    * @throws IllegalArgumentException if the value cannot be written in every style
    */
   public void replace(YamlNode node, String value) {
@@ -75,8 +75,8 @@ public final class YamlEdits {
    *
    * @param map the map that has the list
    * @param key the list's key
-   * @param elements the values to remove; those that the list does not have are passed over
-   * @throws RecipeException if an element to be removed does not have a line of its own
+   * @param elements the values to remove; others are ignored
+   * @throws FailureException if an element to be removed does not have a line of its own
    */
   public void removeElements(YamlMap map, String key, Set<String> elements) {
     List<YamlNode> list = map.list(key);
@@ -89,7 +89,7 @@ public final class YamlEdits {
           ELEMENT.matcher(line(start)).matches()
               && text.offsetByCodePoints(0, node.end()) <= lineEnd(start);
       if (leaves && !ownLine) {
-        throw node.error("an element that is to be removed needs a line of its own");
+        throw node.error("an element to be removed has no line of its own");
       }
       (leaves ? leaving : staying).put(start, node);
     }
@@ -133,7 +133,7 @@ public final class YamlEdits {
     edits.put(start, new Edit(lineEnd(start), ""));
   }
 
-  /** Says whether any value changes. */
+  /** Returns whether nothing changes. */
   public boolean isEmpty() {
     return edits.isEmpty();
   }

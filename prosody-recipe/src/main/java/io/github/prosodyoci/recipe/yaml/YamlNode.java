@@ -1,6 +1,9 @@
 package io.github.prosodyoci.recipe.yaml;
 
-import io.github.prosodyoci.recipe.RecipeException;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Place;
+import io.github.prosodyoci.recipe.RecipeCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +13,10 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** A value in a YAML file, which knows where it stands. */
+/**
+ * A value in a YAML file, with its place. Methods that want another kind of value throw a {@link
+ * FailureException} with {@link RecipeCode#DECLARATION}.
+ */
 public final class YamlNode {
 
   private final Path file;
@@ -23,14 +29,14 @@ public final class YamlNode {
     this.node = node;
   }
 
-  /** Returns the file that the value stands in. */
+  /** Returns the file. */
   public Path file() {
     return file;
   }
 
-  /** Returns where the value stands, as {@code file:line}. */
-  public String where() {
-    return file + ":" + node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+  /** Returns the line where the value starts. */
+  public Place where() {
+    return YamlReader.place(file, node.getStartMark());
   }
 
   /** Returns where the value starts, in code points of the text. */
@@ -43,36 +49,43 @@ public final class YamlNode {
     return node.getEndMark().orElseThrow().getIndex();
   }
 
-  /** Returns an exception that says what is wrong with this value, with file and line. */
-  public RecipeException error(String problem) {
-    return new RecipeException(where() + ": " + problem);
+  /** Returns an exception that says what is wrong with this value. */
+  public FailureException error(String found) {
+    return failure(where(), found).toException();
   }
 
-  /** Says whether the value is a scalar: a text, a number, or a truth value. */
+  /** Returns an exception that says what is wrong with this value, and what would be right. */
+  public FailureException error(String found, String expected) {
+    return failure(where(), found).expecting(expected).toException();
+  }
+
+  static Failure failure(Place place, String found) {
+    return Failure.of(
+            RecipeCode.DECLARATION, "read", String.valueOf(place.file().getFileName()), found)
+        .at(place);
+  }
+
+  /** Returns whether the value is a scalar: a text, a number, or a truth value. */
   public boolean isText() {
     return node instanceof ScalarNode && !isNull();
   }
 
-  /** Says whether the value is a map. */
+  /** Returns whether the value is a map. */
   public boolean isMap() {
     return node instanceof MappingNode;
   }
 
-  /** Says whether the value is a list. */
+  /** Returns whether the value is a list. */
   public boolean isList() {
     return node instanceof SequenceNode;
   }
 
-  /** Says whether there is no value: nothing after the key, or {@code null}. */
+  /** Returns whether there is no value: nothing after the key, or {@code null}. */
   public boolean isNull() {
     return node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
   }
 
-  /**
-   * Returns the text, just as it is written: {@code 5.10} stays {@code 5.10}.
-   *
-   * @throws RecipeException if the value is not a scalar
-   */
+  /** Returns the text of a scalar as it is written: {@code 5.10} stays {@code 5.10}. */
   public String text() {
     if (node instanceof ScalarNode scalar && !isNull()) {
       return scalar.getValue();
@@ -80,11 +93,7 @@ public final class YamlNode {
     throw expected("a text");
   }
 
-  /**
-   * Returns the truth value.
-   *
-   * @throws RecipeException if the value is neither {@code true} nor {@code false}
-   */
+  /** Returns {@code true} or {@code false}. */
   public boolean flag() {
     if (node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.BOOL)) {
       return scalar.getValue().equalsIgnoreCase("true");
@@ -92,28 +101,19 @@ public final class YamlNode {
     throw expected("true or false");
   }
 
-  /**
-   * Returns the whole number.
-   *
-   * @throws RecipeException if the value is not a whole number of {@code int} size
-   */
+  /** Returns a whole number of {@code int} size. */
   public int number() {
     if (node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.INT)) {
       try {
         return Integer.parseInt(scalar.getValue());
       } catch (NumberFormatException e) {
-        throw new RecipeException(
-            where() + ": " + name + " must be a decimal number below 2^31: " + text(), e);
+        throw expected("a decimal number below 2^31");
       }
     }
     throw expected("a whole number");
   }
 
-  /**
-   * Returns the map.
-   *
-   * @throws RecipeException if the value is not a map
-   */
+  /** Returns the map. */
   public YamlMap map() {
     if (node instanceof MappingNode mapping) {
       return new YamlMap(file, name, mapping);
@@ -121,11 +121,7 @@ public final class YamlNode {
     throw expected("a map");
   }
 
-  /**
-   * Returns the elements of the list.
-   *
-   * @throws RecipeException if the value is not a list
-   */
+  /** Returns the elements of a list. */
   public List<YamlNode> list() {
     if (node instanceof SequenceNode sequence) {
       List<YamlNode> elements = new ArrayList<>();
@@ -137,8 +133,8 @@ public final class YamlNode {
     throw expected("a list");
   }
 
-  private RecipeException expected(String kind) {
-    return error(name + " must be " + kind + ", but is " + kind());
+  private FailureException expected(String kind) {
+    return error(name + " is " + kind(), kind);
   }
 
   private String kind() {
@@ -153,6 +149,6 @@ public final class YamlNode {
 
   @Override
   public String toString() {
-    return where();
+    return where().toString();
   }
 }

@@ -1,4 +1,4 @@
-/** Reads YAML strictly: every error names file and line. */
+/** YAML, read strictly and edited in place. */
 @NullMarked
 package io.github.prosodyoci.recipe.yaml;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.prosodyoci.recipe.RecipeException;
+import io.github.prosodyoci.core.FailureException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -83,7 +83,7 @@ class YamlEditsTest {
 
   @Test
   void replace_blockOfText_isRefused() {
-    assertThatExceptionOfType(RecipeException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(
             () ->
                 new YamlEdits(TEXT)
@@ -174,8 +174,8 @@ class YamlEditsTest {
   @ParameterizedTest
   @ValueSource(strings = {"list: [x, y]", "list:\n- |\n  x\n- y", "list: [\n  x,\n  y]"})
   void removeElements_notALineEach_isRefused(String text) {
-    assertThatExceptionOfType(RecipeException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> without(text, "x", "x\n"))
-        .withMessageContaining("needs a line of its own");
+        .withMessageContaining("has no line of its own");
   }
 }

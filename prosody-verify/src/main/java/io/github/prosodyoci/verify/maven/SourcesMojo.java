@@ -8,7 +8,7 @@ import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.recipe.SourceDeclarations;
+import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.verify.SourceVerifier;
 import io.github.prosodyoci.verify.Verification;
 import java.io.File;
@@ -90,7 +90,7 @@ public final class SourcesMojo extends AbstractVerifyMojo {
   void run() throws IOException {
     List<DeclaredSource> declared =
         SourceSet.of(
-                SourceDeclarations.readAll(recipes()),
+                RecipeDocument.sources(recipes()),
                 Platform.parse(platform).apkArchitecture(),
                 BuildHost.current())
             .declared();
