@@ -38,12 +38,13 @@ final class ImageArchive {
   private static final String REF_NAME = "org.opencontainers.image.ref.name";
   private static final String CONTAINERD_NAME = "io.containerd.image.name";
 
-  /** A file of the archive. */
-  private interface Content {
-    long size() throws IOException;
-
+  /** Opens a file of the archive, to be read once. */
+  @FunctionalInterface
+  private interface Opener {
     InputStream open() throws IOException;
   }
+
+  private record Content(long size, Opener opener) {}
 
   private ImageArchive() {}
 
@@ -59,7 +60,7 @@ final class ImageArchive {
   static Digest write(Image image, Path folder, Path target) throws IOException {
     SortedMap<String, Content> files = new TreeMap<>();
     for (Layer layer : image.layers()) {
-      files.put(blob(layer.digest()), content(LayerFiles.verify(folder, layer), layer.digest()));
+      files.put(blob(layer.digest()), content(LayerFiles.verify(folder, layer), layer));
     }
     files.put(blob(image.configDigest()), content(image.config()));
     files.put(blob(image.digest()), content(image.manifest()));
@@ -77,7 +78,7 @@ final class ImageArchive {
             tar.add(TarEntry.directory("blobs/sha256", 0755, time));
             for (Map.Entry<String, Content> file : files.entrySet()) {
               Content content = file.getValue();
-              try (InputStream in = content.open()) {
+              try (InputStream in = content.opener().open()) {
                 tar.add(TarEntry.file(file.getKey(), 0644, content.size(), time), in);
               }
             }
@@ -112,31 +113,13 @@ final class ImageArchive {
   }
 
   private static Content content(byte[] bytes) {
-    return new Content() {
-      @Override
-      public long size() {
-        return bytes.length;
-      }
-
-      @Override
-      public InputStream open() {
-        return new ByteArrayInputStream(bytes);
-      }
-    };
+    return new Content(bytes.length, () -> new ByteArrayInputStream(bytes));
   }
 
-  /** Returns the content of a file, which is held against its digest once more while it is read. */
-  private static Content content(Path file, Digest digest) {
-    return new Content() {
-      @Override
-      public long size() throws IOException {
-        return Files.size(file);
-      }
-
-      @Override
-      public InputStream open() throws IOException {
-        return new CheckedInput(Files.newInputStream(file), digest, file.toString());
-      }
-    };
+  /** Returns the content of a layer's file, whose digest is checked once more while it is read. */
+  private static Content content(Path file, Layer layer) {
+    return new Content(
+        layer.size(),
+        () -> new CheckedInput(Files.newInputStream(file), layer.digest(), file.toString()));
   }
 }

@@ -58,7 +58,8 @@ public final class ImagePusher {
    */
   public PushResult push(PushRequest request) {
     ImageName name = request.name();
-    try (ArchiveReader archive = new ArchiveReader(request.archive())) {
+    try {
+      ArchiveReader archive = new ArchiveReader(request.archive());
       List<ImageName> names = names(request);
       requireDigest(request, archive.digest());
       Optional<RegistryLogin> login =

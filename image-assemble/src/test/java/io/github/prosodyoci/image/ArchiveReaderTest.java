@@ -8,6 +8,7 @@ import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ class ArchiveReaderTest {
 
   private void assertRefused(String reason, String... twice) throws IOException {
     Path archive = archive(twice);
-    assertFails(ImageCode.ARCHIVE_DAMAGED, () -> new ArchiveReader(archive).close())
+    assertFails(ImageCode.ARCHIVE_DAMAGED, () -> new ArchiveReader(archive))
         .hasMessageContaining(archive.toString())
         .hasMessageContaining(reason)
         .hasMessageEndingWith("Make the image again: mvn clean package.");
@@ -82,23 +83,43 @@ class ArchiveReaderTest {
 
   @Test
   void wellMadeArchive_isRead() throws IOException {
-    try (ArchiveReader reader = new ArchiveReader(archive())) {
-      assertThat(reader.digest()).isEqualTo(digest(MANIFEST));
-      assertThat(reader.manifest()).asString().isEqualTo(MANIFEST);
-      assertThat(reader.blobs()).hasSize(1);
+    ArchiveReader reader = new ArchiveReader(archive());
+
+    assertThat(reader.digest()).isEqualTo(digest(MANIFEST));
+    assertThat(reader.manifest()).asString().isEqualTo(MANIFEST);
+    assertThat(reader.blobs()).hasSize(1);
+    try (InputStream in = reader.open(reader.blobs().get(0))) {
+      assertThat(in).hasContent("{}");
+    }
+  }
+
+  @Test
+  void blobThatChangesAfterwards_isNoticedWhileItIsRead() throws IOException {
+    Path archive = archive();
+    ArchiveReader reader = new ArchiveReader(archive);
+    String text = Files.readString(archive, StandardCharsets.ISO_8859_1);
+    int at = text.indexOf("\0{}\0") + 1;
+    Files.writeString(
+        archive,
+        text.substring(0, at) + "[]" + text.substring(at + 2),
+        StandardCharsets.ISO_8859_1);
+
+    try (InputStream in = reader.open(reader.blobs().get(0))) {
+      assertFails(ImageCode.ARCHIVE_DAMAGED, in::readAllBytes)
+          .hasMessageContaining("its digest is " + digest("[]") + "; expected " + digest("{}"));
     }
   }
 
   @Test
   void missingArchive_saysWhatMakesIt() {
-    assertFails(ImageCode.NO_ARCHIVE, () -> new ArchiveReader(folder.resolve("none.tar")).close())
+    assertFails(ImageCode.NO_ARCHIVE, () -> new ArchiveReader(folder.resolve("none.tar")))
         .hasMessageContaining("there is no such file (no-archive). Run image-assemble:archive");
   }
 
   @Test
   void noTarFile_isRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("a.tar"), "x".repeat(2000));
-    assertFails(ImageCode.ARCHIVE_DAMAGED, () -> new ArchiveReader(file).close())
+    assertFails(ImageCode.ARCHIVE_DAMAGED, () -> new ArchiveReader(file))
         .hasMessageContaining("Could not read the image archive " + file);
   }
 
@@ -144,14 +165,15 @@ class ArchiveReaderTest {
   @Test
   void manifestOfOtherSize_isRefused() throws IOException {
     files.put("index.json", index(digest(MANIFEST), 3));
-    assertRefused("its blob " + digest(MANIFEST) + " has another size; expected 3 bytes");
+    assertRefused(
+        "its blob " + digest(MANIFEST) + " has " + MANIFEST.length() + " bytes; expected 3 bytes");
   }
 
   @Test
   void manifestOfOtherBytes_isRefused() throws IOException {
     String other = MANIFEST.replace("\"layers\":[]", "\"layers\":{}");
     files.put("blobs/sha256/" + digest(MANIFEST).hex(), other);
-    assertRefused("its digest is " + digest(other) + "; expected " + digest(MANIFEST));
+    assertRefused("has the digest " + digest(other) + "; expected " + digest(MANIFEST));
   }
 
   @Test
@@ -183,8 +205,8 @@ class ArchiveReaderTest {
     bytes[place] = to;
     Path file =
         Files.write(folder.resolve("a.tar"), cut ? java.util.Arrays.copyOf(bytes, place) : bytes);
-    try (ArchiveReader reader = new ArchiveReader(file)) {
-      assertThat(reader.manifest()).asString().isEqualTo(MANIFEST);
+    try {
+      assertThat(new ArchiveReader(file).manifest()).asString().isEqualTo(MANIFEST);
     } catch (FailureException e) {
       assertThat(e.failureCode()).isEqualTo(ImageCode.ARCHIVE_DAMAGED);
     } finally {

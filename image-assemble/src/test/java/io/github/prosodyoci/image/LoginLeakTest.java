@@ -23,7 +23,7 @@ class LoginLeakTest {
       "Basic " + Base64.getEncoder().encodeToString("me:pw".getBytes(StandardCharsets.UTF_8));
 
   private static final String TOKEN_REQUEST =
-      "GET /token?service=s&scope=repository:a/b:pull,push ";
+      "GET /token?scope=repository:a/b:pull,push&service=s ";
 
   @TempDir static Path shared;
   private static SSLContext tls;

@@ -64,7 +64,7 @@ class StrangeRegistryTest {
     assertThat(Digest.of(registry.manifests.get("/v2/a/b/manifests/1"))).isEqualTo(digest);
     assertThat(registry.requests)
         .contains(
-            "GET /token?service=test&scope=repository:a/b:pull,push Basic "
+            "GET /token?scope=repository:a/b:pull,push&service=test Basic "
                 + Base64.getEncoder().encodeToString("me:pw".getBytes(StandardCharsets.UTF_8)));
   }
 

@@ -43,15 +43,11 @@ public final class ImageRepository {
    * @throws IOException if it does not answer
    */
   public boolean hasBlob(Digest digest) throws IOException {
-    RegistryResponse response =
-        connection.send(
-            RegistryRequest.of("HEAD", connection.resolve(path + "/blobs/" + digest), Map.of()));
+    RegistryResponse response = ask("HEAD", "/blobs/" + digest, Map.of());
     if (response.status() == 404) {
       return false;
     }
-    if (!response.isSuccess()) {
-      throw RegistryException.unexpected(response);
-    }
+    require(response, 200);
     return true;
   }
 
@@ -63,12 +59,7 @@ public final class ImageRepository {
    * @throws IOException if the registry does not answer, or the content cannot be read
    */
   public void pushBlob(Digest digest, long size, Content content) throws IOException {
-    RegistryResponse started =
-        connection.send(
-            RegistryRequest.of("POST", connection.resolve(path + "/blobs/uploads/"), Map.of()));
-    if (started.status() != 202) {
-      throw RegistryException.unexpected(started);
-    }
+    RegistryResponse started = require(ask("POST", "/blobs/uploads/", Map.of()), 202);
     URI location = connection.location(started);
     URI upload =
         URI.create(location + (location.getRawQuery() == null ? "?" : "&") + "digest=" + digest);
@@ -83,10 +74,20 @@ public final class ImageRepository {
                     : BodyPublishers.fromPublisher(
                         BodyPublishers.ofInputStream(() -> open(content)), size),
             LEAST_TIME.plusSeconds(size / SLOWEST));
-    RegistryResponse response = connection.send(request);
-    if (response.status() != 201) {
+    require(connection.send(request), 201);
+  }
+
+  private RegistryResponse ask(String method, String below, Map<String, String> headers)
+      throws IOException {
+    return connection.send(RegistryRequest.of(method, connection.resolve(path + below), headers));
+  }
+
+  private static RegistryResponse require(RegistryResponse response, int status)
+      throws RegistryException {
+    if (response.status() != status) {
       throw RegistryException.unexpected(response);
     }
+    return response;
   }
 
   private static InputStream open(Content content) {
@@ -104,13 +105,8 @@ public final class ImageRepository {
    * @throws IOException if it does not answer
    */
   public void pushManifest(String tag, String mediaType, byte[] manifest) throws IOException {
-    RegistryResponse response =
-        connection.send(
-            RegistryRequest.of(
-                "PUT", connection.resolve(path + "/manifests/" + tag), mediaType, manifest));
-    if (response.status() != 201) {
-      throw RegistryException.unexpected(response);
-    }
+    URI address = connection.resolve(path + "/manifests/" + tag);
+    require(connection.send(RegistryRequest.of("PUT", address, mediaType, manifest)), 201);
   }
 
   /**
@@ -120,15 +116,7 @@ public final class ImageRepository {
    * @throws IOException if the registry does not answer
    */
   public Digest manifestDigest(String tag, String mediaType) throws IOException {
-    RegistryResponse response =
-        connection.send(
-            RegistryRequest.of(
-                "GET",
-                connection.resolve(path + "/manifests/" + tag),
-                Map.of("Accept", mediaType)));
-    if (response.status() != 200) {
-      throw RegistryException.unexpected(response);
-    }
-    return Digest.of(response.body());
+    RegistryResponse response = ask("GET", "/manifests/" + tag, Map.of("Accept", mediaType));
+    return Digest.of(require(response, 200).body());
   }
 }

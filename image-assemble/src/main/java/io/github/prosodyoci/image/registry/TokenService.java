@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -110,15 +111,18 @@ final class TokenService {
   }
 
   private static URI withQuery(URI realm, @Nullable String service, String scope) {
-    String query =
-        (service == null ? "" : "service=" + encode(service) + "&") + "scope=" + encode(scope);
-    return URI.create(realm + (realm.getRawQuery() == null ? "?" : "&") + query);
+    Map<String, String> query = new TreeMap<>(Map.of("scope", scope));
+    if (service != null) {
+      query.put("service", service);
+    }
+    return URI.create(realm + (realm.getRawQuery() == null ? "?" : "&") + form(query));
   }
 
   private static RegistryRequest refresh(
       URI realm, @Nullable String service, String scope, String token) {
     String form =
-        Map.of(
+        form(
+            Map.of(
                 "grant_type",
                 "refresh_token",
                 "client_id",
@@ -128,14 +132,16 @@ final class TokenService {
                 "service",
                 service == null ? "" : service,
                 "scope",
-                scope)
-            .entrySet()
-            .stream()
-            .sorted(Map.Entry.comparingByKey())
-            .map(field -> field.getKey() + "=" + encode(field.getValue()))
-            .collect(Collectors.joining("&"));
+                scope));
     return RegistryRequest.of(
         "POST", realm, "application/x-www-form-urlencoded", form.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String form(Map<String, String> fields) {
+    return new TreeMap<>(fields)
+        .entrySet().stream()
+            .map(field -> field.getKey() + "=" + encode(field.getValue()))
+            .collect(Collectors.joining("&"));
   }
 
   private static String encode(String text) {
