@@ -1,7 +1,7 @@
 context.get('server').stop(0)
 String log = new File(basedir, 'build.log').text
 assert log.contains('hello 1.0: version 1.1 in http://127.0.0.1:')
-assert log.contains('There are newer sources (prosodyoci.outdated.fail)')
+assert log.contains('there are newer ones, listed in ')
 assert new File(basedir, 'target/outdated.json').text.contains('"evidence" : "none"')
 // What nobody vouches for is not pinned.
 assert log.contains('its new digest cannot be verified')

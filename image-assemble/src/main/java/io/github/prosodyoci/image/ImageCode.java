@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Why an image could not be made or pushed. */
 public enum ImageCode implements FailureCode {
   /** The list of layers is missing, or lists none. */
-  NO_LAYERS("Run alpine-rootfs:layers first, or set prosodyoci.layersFile."),
+  NO_LAYERS("Run alpine-rootfs:layers first, or set prosodyoci.image.layersFile."),
   /** A layer file is missing, or differs from what the list says of it. */
   LAYER_MISMATCH("Make the layers again: mvn clean package."),
   /** The layers are for another platform. */

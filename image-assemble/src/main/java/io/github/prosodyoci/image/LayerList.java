@@ -89,7 +89,7 @@ public record LayerList(Platform platform, List<Layer> layers, List<Installed> p
                             + packages.stream()
                                 .map(Installed::name)
                                 .collect(Collectors.joining(", ")))
-                    .advising("Correct prosodyoci.versionOf.")
+                    .advising("Correct prosodyoci.image.versionOf.")
                     .toException());
   }
 }

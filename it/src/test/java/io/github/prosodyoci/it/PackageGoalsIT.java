@@ -86,13 +86,14 @@ class PackageGoalsIT {
     Command.Result result = maven("why");
 
     assertThat(result.exitCode()).isNotZero();
-    assertThat(result.output()).contains("none is named. Add -Dprosodyoci.why=<package>.");
+    assertThat(result.output())
+        .contains("no package is named (configuration). Add -Dprosodyoci.why=<package>.");
   }
 
   @Test
   void repository_publishedTwice_isTheSameAndServesApk() throws IOException {
     Path repository = Workspace.newFolder("repository");
-    String option = "-Dprosodyoci.packages.repository=" + repository;
+    String option = "-Dprosodyoci.packages.repositoryFolder=" + repository;
 
     assertThat(succeed(maven("repository", option)))
         .containsPattern("Published [1-9]\\d+ new packages for x86_64 in " + repository);
@@ -115,8 +116,8 @@ class PackageGoalsIT {
     Command.Result result =
         maven(
             "repository",
-            "-Dprosodyoci.packages.repository=" + repository,
-            "-Dprosodyoci.packages.packages=" + Workspace.newFolder("empty"));
+            "-Dprosodyoci.packages.repositoryFolder=" + repository,
+            "-Dprosodyoci.packages.folder=" + Workspace.newFolder("empty"));
 
     assertThat(result.exitCode()).isNotZero();
     assertThat(result.output()).contains("holds no folder with packages");
@@ -136,7 +137,7 @@ class PackageGoalsIT {
             "-Palpine",
             "-Dprosodyoci.alpine.keys=" + genuine.resolve("keys"),
             "-Dprosodyoci.lockFile=" + lock,
-            "-Dprosodyoci.image.base=baselayout,busybox,musl,yx",
+            "-Dprosodyoci.packages.base=baselayout,busybox,musl,yx",
             "-Dprosodyoci.why=so:libyaml-0.so.2");
     try (FolderServer server = new FolderServer(folder)) {
       List<String> online = new ArrayList<>(options);
@@ -154,7 +155,7 @@ class PackageGoalsIT {
         .contains("yaml-0.2.5-r2 provides so:libyaml-0.so.2", "the world asks for yx");
 
     List<String> more = new ArrayList<>(options);
-    more.set(3, "-Dprosodyoci.image.base=baselayout,busybox,musl");
+    more.set(3, "-Dprosodyoci.packages.base=baselayout,busybox,musl");
     Command.Result drifted = maven("why", more.toArray(String[]::new));
     assertThat(drifted.exitCode()).isNotZero();
     assertThat(drifted.output())

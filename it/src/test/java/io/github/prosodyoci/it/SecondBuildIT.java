@@ -293,7 +293,7 @@ class SecondBuildIT {
           "-Palpine",
           "-Dprosodyoci.alpine.mirror=" + mirror,
           "-Dprosodyoci.alpine.keys=" + build.project().resolve("trusted-keys"),
-          "-Dprosodyoci.image.base=" + base
+          "-Dprosodyoci.packages.base=" + base
         },
         more);
   }

@@ -1,4 +1,4 @@
-/** What the goals of all modules share: Maven's settings as the libraries take them. */
+/** What the goals of all modules share: their skeleton, parameters, and Maven's settings. */
 @NullMarked
 package io.github.prosodyoci.maven;
 

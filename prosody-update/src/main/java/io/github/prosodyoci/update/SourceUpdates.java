@@ -245,7 +245,7 @@ public final class SourceUpdates {
             + name
             + ": there is no such recipe. Name one of "
             + String.join(", ", known)
-            + " with -Dprosodyoci.source=<name>.");
+            + " with -Dprosodyoci.update.recipe=<name>.");
   }
 
   /** Returns the suites named as evidence, with what their updates are called. */

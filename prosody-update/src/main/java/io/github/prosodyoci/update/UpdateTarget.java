@@ -86,7 +86,7 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian, Stri
               + now.get().from()
               + " is in "
               + asked(suites)
-              + ". Name a version with -Dprosodyoci.toVersion=<version> to take it from anywhere.");
+              + ". Name a version with -Dprosodyoci.update.toVersion=<version> to take it from anywhere.");
     }
     String to = wanted.orElseGet(() -> newestUpstream(root, sources, pages, from));
     if (to.equals(from)) {
@@ -152,6 +152,6 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian, Stri
         "package",
         "nothing newer than "
             + from
-            + " was found. Name a version with -Dprosodyoci.toVersion=<version>.");
+            + " was found. Name a version with -Dprosodyoci.update.toVersion=<version>.");
   }
 }

@@ -23,7 +23,7 @@ public enum UpdateWaiver {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "prosodyoci.update.allow: '"
+                    "'"
                         + name
                         + "' is not known. Known are "
                         + Stream.of(values())

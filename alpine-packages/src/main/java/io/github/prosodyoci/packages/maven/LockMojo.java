@@ -1,8 +1,7 @@
 package io.github.prosodyoci.packages.maven;
 
-import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
 import java.io.IOException;
 import org.apache.maven.plugins.annotations.Mojo;
 
@@ -12,21 +11,15 @@ import org.apache.maven.plugins.annotations.Mojo;
  * until this goal is run again. Other platforms in the lock stay as they are.
  */
 @Mojo(name = "lock", threadSafe = true)
-public final class LockMojo extends AbstractPackagesMojo {
+public final class LockMojo extends WorldGoal {
 
   @Override
-  String goal() {
-    return "alpine-packages:lock";
-  }
-
-  @Override
-  void run(Platform target) throws IOException {
-    if (repositories.stream().noneMatch(RepositoryParameter::isRemote)) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not lock packages: no repository has an address. Only what comes from the network"
-              + " is locked; name a <repository> with a <url>.");
+  protected void run() throws IOException {
+    if (repositories().stream().noneMatch(RepositoryParameter::isRemote)) {
+      throw Failure.of(CommonCode.CONFIGURATION, "lock", "packages", "no repository has an address")
+          .advising("Only what comes from the network is locked; name a <repository> with a <url>.")
+          .toException();
     }
-    access().lock(repositories, target, world());
+    lock(lockFile(), world());
   }
 }

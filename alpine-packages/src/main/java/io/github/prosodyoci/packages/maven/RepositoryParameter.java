@@ -1,9 +1,9 @@
 package io.github.prosodyoci.packages.maven;
 
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.packages.lock.DeclaredRepository;
 import io.github.prosodyoci.packages.lock.RemoteRepository;
@@ -57,19 +57,17 @@ public final class RepositoryParameter {
   DeclaredRepository read(Platform platform, Consumer<String> warnings) throws IOException {
     if (isRemote()) {
       if (location != null || preferred) {
-        throw new PackagesException(
-            Code.CONFIGURATION,
-            "Could not use the repository "
-                + url
-                + ": it has a <url>, and so neither <location> nor <preferred>. Take one away.");
+        throw unusable(url, "it has a <url>, and so neither <location> nor <preferred>")
+            .advising("Take one away.")
+            .toException();
       }
       return DeclaredRepository.remote(
           new RemoteRepository(url, mirror, tag, trusted(url, warnings)));
     }
     if (location == null) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not use a repository: it has neither a <location> nor a <url>. Set one of the two.");
+      throw unusable("", "it has neither a <location> nor a <url>")
+          .advising("Set one of the two.")
+          .toException();
     }
     return DeclaredRepository.local(
         PackageRepository.open(
@@ -83,9 +81,7 @@ public final class RepositoryParameter {
 
   private TrustedKeys trusted(String repository, Consumer<String> warnings) throws IOException {
     if (keys == null) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not use the repository " + repository + ": it has no <keys>. Set them.");
+      throw unusable(repository, "it has no <keys>").advising("Set them.").toException();
     }
     TrustedKeys trusted = TrustedKeys.read(keys.toPath());
     if (allowSha1.isBlank()) {
@@ -93,5 +89,10 @@ public final class RepositoryParameter {
     }
     warnings.accept("Signatures over SHA-1 count for " + repository + ": " + allowSha1.strip());
     return trusted.withSha1Exception();
+  }
+
+  private static Failure unusable(String repository, String found) {
+    return Failure.of(
+        CommonCode.CONFIGURATION, "use", ("the repository " + repository).strip(), found);
   }
 }

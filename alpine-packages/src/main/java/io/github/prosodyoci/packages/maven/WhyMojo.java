@@ -1,9 +1,10 @@
 package io.github.prosodyoci.packages.maven;
 
-import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.lock.LockUse;
 import io.github.prosodyoci.packages.resolve.Repository;
 import io.github.prosodyoci.packages.resolve.Resolver;
@@ -19,27 +20,28 @@ import org.jspecify.annotations.Nullable;
  * for. If the packages cannot be chosen at all, tells the smallest set of demands that collide.
  */
 @Mojo(name = "why", threadSafe = true)
-public final class WhyMojo extends AbstractPackagesMojo {
+public final class WhyMojo extends WorldGoal {
 
   /** The package, or a name that one provides, such as {@code so:libz.so.1}. */
   @Parameter(property = "prosodyoci.why")
-  @Nullable String name;
+  private @Nullable String name;
 
   @Override
-  String goal() {
-    return "alpine-packages:why";
-  }
-
-  @Override
-  void run(Platform target) throws IOException {
-    if (name == null || name.isBlank()) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not tell why a package is there: none is named. Add -Dprosodyoci.why=<package>.");
-    }
+  protected void run() throws IOException {
+    String asked =
+        Parameters.text(name)
+            .orElseThrow(
+                () ->
+                    Failure.of(
+                            CommonCode.CONFIGURATION,
+                            "tell why a package is in the image",
+                            "",
+                            "no package is named")
+                        .advising("Add -Dprosodyoci.why=<package>.")
+                        .toException());
+    List<Dependency> world = world();
     List<Repository> opened =
-        open(target, LockUse.CHECK).stream().map(PackageRepository::packages).toList();
-    Why.explain(new Resolver(opened).resolve(world()), opened, name.strip())
-        .forEach(getLog()::info);
+        open(world, LockUse.CHECK).stream().map(PackageRepository::packages).toList();
+    Why.explain(new Resolver(opened).resolve(world), opened, asked).forEach(getLog()::info);
   }
 }

@@ -1,16 +1,18 @@
 package io.github.prosodyoci.rootfs.maven;
 
+import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Json;
-import io.github.prosodyoci.core.OutputTimestamp;
-import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.Layer;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.maven.Parameters;
+import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.lock.LockUse;
+import io.github.prosodyoci.packages.maven.PackagesGoal;
 import io.github.prosodyoci.rootfs.install.Inputs;
 import io.github.prosodyoci.rootfs.install.InstallRequest;
 import io.github.prosodyoci.rootfs.install.Installer;
+import io.github.prosodyoci.rootfs.install.LayerSpec;
 import io.github.prosodyoci.rootfs.install.Layout;
 import io.github.prosodyoci.rootfs.install.RootfsReport;
 import java.io.IOException;
@@ -24,52 +26,65 @@ import java.util.TreeMap;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Installs Alpine packages into image layers: chooses them as apk does, checks them against signed
  * indexes, and lays them down without root. Their scripts are never run.
  */
 @Mojo(name = "layers", defaultPhase = LifecyclePhase.PREPARE_PACKAGE, threadSafe = true)
-public final class LayersMojo extends AbstractRootfsMojo {
+public final class LayersMojo extends PackagesGoal {
+
+  /** The layers, the lowest first. Each package lies in the lowest layer that needs it. */
+  @Parameter(required = true)
+  private List<LayerParameter> layers = List.of();
 
   /** Install scripts whose effect the image does not need, each with the reason. */
-  @Parameter List<WaivedScriptParameter> waivedScripts = List.of();
+  @Parameter private List<WaivedScriptParameter> waivedScripts = List.of();
 
   /**
    * Whether {@code /bin}, {@code /lib} and {@code /sbin} are links to the same below {@code /usr},
    * as in Alpine 3.23 and later, whose packages rely on that.
    */
   @Parameter(property = "prosodyoci.rootfs.usrMerged", defaultValue = "false")
-  boolean usrMerged;
-
-  /** The latest time that a file carries: ISO 8601 with an offset, or seconds since 1970. */
-  @Parameter(defaultValue = "${project.build.outputTimestamp}")
-  @Nullable String outputTimestamp;
+  private boolean usrMerged;
 
   /**
    * What to do about the lock: {@code check} that it fits, {@code create} it where there is none,
    * or {@code update} it, from the repositories as they are now.
    */
   @Parameter(property = "prosodyoci.lock", defaultValue = "check", required = true)
-  String lock = "";
+  private String lock;
 
   /** Whether to make the layers again although nothing has changed. */
   @Parameter(property = "prosodyoci.rootfs.force", defaultValue = "false")
-  boolean force;
+  private boolean force;
 
   @Parameter(defaultValue = "${plugin.version}", readonly = true, required = true)
-  String version = "";
+  private String version;
 
-  @Override
-  String goal() {
-    return "alpine-rootfs:layers";
+  /** Whether to skip this goal. */
+  @Parameter(property = "prosodyoci.rootfs.skip", defaultValue = "false")
+  private boolean skip;
+
+  /** Creates the goal. */
+  public LayersMojo() {
+    super("prosodyoci.rootfs.skip");
   }
 
   @Override
-  void run(Platform target) throws IOException {
-    InstallRequest request = request(target);
-    Path reportFile = outputFolder.toPath().resolve("rootfs.json");
+  protected boolean isSkipped() {
+    return skip;
+  }
+
+  @Override
+  protected void run() throws IOException {
+    if (layers.isEmpty()) {
+      throw Failure.of(CommonCode.CONFIGURATION, "make", "layers", "none is named")
+          .advising("Add <layers><layer>….")
+          .toException();
+    }
+    InstallRequest request = request();
+    Path reportFile = outputFolder().resolve("rootfs.json");
     Digest inputs = Inputs.of(request, version);
     Optional<RootfsReport> before = force ? Optional.empty() : Inputs.unchanged(reportFile, inputs);
     RootfsReport report;
@@ -104,22 +119,19 @@ public final class LayersMojo extends AbstractRootfsMojo {
     }
   }
 
-  private InstallRequest request(Platform target) throws IOException {
-    if (outputTimestamp == null || outputTimestamp.isBlank()) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not make layers: they need a time that is the same for every build. Set the"
-              + " property project.build.outputTimestamp in the POM.");
-    }
+  private InstallRequest request() throws IOException {
+    List<LayerSpec> specs = layers.stream().map(LayerParameter::toSpec).toList();
+    List<Dependency> world =
+        specs.stream().flatMap(layer -> layer.world().stream()).distinct().toList();
     Map<Digest, String> waived = new TreeMap<>();
     waivedScripts.forEach(script -> waived.put(script.parsedDigest(), script.givenReason()));
     return new InstallRequest(
-        target,
-        open(target, LockUse.parse(lock)),
-        layerSpecs(),
+        platform(),
+        open(world, Parameters.parse("prosodyoci.lock", lock, LockUse::parse)),
+        specs,
         waived,
-        OutputTimestamp.parse(outputTimestamp),
+        outputTimestamp(),
         usrMerged ? Layout.USR_MERGED : Layout.AS_PACKAGED,
-        outputFolder.toPath());
+        outputFolder());
   }
 }

@@ -1,8 +1,9 @@
 package io.github.prosodyoci.rootfs.maven;
 
+import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.maven.Parameters;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** The parameter {@code script} of {@code waivedScripts}. */
@@ -17,14 +18,15 @@ public final class WaivedScriptParameter {
   String reason = "";
 
   Digest parsedDigest() {
-    return Digest.parse(digest.strip());
+    return Parameters.parse("waivedScripts.script.digest", digest, Digest::parse);
   }
 
   String givenReason() {
     if (reason.isBlank()) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not waive the script " + digest + ": no <reason> is given. Say why.");
+      throw Failure.of(
+              CommonCode.CONFIGURATION, "waive", "the script " + digest, "no <reason> is given")
+          .advising("Say why.")
+          .toException();
     }
     return reason.strip();
   }

@@ -1,8 +1,8 @@
 package io.github.prosodyoci.image.maven;
 
-import io.github.prosodyoci.core.OutputTimestamp;
 import io.github.prosodyoci.image.LayerList;
 import io.github.prosodyoci.image.LicenseExpression;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,7 +30,7 @@ final class ProjectAnnotations {
   ProjectAnnotations(
       MavenProject project,
       String title,
-      String timestamp,
+      Instant created,
       String version,
       List<LayerList.Installed> packages) {
     put("title", title);
@@ -49,7 +49,7 @@ final class ProjectAnnotations {
                       .toList())
               .orElse(null));
     }
-    put("created", OutputTimestamp.parse(timestamp).toString());
+    put("created", created.toString());
   }
 
   private void put(String key, @Nullable String value) {

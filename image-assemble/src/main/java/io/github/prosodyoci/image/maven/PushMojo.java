@@ -2,7 +2,6 @@ package io.github.prosodyoci.image.maven;
 
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Failure;
-import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.image.DockerCredentials;
 import io.github.prosodyoci.image.ImageCode;
@@ -14,6 +13,8 @@ import io.github.prosodyoci.image.PushResult;
 import io.github.prosodyoci.image.RegistryLogin;
 import io.github.prosodyoci.image.VersionTags;
 import io.github.prosodyoci.image.registry.RegistryConnector;
+import io.github.prosodyoci.maven.Goal;
+import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.maven.SettingsProxies;
 import java.io.File;
 import java.io.IOException;
@@ -21,12 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.inject.Inject;
-import org.apache.maven.execution.MavenSession;
-import org.apache.maven.plugin.AbstractMojo;
-import org.apache.maven.plugin.MojoExecutionException;
-import org.apache.maven.plugin.MojoFailureException;
-import org.apache.maven.plugin.descriptor.PluginDescriptor;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -41,14 +38,11 @@ import org.jspecify.annotations.Nullable;
  * settings.xml} whose id is the registry's host, or what {@code docker login} has stored.
  */
 @Mojo(name = "push", defaultPhase = LifecyclePhase.DEPLOY, threadSafe = true)
-public final class PushMojo extends AbstractMojo {
+public final class PushMojo extends Goal {
 
-  private final MavenSession session;
-  private final SettingsDecrypter decrypter;
-
-  /** Skips this goal. */
+  /** Whether to skip this goal. */
   @Parameter(property = "prosodyoci.push.skip", defaultValue = "false")
-  boolean skip;
+  private boolean skip;
 
   /**
    * Where to push: {@code registry/repository:tag}. Without it nothing is pushed. Without a tag,
@@ -58,14 +52,15 @@ public final class PushMojo extends AbstractMojo {
   @Nullable String image;
 
   /** Further tags of the same image, such as {@code stable,lts}. */
-  @Parameter(property = "prosodyoci.tags")
+  @Parameter(property = "prosodyoci.push.tags")
   List<String> tags = List.of();
 
   /** The report of {@code image-assemble:archive}, which names the archive. */
   @Parameter(
-      property = "prosodyoci.imageFile",
-      defaultValue = "${project.build.directory}/image.json")
-  File imageFile = new File("");
+      property = "prosodyoci.image.reportFile",
+      defaultValue = "${project.build.directory}/image.json",
+      required = true)
+  File reportFile;
 
   /** The user of the registry. Better: {@code docker login}, or {@code settings.xml}. */
   @Parameter(property = "prosodyoci.auth.username")
@@ -89,54 +84,53 @@ public final class PushMojo extends AbstractMojo {
   @Parameter(property = "prosodyoci.allowInsecureRegistries", defaultValue = "false")
   boolean allowInsecureRegistries;
 
-  @Parameter(defaultValue = "${plugin}", readonly = true)
-  @Nullable PluginDescriptor plugin;
+  @Parameter(defaultValue = "${plugin.version}", readonly = true, required = true)
+  private String version;
+
+  private final SettingsDecrypter decrypter;
 
   /** Creates the goal. */
   @Inject
-  public PushMojo(MavenSession session, SettingsDecrypter decrypter) {
-    this.session = session;
+  public PushMojo(SettingsDecrypter decrypter) {
+    super("prosodyoci.push.skip");
     this.decrypter = decrypter;
   }
 
   @Override
-  public void execute() throws MojoExecutionException, MojoFailureException {
-    if (skip) {
-      getLog().info("Skipping image-assemble:push (prosodyoci.push.skip)");
-      return;
-    }
-    if (image == null || image.isBlank()) {
+  protected boolean isSkipped() {
+    return skip;
+  }
+
+  @Override
+  protected void run() throws IOException {
+    Optional<String> name = Parameters.text(image);
+    if (name.isEmpty()) {
       getLog().info("No image name given (-Dprosodyoci.image=registry/repo:tag): nothing pushed");
       return;
     }
-    if (session.isOffline()) {
-      throw new MojoFailureException(
-          "Could not push " + image + ": Maven is offline. Leave out -o, or prosodyoci.image");
+    if (session().isOffline()) {
+      throw Failure.of(CommonCode.CONFIGURATION, "push", name.get(), "Maven is offline")
+          .advising("Leave out -o, or prosodyoci.image.")
+          .toException();
     }
-    try {
-      push(image);
-    } catch (FailureException e) {
-      throw new MojoFailureException(e.getMessage(), e);
-    } catch (IOException e) {
-      throw new MojoExecutionException("Could not push " + image + ": " + e.getMessage(), e);
-    }
+    push(name.get());
   }
 
   private void push(String text) throws IOException {
     ImageName.parse(text);
-    if (!Files.isRegularFile(imageFile.toPath())) {
-      throw Failure.of(ImageCode.NO_ARCHIVE, "push", text, "there is no file " + imageFile)
+    if (!Files.isRegularFile(reportFile.toPath())) {
+      throw Failure.of(ImageCode.NO_ARCHIVE, "push", text, "there is no file " + reportFile)
           .toException();
     }
-    ImageReport report = Json.read(imageFile.toPath(), ImageReport.class);
-    String version =
+    ImageReport report = Json.read(reportFile.toPath(), ImageReport.class);
+    String imageVersion =
         report.version() == null ? ImageName.parse(report.name()).tag() : report.version();
-    ImageName name = ImageName.parse(text, VersionTags.tag(version));
+    ImageName name = ImageName.parse(text, VersionTags.tag(imageVersion));
     List<String> moreTags = new ArrayList<>(tags);
     if (!ImageName.isTagged(text)) {
-      moreTags.addAll(VersionTags.moving(version));
+      moreTags.addAll(VersionTags.moving(imageVersion));
     }
-    Path archive = imageFile.toPath().resolveSibling(report.archive());
+    Path archive = reportFile.toPath().resolveSibling(report.archive());
     if (allowInsecureRegistries) {
       getLog().warn("prosodyoci.allowInsecureRegistries: others may read and change what is sent");
     }
@@ -144,8 +138,7 @@ public final class PushMojo extends AbstractMojo {
         new ImagePusher(
             new DockerCredentials(System.getenv(), Path.of(System.getProperty("user.home"))),
             new RegistryConnector(
-                new SettingsProxies(session.getRepositorySession()),
-                "prosody-oci" + (plugin == null ? "" : "/" + plugin.getVersion())),
+                new SettingsProxies(session().getRepositorySession()), "prosody-oci/" + version),
             getLog()::info,
             getLog()::debug);
     PushResult result =
@@ -162,7 +155,8 @@ public final class PushMojo extends AbstractMojo {
   }
 
   private @Nullable RegistryLogin login(ImageName name) {
-    if ((username == null) != (password == null)) {
+    Optional<String> user = Parameters.text(username);
+    if (user.isPresent() != (password != null)) {
       throw Failure.of(
               CommonCode.CONFIGURATION,
               "log in",
@@ -171,8 +165,8 @@ public final class PushMojo extends AbstractMojo {
           .expecting("both or none")
           .toException();
     }
-    return username != null && password != null
-        ? new RegistryLogin(username, password, "prosodyoci.auth.username")
-        : new SettingsLogin(session.getSettings(), decrypter).find(name);
+    return user.isPresent() && password != null
+        ? new RegistryLogin(user.get(), password, "prosodyoci.auth.username")
+        : new SettingsLogin(session().getSettings(), decrypter).find(name);
   }
 }

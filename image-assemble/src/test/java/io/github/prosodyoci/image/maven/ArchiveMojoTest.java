@@ -1,5 +1,6 @@
 package io.github.prosodyoci.image.maven;
 
+import static io.github.prosodyoci.maven.GoalFixture.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,7 @@ import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
 import io.github.prosodyoci.image.ImageReport;
 import io.github.prosodyoci.image.LayerList;
-import io.github.prosodyoci.image.maven.ArchiveMojo.HealthcheckParameter;
+import io.github.prosodyoci.maven.GoalFixture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.maven.model.License;
 import org.apache.maven.plugin.MojoFailureException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,21 +32,26 @@ class ArchiveMojoTest {
 
   @TempDir Path folder;
   private Path target;
-  private MojoFixture maven;
+  private GoalFixture maven;
   private ArchiveMojo mojo;
   private String serverLicense = "GPL-2.0-only";
 
   @BeforeEach
-  void configure() throws IOException {
+  void configure() throws Exception {
     target = Files.createDirectories(folder.resolve("target"));
-    maven = new MojoFixture(folder);
-    mojo = new ArchiveMojo(maven.project, maven.session());
-    mojo.setLog(maven.log);
-    mojo.platform = "linux/amd64";
-    mojo.imageName = "tiny";
+    maven = new GoalFixture(folder);
+    maven.model.setDescription("A tiny thing");
+    maven.model.setUrl("https://example.org/tiny");
+    License license = new License();
+    license.setName("MIT");
+    maven.model.addLicense(license);
+    mojo = maven.prepare(new ArchiveMojo(), "image-assemble:archive");
+    set(mojo, "platform", "linux/amd64");
+    set(mojo, "version", "1");
+    set(mojo, "outputTimestamp", "1793491200");
+    mojo.shortName = "tiny";
     mojo.layersFile = target.resolve("rootfs.json").toFile();
-    mojo.imageFile = target.resolve("image.json").toFile();
-    mojo.outputTimestamp = "1793491200";
+    mojo.reportFile = target.resolve("image.json").toFile();
     mojo.entrypoint = List.of("/bin/sh");
     mojo.user = "100:101";
     mojo.ports = List.of("5222", "53/udp");
@@ -87,7 +94,7 @@ class ArchiveMojoTest {
   @Test
   void log_endsWithDigestSizeAndTheLinesThatLoadAndRun() throws Exception {
     mojo.execute();
-    assertThat(maven.log.info)
+    assertThat(maven.info)
         .containsExactly(
             "target/tiny-linux-amd64.tar",
             "  digest  " + report().digest(),
@@ -98,9 +105,9 @@ class ArchiveMojoTest {
                 + " docker-daemon:tiny:1.0-x",
             "  run     docker run --rm -p 5222:5222 -p 53:53/udp -v var-lib-tiny:/var/lib/tiny"
                 + " tiny:1.0-x");
-    maven.log.info.clear();
+    maven.info.clear();
     mojo.execute();
-    assertThat(maven.log.info).first().isEqualTo("target/tiny-linux-amd64.tar is up to date");
+    assertThat(maven.info).first().isEqualTo("target/tiny-linux-amd64.tar is up to date");
   }
 
   @Test
@@ -108,7 +115,7 @@ class ArchiveMojoTest {
     mojo.runOptions = List.of("-d --name tiny", "-p 5222:5222");
     mojo.execute();
 
-    assertThat(maven.log.info)
+    assertThat(maven.info)
         .last()
         .isEqualTo("  run     docker run -d --name tiny -p 5222:5222 tiny:1.0-x");
   }
@@ -205,7 +212,7 @@ class ArchiveMojoTest {
 
   @Test
   void archive_mayBeElsewhere() throws Exception {
-    mojo.archive = folder.resolve("out/x.tar").toFile();
+    mojo.archiveFile = folder.resolve("out/x.tar").toFile();
     mojo.execute();
     assertThat(folder.resolve("out/x.tar")).isRegularFile();
     assertThat(report().archive()).isEqualTo("../out/x.tar");
@@ -213,26 +220,26 @@ class ArchiveMojoTest {
 
   @Test
   void skip_makesNothingAndSaysSo() throws Exception {
-    mojo.skip = true;
+    set(mojo, "skip", true);
     mojo.execute();
-    assertThat(maven.log.info)
+    assertThat(maven.info)
         .containsExactly("Skipping image-assemble:archive (prosodyoci.archive.skip)");
     assertThat(target.resolve("image.json")).doesNotExist();
   }
 
   @Test
-  void badParameters_areAFailureThatNamesThem() {
-    mojo.platform = "windows/amd64";
+  void badParameters_areAFailureThatNamesThem() throws Exception {
+    set(mojo, "platform", "windows/amd64");
     assertFailure("Unknown platform windows/amd64");
-    mojo.platform = "linux/amd64";
+    set(mojo, "platform", "linux/amd64");
     mojo.user = "prosody";
     assertFailure("Could not use the image parameter user: it is \"prosody\"");
     mojo.user = "1";
-    mojo.outputTimestamp = "yesterday";
+    set(mojo, "outputTimestamp", "yesterday");
     assertFailure("project.build.outputTimestamp");
-    mojo.outputTimestamp = null;
+    set(mojo, "outputTimestamp", null);
     assertFailure("project.build.outputTimestamp");
-    mojo.outputTimestamp = "0";
+    set(mojo, "outputTimestamp", "0");
     mojo.image = "UPPER";
     assertFailure("Could not use the image name \"UPPER\"");
     mojo.image = null;

@@ -1,10 +1,12 @@
 package io.github.prosodyoci.image.maven;
 
+import static io.github.prosodyoci.maven.GoalFixture.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.image.ImageName;
 import io.github.prosodyoci.image.RegistryLogin;
+import io.github.prosodyoci.maven.GoalFixture;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.maven.plugin.MojoFailureException;
@@ -54,24 +56,24 @@ class PushMojoTest {
   }
 
   @TempDir Path folder;
-  private MojoFixture maven;
+  private GoalFixture maven;
 
   @BeforeEach
   void prepare() {
-    maven = new MojoFixture(folder);
+    maven = new GoalFixture(folder);
   }
 
-  private PushMojo mojo() {
-    PushMojo mojo = new PushMojo(maven.session(), DECRYPTER);
-    mojo.setLog(maven.log);
-    mojo.imageFile = folder.resolve("image.json").toFile();
+  private PushMojo mojo() throws Exception {
+    PushMojo mojo = maven.prepare(new PushMojo(DECRYPTER), "image-assemble:push");
+    set(mojo, "version", "1");
+    mojo.reportFile = folder.resolve("image.json").toFile();
     return mojo;
   }
 
   @Test
   void withoutAName_nothingIsPushedAndTheLogSaysSo() throws Exception {
     mojo().execute();
-    assertThat(maven.log.info)
+    assertThat(maven.info)
         .containsExactly(
             "No image name given (-Dprosodyoci.image=registry/repo:tag): nothing pushed");
   }
@@ -80,25 +82,25 @@ class PushMojoTest {
   void skip_pushesNothingAndSaysSo() throws Exception {
     PushMojo mojo = mojo();
     mojo.image = "ghcr.io/a/b:1";
-    mojo.skip = true;
+    set(mojo, "skip", true);
     mojo.execute();
-    assertThat(maven.log.info)
-        .containsExactly("Skipping image-assemble:push (prosodyoci.push.skip)");
+    assertThat(maven.info).containsExactly("Skipping image-assemble:push (prosodyoci.push.skip)");
   }
 
   @Test
-  void offline_isAFailureThatSaysWhatToDo() {
+  void offline_isAFailureThatSaysWhatToDo() throws Exception {
     maven.request.setOffline(true);
     PushMojo mojo = mojo();
     mojo.image = "ghcr.io/a/b:1";
     assertThatThrownBy(mojo::execute)
         .isInstanceOf(MojoFailureException.class)
         .hasMessage(
-            "Could not push ghcr.io/a/b:1: Maven is offline. Leave out -o, or prosodyoci.image");
+            "Could not push ghcr.io/a/b:1: Maven is offline (configuration). Leave out -o, or"
+                + " prosodyoci.image.");
   }
 
   @Test
-  void withoutAnImage_isAFailureThatSaysWhatMakesOne() {
+  void withoutAnImage_isAFailureThatSaysWhatMakesOne() throws Exception {
     PushMojo mojo = mojo();
     mojo.image = "ghcr.io/a/b:1";
     assertThatThrownBy(mojo::execute)
@@ -107,7 +109,7 @@ class PushMojoTest {
   }
 
   @Test
-  void badName_isAFailure() {
+  void badName_isAFailure() throws Exception {
     PushMojo mojo = mojo();
     mojo.image = "https://ghcr.io/a/b:1";
     assertThatThrownBy(mojo::execute)
@@ -117,9 +119,9 @@ class PushMojoTest {
 
   @Test
   void settings_serverOfTheRegistrysHost_givesTheDecryptedLogin() {
-    maven.addServer("localhost:5000", "exact", "{a}");
-    maven.addServer("localhost", "host", "{b}");
-    maven.addServer("docker.io", "hub", "{c}");
+    addServer("localhost:5000", "exact", "{a}");
+    addServer("localhost", "host", "{b}");
+    addServer("docker.io", "hub", "{c}");
     SettingsLogin settings = new SettingsLogin(maven.session().getSettings(), DECRYPTER);
     assertThat(settings.find(ImageName.parse("localhost:5000/a:1")))
         .isEqualTo(new RegistryLogin("exact", "plain-a", "server localhost:5000 of settings.xml"));
@@ -134,5 +136,13 @@ class PushMojoTest {
   void login_hidesItsPassword() {
     assertThat(new RegistryLogin("me", "secret", "settings.xml"))
         .hasToString("user me (login from settings.xml)");
+  }
+
+  private void addServer(String id, String username, String password) {
+    Server server = new Server();
+    server.setId(id);
+    server.setUsername(username);
+    server.setPassword(password);
+    maven.request.addServer(server);
   }
 }

@@ -45,7 +45,7 @@ final class StepFailure {
       case TIME ->
           "was stopped after "
               + limits.time().toMinutes()
-              + " minutes (-Dprosodyoci.stepTimeout=<minutes>)";
+              + " minutes (-Dprosodyoci.stepTimeoutMinutes=<minutes>)";
       case PROCESSES ->
           "was stopped: it ran more than "
               + limits.processes()

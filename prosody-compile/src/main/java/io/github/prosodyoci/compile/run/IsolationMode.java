@@ -27,7 +27,6 @@ public enum IsolationMode {
         return mode;
       }
     }
-    throw new IllegalArgumentException(
-        "prosodyoci.isolation must be required or auto, not " + asked.get() + ".");
+    throw new IllegalArgumentException("it must be required or auto, not " + asked.get());
   }
 }

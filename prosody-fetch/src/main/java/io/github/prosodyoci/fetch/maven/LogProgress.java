@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.maven.plugin.logging.Log;
 
 /** A line for each file that came, and every few seconds one on those that still come. */
-final class LogProgress implements Progress, AutoCloseable {
+public final class LogProgress implements Progress, AutoCloseable {
 
   private record Running(long received, long expected) {}
 
@@ -83,7 +83,7 @@ final class LogProgress implements Progress, AutoCloseable {
   }
 
   /** Returns the one line that says what was done. */
-  String summary(FetchReport report) {
+  public String summary(FetchReport report) {
     long bytes = report.sources().stream().mapToLong(FetchReport.Entry::size).sum();
     return "Source files in the store: "
         + report.sources().size()

@@ -1,34 +1,28 @@
 package io.github.prosodyoci.fetch.maven;
 
+import static io.github.prosodyoci.maven.GoalFixture.set;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.Credentials;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.maven.GoalFixture;
 import io.github.prosodyoci.maven.SettingsCredentials;
 import io.github.prosodyoci.maven.SettingsProxies;
-import java.io.File;
-import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.maven.execution.DefaultMavenExecutionRequest;
-import org.apache.maven.execution.DefaultMavenExecutionResult;
-import org.apache.maven.execution.MavenExecutionRequest;
-import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
-import org.apache.maven.plugin.logging.SystemStreamLog;
-import org.apache.maven.project.MavenProject;
 import org.apache.maven.repository.internal.MavenRepositorySystemUtils;
 import org.eclipse.aether.DefaultRepositorySystemSession;
 import org.eclipse.aether.RepositorySystem;
 import org.eclipse.aether.repository.Authentication;
 import org.eclipse.aether.util.repository.AuthenticationBuilder;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +31,12 @@ class SourcesMojoTest {
   private static final byte[] CONTENT = "the file".getBytes(UTF_8);
 
   @TempDir private Path folder;
-  private final List<String> log = new ArrayList<>();
+  private GoalFixture maven;
+
+  @BeforeEach
+  void prepare() {
+    maven = new GoalFixture(folder);
+  }
 
   @Test
   void execute_recipes_writesReportAndLogsOneLinePerFile() throws Exception {
@@ -48,7 +47,7 @@ class SourcesMojoTest {
     mojo(false).execute();
 
     assertThat(folder.resolve("target/fetch.json")).content().contains("\"file:a.tar\"");
-    assertThat(log)
+    assertThat(maven.info)
         .containsExactly(
             "Fetched a.tar, 8 B, from file:a.tar",
             "Source files in the store: 1 (8 B), of which fetched now: 1 (8 B)",
@@ -73,18 +72,22 @@ class SourcesMojoTest {
 
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
-        .withMessage("Unknown platform linux/s390x; known are linux/amd64, linux/arm64");
+        .withMessage(
+            "Could not use prosodyoci.platform=linux/s390x: Unknown platform linux/s390x; known are"
+                + " linux/amd64, linux/arm64 (configuration). Correct it.");
   }
 
   @Test
   void execute_timeThatIsNone_fails() throws Exception {
     recipe("file:a.tar");
     SourcesMojo mojo = mojo(false);
-    set(mojo, "silenceTimeout", 0);
+    set(mojo, "silenceTimeoutSeconds", 0);
 
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
-        .withMessage("connectTimeout, silenceTimeout and maximumTime must be positive");
+        .withMessage(
+            "Could not use prosodyoci.fetch.silenceTimeoutSeconds=0: it is not positive"
+                + " (configuration). Correct it.");
   }
 
   @Test
@@ -103,7 +106,8 @@ class SourcesMojoTest {
 
     mojo.execute();
 
-    assertThat(log).containsExactly("Fetching of sources is skipped (prosodyoci.fetch.skip)");
+    assertThat(maven.info)
+        .containsExactly("Skipping prosody-fetch:sources (prosodyoci.fetch.skip)");
     assertThat(folder.resolve("target")).doesNotExist();
   }
 
@@ -173,47 +177,19 @@ class SourcesMojoTest {
   }
 
   private SourcesMojo mojo(boolean offline) throws Exception {
-    DefaultRepositorySystemSession repositories = MavenRepositorySystemUtils.newSession();
-    MavenExecutionRequest request = new DefaultMavenExecutionRequest();
-    request.setOffline(offline);
-    @SuppressWarnings("deprecation") // the only one that needs no container
-    MavenSession session =
-        new MavenSession(null, repositories, request, new DefaultMavenExecutionResult());
-    SourcesMojo mojo = new SourcesMojo(session, new MavenProject(), unused(RepositorySystem.class));
+    maven.request.setOffline(offline);
+    SourcesMojo mojo = maven.prepare(new SourcesMojo(), "prosody-fetch:sources");
+    set(mojo, "repositories", GoalFixture.unused(RepositorySystem.class));
     set(mojo, "recipes", List.of(folder.resolve("recipes").toFile()));
     set(mojo, "platform", "linux/amd64");
-    set(mojo, "cache", folder.resolve("cache").toFile());
-    set(mojo, "aptFolder", folder.resolve("apt").toFile());
+    set(mojo, "aptFolder", folder.resolve("apt"));
     set(mojo, "parallel", 2);
-    set(mojo, "maximumSize", 10);
+    set(mojo, "maximumSizeMegabytes", 10);
     set(mojo, "attempts", 2);
-    set(mojo, "connectTimeout", 5);
-    set(mojo, "silenceTimeout", 5);
-    set(mojo, "maximumTime", 60);
-    set(mojo, "reportFile", new File(folder.toFile(), "target/fetch.json"));
-    mojo.setLog(
-        new SystemStreamLog() {
-          @Override
-          public void info(CharSequence line) {
-            log.add(line.toString());
-          }
-        });
+    set(mojo, "connectTimeoutSeconds", 5);
+    set(mojo, "silenceTimeoutSeconds", 5);
+    set(mojo, "maximumTimeSeconds", 60);
+    set(mojo, "reportFile", folder.resolve("target/fetch.json"));
     return mojo;
-  }
-
-  private static <T> T unused(Class<T> type) {
-    return type.cast(
-        java.lang.reflect.Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              throw new AssertionError(method + " is not to be called");
-            }));
-  }
-
-  private static void set(Object mojo, String parameter, Object value) throws Exception {
-    Field field = mojo.getClass().getDeclaredField(parameter);
-    field.setAccessible(true);
-    field.set(mojo, value);
   }
 }

@@ -1,18 +1,14 @@
 package io.github.prosodyoci.update.maven;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.fetch.maven.FetchAccess;
 import io.github.prosodyoci.update.Outdated;
 import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import javax.inject.Inject;
-import org.apache.maven.execution.MavenSession;
-import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
-import org.apache.maven.project.MavenProject;
-import org.eclipse.aether.RepositorySystem;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says, for each recipe, which newer versions Debian and upstream offer, and which patches and
@@ -21,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * report. Nothing is changed; {@code prosody-update:update} does that.
  */
 @Mojo(name = "outdated", threadSafe = true)
-public final class OutdatedMojo extends AbstractUpdateMojo {
+public final class OutdatedMojo extends UpdatesGoal {
 
   /** The suites of Debian to ask; none means all that {@code trust.yaml} names keys for. */
   @Parameter(property = "prosodyoci.outdated.suites")
@@ -29,7 +25,7 @@ public final class OutdatedMojo extends AbstractUpdateMojo {
 
   /** Where the report goes. */
   @Parameter(defaultValue = "${project.build.directory}/outdated.json", required = true)
-  private @Nullable File reportFile;
+  private File reportFile;
 
   /**
    * How many days old an index may be of a suite that is made anew all the time (one with a
@@ -50,43 +46,41 @@ public final class OutdatedMojo extends AbstractUpdateMojo {
   private boolean skip;
 
   /** Creates the goal. */
-  @Inject
-  public OutdatedMojo(MavenSession session, MavenProject project, RepositorySystem repositories) {
-    super(session, project, repositories);
+  public OutdatedMojo() {
+    super("prosodyoci.outdated.skip");
   }
 
   @Override
-  boolean isSkipped() {
-    if (skip) {
-      getLog().info("The search for newer sources is skipped (prosodyoci.outdated.skip)");
-    }
+  protected boolean isSkipped() {
     return skip;
   }
 
   @Override
-  String purpose() {
-    return "look for updates";
-  }
-
-  @Override
-  void run() throws IOException, MojoFailureException {
+  protected void run(FetchAccess access) throws IOException {
     Outdated outdated =
-        updates().outdated(recipes(), suites, Duration.ofDays(Math.max(0, maximumAgeDays)));
-    outdated.write(given(reportFile).toPath());
+        updates(access).outdated(recipes(), suites, Duration.ofDays(Math.max(0, maximumAgeDays)));
+    outdated.write(reportFile.toPath());
     outdated.table().forEach(line -> getLog().info(line));
     if (fail && !outdated.gaps().isEmpty()) {
-      throw new MojoFailureException(
-          "It is not known whether there are newer sources (prosodyoci.outdated.fail):\n"
-              + String.join("\n", outdated.gaps())
-              + "\nCheck the network and the mirrors, or name other suites with"
-              + " -Dprosodyoci.outdated.suites."
-              + (outdated.hasOffers() ? " What was found stands in " + reportFile + "." : ""));
+      throw Failure.of(
+              OutdatedCode.UNANSWERED,
+              "tell whether there are newer sources",
+              "",
+              String.join("; ", outdated.gaps()))
+          .advising(
+              "Check the network and the mirrors, or name other suites with"
+                  + " -Dprosodyoci.outdated.suites."
+                  + (outdated.hasOffers() ? " What was found is in " + reportFile + "." : ""))
+          .toException();
     }
     if (fail && outdated.hasOffers()) {
-      throw new MojoFailureException(
-          "There are newer sources (prosodyoci.outdated.fail). They stand in "
-              + reportFile
-              + "; take one with prosody-update:update -Dprosodyoci.source=<recipe>.");
+      throw Failure.of(
+              OutdatedCode.NEWER_SOURCES,
+              "accept",
+              "the pinned sources",
+              "there are newer ones, listed in " + reportFile)
+          .advising("Take one with prosody-update:update -Dprosodyoci.update.recipe=<recipe>.")
+          .toException();
     }
   }
 }

@@ -1,18 +1,15 @@
 package io.github.prosodyoci.update.maven;
 
+import io.github.prosodyoci.fetch.maven.FetchAccess;
+import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.update.SourceUpdates;
 import io.github.prosodyoci.update.Update;
 import io.github.prosodyoci.update.UpdateWaiver;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
-import javax.inject.Inject;
-import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
-import org.apache.maven.project.MavenProject;
-import org.eclipse.aether.RepositorySystem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * is left as it is.
  */
 @Mojo(name = "update", threadSafe = true)
-public final class UpdateMojo extends AbstractUpdateMojo {
+public final class UpdateMojo extends UpdatesGoal {
 
   /** The name of the recipe. */
-  @Parameter(property = "prosodyoci.source", required = true)
-  private String source = "";
+  @Parameter(property = "prosodyoci.update.recipe", required = true)
+  private String recipe;
 
   /**
    * The version to take, of the software ({@code 13.0.5}) or of Debian's package ({@code
@@ -35,12 +32,8 @@ public final class UpdateMojo extends AbstractUpdateMojo {
    * names and in their updates, or, for what does not come from Debian, the newest that upstream
    * lists.
    */
-  @Parameter(property = "prosodyoci.toVersion")
+  @Parameter(property = "prosodyoci.update.toVersion")
   private @Nullable String toVersion;
-
-  /** The same, in short: {@code -DtoVersion=…}. */
-  @Parameter(property = "toVersion")
-  private @Nullable String shortToVersion;
 
   /**
    * The checks to go without, separated by commas, because somebody made them by hand: {@code
@@ -59,33 +52,26 @@ public final class UpdateMojo extends AbstractUpdateMojo {
   private boolean skip;
 
   /** Creates the goal. */
-  @Inject
-  public UpdateMojo(MavenSession session, MavenProject project, RepositorySystem repositories) {
-    super(session, project, repositories);
+  public UpdateMojo() {
+    super("prosodyoci.update.skip");
   }
 
   @Override
-  boolean isSkipped() {
-    if (skip) {
-      getLog().info("The update of sources is skipped (prosodyoci.update.skip)");
-    }
+  protected boolean isSkipped() {
     return skip;
   }
 
   @Override
-  String purpose() {
-    return "update the sources";
-  }
-
-  @Override
-  void run() throws IOException {
-    SourceUpdates updates = updates();
+  protected void run(FetchAccess access) throws IOException {
+    SourceUpdates updates = updates(access);
     Update update =
         updates.prepare(
             recipes(),
-            source,
-            Optional.ofNullable(toVersion).or(() -> Optional.ofNullable(shortToVersion)),
-            allow.stream().map(UpdateWaiver::parse).collect(Collectors.toSet()));
+            recipe,
+            Parameters.text(toVersion),
+            allow.stream()
+                .map(name -> Parameters.parse("prosodyoci.update.allow", name, UpdateWaiver::parse))
+                .collect(Collectors.toSet()));
     update.table().forEach(line -> getLog().info(line));
     if (dryRun) {
       getLog().info(update.file() + " is left as it is (prosodyoci.update.dryRun)");

@@ -1,30 +1,23 @@
 package io.github.prosodyoci.update.maven;
 
+import static io.github.prosodyoci.maven.GoalFixture.set;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.maven.GoalFixture;
 import io.github.prosodyoci.verify.debian.DebianFixture;
 import io.github.prosodyoci.verify.debian.DebianFixture.SourcePackage;
-import io.github.prosodyoci.verify.maven.GoalParameters;
 import io.github.prosodyoci.verify.openpgp.TestCertificate;
 import io.github.prosodyoci.verify.openpgp.TestKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.maven.execution.DefaultMavenExecutionRequest;
-import org.apache.maven.execution.DefaultMavenExecutionResult;
-import org.apache.maven.execution.MavenSession;
-import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoFailureException;
-import org.apache.maven.plugin.logging.SystemStreamLog;
-import org.apache.maven.project.MavenProject;
-import org.apache.maven.repository.internal.MavenRepositorySystemUtils;
 import org.eclipse.aether.RepositorySystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,12 +32,13 @@ class UpdatesMojoTest {
   private static final byte[] NEW = DebianFixture.tarGz(Map.of("hello-2.0/hello.c", "2\n"));
 
   @TempDir private Path folder;
-  private final List<String> log = new ArrayList<>();
+  private GoalFixture maven;
   private DebianFixture debian;
   private Path recipe;
 
   @BeforeEach
   void publish() throws IOException {
+    maven = new GoalFixture(folder);
     debian = new DebianFixture();
     Path trust = Files.createDirectories(folder.resolve("trust"));
     Files.write(trust.resolve("key.asc"), TestCertificate.of(KEY, BORN).armored());
@@ -74,31 +68,25 @@ class UpdatesMojoTest {
     debian.close();
   }
 
-  private <T extends AbstractMojo> T goal(T mojo) throws Exception {
-    GoalParameters.set(mojo, "recipes", List.of(folder.resolve("recipes").toFile()));
-    GoalParameters.set(mojo, "trust", folder.resolve("trust").toFile());
-    GoalParameters.set(mojo, "cache", folder.resolve("cache").toFile());
-    GoalParameters.set(mojo, "aptFolder", folder.resolve("apt").toFile());
-    GoalParameters.set(mojo, "debianMirror", debian.uri("/debian").toString());
-    mojo.setLog(
-        new SystemStreamLog() {
-          @Override
-          public void info(CharSequence line) {
-            log.add(line.toString());
-          }
-        });
+  private <T extends UpdatesGoal> T goal(T mojo, String name) throws Exception {
+    maven.prepare(mojo, name);
+    set(mojo, "repositories", GoalFixture.unused(RepositorySystem.class));
+    set(mojo, "recipes", List.of(folder.resolve("recipes").toFile()));
+    set(mojo, "trust", folder.resolve("trust"));
+    set(mojo, "aptFolder", folder.resolve("apt"));
+    set(mojo, "debianMirror", debian.uri("/debian").toString());
     return mojo;
   }
 
   private OutdatedMojo outdated() throws Exception {
-    OutdatedMojo mojo = goal(new OutdatedMojo(session(), new MavenProject(), repositories()));
-    GoalParameters.set(mojo, "reportFile", folder.resolve("target/outdated.json").toFile());
+    OutdatedMojo mojo = goal(new OutdatedMojo(), "prosody-update:outdated");
+    set(mojo, "reportFile", folder.resolve("target/outdated.json"));
     return mojo;
   }
 
-  private UpdateMojo update(String source) throws Exception {
-    UpdateMojo mojo = goal(new UpdateMojo(session(), new MavenProject(), repositories()));
-    GoalParameters.set(mojo, "source", source);
+  private UpdateMojo update(String recipeName) throws Exception {
+    UpdateMojo mojo = goal(new UpdateMojo(), "prosody-update:update");
+    set(mojo, "recipe", recipeName);
     return mojo;
   }
 
@@ -106,8 +94,8 @@ class UpdatesMojoTest {
   void outdated_somethingNewer_isLoggedAndReported() throws Exception {
     outdated().execute();
 
-    assertThat(log)
-        .containsExactly(
+    assertThat(maven.info)
+        .endsWith(
             "Debian trixie: index of 2025-12-01T00:00:00Z, signed by Test <test@example.org>",
             "hello 1.9.1: version 2.0 in Debian trixie (now 1.9.1)");
     assertThat(folder.resolve("target/outdated.json"))
@@ -118,11 +106,12 @@ class UpdatesMojoTest {
   @Test
   void outdated_toldToFail_failsAfterTheReport() throws Exception {
     OutdatedMojo mojo = outdated();
-    GoalParameters.set(mojo, "fail", true);
+    set(mojo, "fail", true);
 
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
-        .withMessageContaining("take one with prosody-update:update -Dprosodyoci.source=<recipe>");
+        .withMessageContaining(
+            "Take one with prosody-update:update -Dprosodyoci.update.recipe=<recipe>");
     assertThat(folder.resolve("target/outdated.json")).exists();
   }
 
@@ -130,15 +119,15 @@ class UpdatesMojoTest {
   void outdated_nobodyAnswersAndToldToFail_failsAndNeverSaysUpToDate() throws Exception {
     debian.served.clear();
     OutdatedMojo mojo = outdated();
-    GoalParameters.set(mojo, "fail", true);
+    set(mojo, "fail", true);
 
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
         .withMessageStartingWith(
-            "It is not known whether there are newer sources (prosodyoci.outdated.fail):\n"
+            "Could not tell whether there are newer sources: "
                 + "Debian trixie: not asked: Could not fetch ")
-        .withMessageContaining("\nhello: no answer from Debian trixie (not asked)\n");
-    assertThat(log)
+        .withMessageContaining("; hello: no answer from Debian trixie (not asked) (unanswered). ");
+    assertThat(maven.info)
         .noneMatch(line -> line.contains("up to date") || line.contains("nothing newer"))
         .contains("hello 1.9.1: no answer from Debian trixie (not asked)");
   }
@@ -150,15 +139,15 @@ class UpdatesMojoTest {
         "suites:\n  trixie-updates: [" + KEY.fingerprint() + "]\n");
     debian.suite("trixie-updates", "2025-12-01T00:00:00Z", KEY);
     OutdatedMojo mojo = outdated();
-    GoalParameters.set(mojo, "fail", true);
+    set(mojo, "fail", true);
 
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
         .withMessageContaining("Debian trixie-updates: stale: index of 2025-12-01T00:00:00Z, ")
         .withMessageContaining(" days old; at most 10 are allowed");
-    GoalParameters.set(mojo, "maximumAgeDays", 100_000);
+    set(mojo, "maximumAgeDays", 100_000);
     mojo.execute();
-    assertThat(log).last().asString().isEqualTo("hello 1.9.1: up to date");
+    assertThat(maven.info).last().asString().isEqualTo("hello 1.9.1: up to date");
   }
 
   @Test
@@ -176,7 +165,7 @@ class UpdatesMojoTest {
                 evidence: [debian-archive: trixie]
             """
                 .formatted(Digest.of(NEW).hex()));
-    assertThat(log)
+    assertThat(maven.info)
         .contains("hello 1.9.1 -> 2.0", "Rewrote " + recipe + ", with all its evidence verified");
   }
 
@@ -184,18 +173,18 @@ class UpdatesMojoTest {
   void update_dryRun_writesNothing() throws Exception {
     String before = Files.readString(recipe);
     UpdateMojo mojo = update("hello");
-    GoalParameters.set(mojo, "dryRun", true);
+    set(mojo, "dryRun", true);
 
     mojo.execute();
 
     assertThat(recipe).hasContent(before);
-    assertThat(log).contains("hello 1.9.1 -> 2.0");
+    assertThat(maven.info).contains("hello 1.9.1 -> 2.0");
   }
 
   @Test
-  void update_shortFormOfVersion_isTaken() throws Exception {
+  void update_versionThatDebianLacks_saysSo() throws Exception {
     UpdateMojo mojo = update("hello");
-    GoalParameters.set(mojo, "shortToVersion", "3.0");
+    set(mojo, "toVersion", "3.0");
 
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
@@ -205,13 +194,13 @@ class UpdatesMojoTest {
   @Test
   void update_waiverThatDoesNotExist_isRefused() throws Exception {
     UpdateMojo mojo = update("hello");
-    GoalParameters.set(mojo, "allow", List.of("anything"));
+    set(mojo, "allow", List.of("anything"));
 
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
         .withMessage(
-            "prosodyoci.update.allow: 'anything' is not known. Known are unnamed-version,"
-                + " signature-age.");
+            "Could not use prosodyoci.update.allow=anything: 'anything' is not known. Known are"
+                + " unnamed-version, signature-age (configuration). Correct it.");
   }
 
   @Test
@@ -229,37 +218,16 @@ class UpdatesMojoTest {
   void skipped_bothGoals_doNothingAndSaySo() throws Exception {
     OutdatedMojo outdated = outdated();
     UpdateMojo update = update("hello");
-    GoalParameters.set(outdated, "skip", true);
-    GoalParameters.set(update, "skip", true);
+    set(outdated, "skip", true);
+    set(update, "skip", true);
 
     outdated.execute();
     update.execute();
 
-    assertThat(log)
+    assertThat(maven.info)
         .containsExactly(
-            "The search for newer sources is skipped (prosodyoci.outdated.skip)",
-            "The update of sources is skipped (prosodyoci.update.skip)");
+            "Skipping prosody-update:outdated (prosodyoci.outdated.skip)",
+            "Skipping prosody-update:update (prosodyoci.update.skip)");
     assertThat(folder.resolve("cache")).doesNotExist();
-  }
-
-  private static MavenSession session() {
-    @SuppressWarnings("deprecation") // the only one that needs no container
-    MavenSession session =
-        new MavenSession(
-            null,
-            MavenRepositorySystemUtils.newSession(),
-            new DefaultMavenExecutionRequest(),
-            new DefaultMavenExecutionResult());
-    return session;
-  }
-
-  private static RepositorySystem repositories() {
-    return (RepositorySystem)
-        java.lang.reflect.Proxy.newProxyInstance(
-            RepositorySystem.class.getClassLoader(),
-            new Class<?>[] {RepositorySystem.class},
-            (proxy, method, arguments) -> {
-              throw new AssertionError(method + " is not to be called");
-            });
   }
 }

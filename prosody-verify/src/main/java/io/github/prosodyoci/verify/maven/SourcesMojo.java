@@ -2,11 +2,9 @@ package io.github.prosodyoci.verify.maven;
 
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.fetch.DebianMirrors;
-import io.github.prosodyoci.fetch.FetchSettings;
-import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.SourceSet;
+import io.github.prosodyoci.fetch.maven.FetchAccess;
+import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.verify.SourceVerifier;
@@ -19,14 +17,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import javax.inject.Inject;
-import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
-import org.apache.maven.project.MavenProject;
-import org.eclipse.aether.RepositorySystem;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies the files that recipes name: by OpenPGP signatures of pinned keys, or by Debian's signed
@@ -34,22 +27,22 @@ import org.jspecify.annotations.Nullable;
  * when, and how strong that is, stands in {@code verification.json} and, in short, in the log.
  */
 @Mojo(name = "sources", defaultPhase = LifecyclePhase.PROCESS_SOURCES, threadSafe = true)
-public final class SourcesMojo extends AbstractVerifyMojo {
+public final class SourcesMojo extends TrustGoal {
 
   /**
    * The platform to build for, {@code linux/amd64} or {@code linux/arm64}. Sources with another
    * {@code arch} are passed over, unless this machine has that architecture.
    */
   @Parameter(property = "prosodyoci.platform", defaultValue = "linux/amd64", required = true)
-  private String platform = "";
+  private String platform;
 
   /** Where the report goes: each file with its digest and its evidence. */
   @Parameter(defaultValue = "${project.build.directory}/verification.json", required = true)
-  private @Nullable File reportFile;
+  private File reportFile;
 
   /** Where the same report goes as a page for people, which needs nothing but itself. */
   @Parameter(defaultValue = "${project.build.directory}/verification.html", required = true)
-  private @Nullable File pageFile;
+  private File pageFile;
 
   /** Whether to verify again although sources, evidence and certificates have not changed. */
   @Parameter(property = "prosodyoci.verify.force", defaultValue = "false")
@@ -60,45 +53,31 @@ public final class SourcesMojo extends AbstractVerifyMojo {
   private boolean skip;
 
   @Parameter(defaultValue = "${plugin.version}", readonly = true, required = true)
-  private String version = "";
+  private String version;
 
   /** Creates the goal. */
-  @Inject
-  public SourcesMojo(MavenSession session, MavenProject project, RepositorySystem repositories) {
-    super(session, project, repositories);
+  public SourcesMojo() {
+    super("prosodyoci.verify.skip");
   }
 
   @Override
-  boolean isSkipped() {
-    if (skip) {
-      getLog().info("Verification of sources is skipped (prosodyoci.verify.skip)");
-    }
+  protected boolean isSkipped() {
     return skip;
   }
 
   @Override
-  String purpose() {
-    return "verify the sources";
-  }
-
-  @Override
-  void tell(FetchedSource fetched) {
-    getLog().info("Fetched " + fetched.source().file() + " from " + fetched.origin());
-  }
-
-  @Override
-  void run() throws IOException {
+  protected void run(FetchAccess access) throws IOException {
     List<DeclaredSource> declared =
         SourceSet.of(
                 RecipeDocument.sources(recipes()),
-                Platform.parse(platform).apkArchitecture(),
+                Parameters.platform(platform).apkArchitecture(),
                 BuildHost.current())
             .declared();
-    SourceVerifier verifier = verifier();
+    SourceVerifier verifier = verifier(access);
     Digest inputs = verifier.inputs(declared);
-    Path report = given(reportFile).toPath();
+    Path report = reportFile.toPath();
     Optional<Verification> last = Verification.upToDate(report, inputs);
-    Path page = given(pageFile).toPath();
+    Path page = pageFile.toPath();
     if (last.isPresent() && !force) {
       last.get().writePage(page);
       getLog()
@@ -118,13 +97,11 @@ public final class SourcesMojo extends AbstractVerifyMojo {
     getLog().info(verification.sources().size() + " source files verified: " + page);
   }
 
-  private SourceVerifier verifier() throws IOException {
-    DebianMirrors mirrors = mirrors();
-    FetchSettings settings = settings();
+  private SourceVerifier verifier(FetchAccess access) throws IOException {
     // What prosody-fetch:sources tried in vain is asked for once more, but not again and again.
     return new SourceVerifier(
-        fetcher(mirrors, settings.withRetries(1, Duration.ZERO)),
-        archive(mirrors, settings),
+        fetcher(access, access.settings().withRetries(1, Duration.ZERO)),
+        archive(access),
         trust(),
         cache(),
         version,

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.verify.maven;
 
+import static io.github.prosodyoci.maven.GoalFixture.set;
 import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.BORN;
 import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.DATA;
 import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.KEY;
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.maven.GoalFixture;
 import io.github.prosodyoci.verify.Verification;
 import io.github.prosodyoci.verify.openpgp.TestCertificate;
 import io.github.prosodyoci.verify.openpgp.TestKey;
@@ -17,16 +19,8 @@ import io.github.prosodyoci.verify.openpgp.TestSignature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.maven.execution.DefaultMavenExecutionRequest;
-import org.apache.maven.execution.DefaultMavenExecutionResult;
-import org.apache.maven.execution.MavenExecutionRequest;
-import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.MojoFailureException;
-import org.apache.maven.plugin.logging.SystemStreamLog;
-import org.apache.maven.project.MavenProject;
-import org.apache.maven.repository.internal.MavenRepositorySystemUtils;
 import org.eclipse.aether.RepositorySystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,10 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 class SourcesMojoTest {
 
   @TempDir private Path folder;
-  private final List<String> log = new ArrayList<>();
+  private GoalFixture maven;
 
   @BeforeEach
   void writeTrust() throws IOException {
+    maven = new GoalFixture(folder);
     Files.createDirectories(folder.resolve("recipes"));
     Path trust = Files.createDirectories(folder.resolve("trust"));
     Files.write(trust.resolve("key.asc"), TestCertificate.of(KEY, BORN).armored());
@@ -63,39 +58,16 @@ class SourcesMojoTest {
   }
 
   private SourcesMojo mojo(boolean offline) throws Exception {
-    MavenExecutionRequest request = new DefaultMavenExecutionRequest();
-    request.setOffline(offline);
-    @SuppressWarnings("deprecation") // the only one that needs no container
-    MavenSession session =
-        new MavenSession(
-            null,
-            MavenRepositorySystemUtils.newSession(),
-            request,
-            new DefaultMavenExecutionResult());
-    RepositorySystem repositories =
-        (RepositorySystem)
-            java.lang.reflect.Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {RepositorySystem.class},
-                (proxy, method, arguments) -> {
-                  throw new AssertionError(method);
-                });
-    SourcesMojo mojo = new SourcesMojo(session, new MavenProject(), repositories);
-    GoalParameters.set(mojo, "recipes", List.of(folder.resolve("recipes").toFile()));
-    GoalParameters.set(mojo, "trust", folder.resolve("trust").toFile());
-    GoalParameters.set(mojo, "platform", "linux/amd64");
-    GoalParameters.set(mojo, "cache", folder.resolve("cache").toFile());
-    GoalParameters.set(mojo, "aptFolder", folder.resolve("apt").toFile());
-    GoalParameters.set(mojo, "reportFile", folder.resolve("target/verification.json").toFile());
-    GoalParameters.set(mojo, "pageFile", folder.resolve("target/verification.html").toFile());
-    GoalParameters.set(mojo, "version", "1");
-    mojo.setLog(
-        new SystemStreamLog() {
-          @Override
-          public void info(CharSequence line) {
-            log.add(line.toString());
-          }
-        });
+    maven.request.setOffline(offline);
+    SourcesMojo mojo = maven.prepare(new SourcesMojo(), "prosody-verify:sources");
+    set(mojo, "repositories", GoalFixture.unused(RepositorySystem.class));
+    set(mojo, "recipes", List.of(folder.resolve("recipes").toFile()));
+    set(mojo, "trust", folder.resolve("trust").toFile());
+    set(mojo, "platform", "linux/amd64");
+    set(mojo, "aptFolder", folder.resolve("apt").toFile());
+    set(mojo, "reportFile", folder.resolve("target/verification.json").toFile());
+    set(mojo, "pageFile", folder.resolve("target/verification.html").toFile());
+    set(mojo, "version", "1");
     return mojo;
   }
 
@@ -108,7 +80,7 @@ class SourcesMojoTest {
     assertThat(folder.resolve("target/verification.html"))
         .content()
         .contains("Test &lt;test@example.org&gt;");
-    assertThat(log)
+    assertThat(maven.info)
         .containsSubsequence(
             "file.tar  strong  Test <test@example.org>, 2024-01-01, file.tar.asc",
             "1 source files verified: " + folder.resolve("target/verification.html"));
@@ -119,11 +91,11 @@ class SourcesMojoTest {
     mojo(false).execute();
     byte[] page = Files.readAllBytes(folder.resolve("target/verification.html"));
     Files.delete(folder.resolve("target/verification.html"));
-    log.clear();
+    maven.info.clear();
 
     mojo(true).execute();
 
-    assertThat(log)
+    assertThat(maven.info)
         .containsExactly(
             "The evidence of 1 source files is up to date (again with"
                 + " -Dprosodyoci.verify.force)");
@@ -133,13 +105,13 @@ class SourcesMojoTest {
   @Test
   void execute_forced_verifiesAgainOffline() throws Exception {
     mojo(false).execute();
-    log.clear();
+    maven.info.clear();
     SourcesMojo mojo = mojo(true);
-    GoalParameters.set(mojo, "force", true);
+    set(mojo, "force", true);
 
     mojo.execute();
 
-    assertThat(log).anyMatch(line -> line.startsWith("1 source files verified"));
+    assertThat(maven.info).anyMatch(line -> line.startsWith("1 source files verified"));
   }
 
   @Test
@@ -156,11 +128,12 @@ class SourcesMojoTest {
   @Test
   void execute_skipped_doesNothingAndSaysSo() throws Exception {
     SourcesMojo mojo = mojo(false);
-    GoalParameters.set(mojo, "skip", true);
+    set(mojo, "skip", true);
 
     mojo.execute();
 
-    assertThat(log).containsExactly("Verification of sources is skipped (prosodyoci.verify.skip)");
+    assertThat(maven.info)
+        .containsExactly("Skipping prosody-verify:sources (prosodyoci.verify.skip)");
     assertThat(folder.resolve("target")).doesNotExist();
   }
 }
