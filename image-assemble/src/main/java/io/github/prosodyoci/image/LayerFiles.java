@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** Holds layer files against what is said of them. */
+/** Checks layer files against what the list of layers says of them. */
 final class LayerFiles {
 
   private LayerFiles() {}

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON documents of an image, field by field in the order in which they are written (OCI image
- * specification 1.1). Jib's own translator knows no stop signal, health check or annotation for OCI
- * images, which is why these records stand here.
+ * specification 1.1). Jib's own have no stop signal, health check or annotation for OCI images.
  */
 final class OciDocuments {
 

@@ -229,12 +229,12 @@ class ImagePusherTest {
   }
 
   @Test
-  void push_overPlainHttpToAnotherMachine_withLeave_works() throws IOException {
+  void push_overPlainHttpToAnotherMachine_whenAllowed_works() throws IOException {
     PushRequest request =
         new PushRequest(
             fixture.archive(),
             report.digest(),
-            ImageName.parse(hostName() + ":" + open.port + "/example/leave:1.0"),
+            ImageName.parse(hostName() + ":" + open.port + "/example/allowed:1.0"),
             List.of(),
             null,
             null,

@@ -12,7 +12,7 @@ import java.util.Map;
 /** One repository of a registry (OCI distribution specification 1.1). */
 public final class ImageRepository {
 
-  /** Slower than this in bytes a second, an upload is given up. */
+  /** The slowest upload that is waited for, in bytes a second. */
   private static final long SLOWEST = 16 << 10;
 
   private static final Duration LEAST_TIME = Duration.ofSeconds(60);

@@ -79,7 +79,7 @@ public final class RegistryConnector {
 
   private ImageRepository connect(HttpClient client, URI base, Target target) throws IOException {
     RegistryHttp http = new RegistryHttp(client, userAgent, by -> Thread.sleep(by.toMillis()));
-    // "Determining Support": any answer tells that somebody speaks this protocol here.
+    // "Determining Support": any answer shows that a server speaks this protocol here.
     http.send(RegistryRequest.of("GET", base.resolve("/v2/"), Map.of()), null);
     RegistryConnection connection =
         new RegistryConnection(
