@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@link FailureException}. For longer: {@code -Dprosodyoci.fuzz.seconds=60} for each target,
  * {@code -Dprosodyoci.fuzz.seed=} for other input than always.
  */
+@Tag("slow")
 class FuzzTest {
 
   private static final int ROUNDS = 600;

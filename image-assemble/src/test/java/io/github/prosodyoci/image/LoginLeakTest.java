@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A registry that sends us to another host, which must not learn the login. */
+@Tag("slow")
 class LoginLeakTest {
 
   private static final RegistryLogin LOGIN = new RegistryLogin("me", "pw", "test");

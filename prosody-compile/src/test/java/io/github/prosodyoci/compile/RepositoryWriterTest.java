@@ -24,10 +24,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The repository of one package that a build has left in the cache. */
+@Tag("slow")
 final class RepositoryWriterTest {
 
   private static final String APK = "hello-1.0-r0.apk";

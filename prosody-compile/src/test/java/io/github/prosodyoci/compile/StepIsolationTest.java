@@ -25,10 +25,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a hostile recipe can do to the machine. */
+@Tag("slow")
 final class StepIsolationTest {
 
   private static final String MARK = "31557602";

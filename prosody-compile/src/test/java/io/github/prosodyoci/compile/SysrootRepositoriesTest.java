@@ -25,10 +25,12 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Recipes that are built against packages of a repository, as Alpine's own are. */
+@Tag("slow")
 final class SysrootRepositoriesTest {
 
   private static Signer signer;

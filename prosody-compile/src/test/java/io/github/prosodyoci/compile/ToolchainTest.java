@@ -24,10 +24,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The compiler between the recipes that use it. Its programs are scripts here. */
+@Tag("slow")
 final class ToolchainTest {
 
   private static final String PROGRAM =

@@ -19,6 +19,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,6 +165,7 @@ class UpdatePartsTest {
     assertThat(PatchQueue.read(bare).patches()).isEmpty();
   }
 
+  @Tag("slow")
   @Test
   void read_bombOfXz_isRefusedInBoundedSpace() throws Exception {
     Path bomb = Files.write(folder.resolve("a.debian.tar.xz"), DebianFixture.bomb(300L << 20));

@@ -23,10 +23,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the programs of docs/verification.md as they stand there, and checks its lists. */
+@Tag("slow")
 class DocumentationTest {
 
   private static final Path DOCUMENT = Path.of("../docs/verification.md");

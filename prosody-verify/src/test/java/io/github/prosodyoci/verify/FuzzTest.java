@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Test;
  * itself 2, and 5 with {@code CI=true}. Each run draws new bytes. A failure tells its seed: {@code
  * -Dprosodyoci.fuzz.seed=} begins with it.
  */
+@Tag("slow")
 class FuzzTest {
 
   private static final boolean CI = "true".equals(System.getenv("CI"));

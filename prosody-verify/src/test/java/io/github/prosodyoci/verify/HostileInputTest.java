@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hostile input costs little time and memory (64 MiB). */
+@Tag("slow")
 class HostileInputTest {
 
   @TempDir private Path folder;

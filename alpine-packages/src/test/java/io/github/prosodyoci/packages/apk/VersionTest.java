@@ -27,6 +27,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +135,7 @@ class VersionTest {
     assertThat(sorted.get(0)).isLessThanOrEqualTo(sorted.get(2));
   }
 
+  @Tag("slow")
   @Test
   void compareTo_equalsApkOnGenuineVersions() throws IOException {
     List<String> versions = new ArrayList<>();
@@ -150,6 +152,7 @@ class VersionTest {
     assertOrderedAsApk(List.copyOf(distinct), 20_000);
   }
 
+  @Tag("slow")
   @Test
   void compareTo_equalsApkOnUnusualVersions() throws IOException {
     List<String> parts =

@@ -9,10 +9,12 @@ import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.index.IndexEntry;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Indexes that are made to take long. */
+@Tag("slow")
 @Timeout(120)
 class ResolverLimitsTest {
 

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Our choice against that of apk itself, on the full indexes of a genuine release. */
+@Tag("slow")
 class ResolverOracleTest {
 
   @TempDir Path folder;

@@ -17,10 +17,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Small repositories made for one question each, or at random, put to us and to apk. */
+@Tag("slow")
 class SmallWorldsTest {
 
   @TempDir Path folder;

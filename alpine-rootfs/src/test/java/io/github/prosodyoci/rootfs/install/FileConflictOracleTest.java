@@ -27,12 +27,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A file that two packages have, a and b, which is installed after it: as apk 2.14 decides. */
+@Tag("slow")
 class FileConflictOracleTest {
 
   private static final long TIME = 1_700_000_000;

@@ -36,10 +36,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Packages that are swapped while they are read, or that hold more than files. */
+@Tag("slow")
 class HostileInstallTest {
 
   private static final long TIME = 1_700_000_000;

@@ -27,10 +27,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What we install, against what apk 2.14 itself installs of the same genuine packages. */
+@Tag("slow")
 class InstallOracleTest {
 
   /** Conflict with the others: vlan with ifupdown-ng, and network-extras asks for vlan. */

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What sqv and gpgv say of the same files, where they are installed; each difference has a reason.
  * Of gpgv the status lines count, never the exit code, as apt does it.
  */
+@Tag("slow")
 class DifferentialTest {
 
   @TempDir private Path folder;

@@ -26,6 +26,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -120,6 +121,7 @@ class GzipTest {
     return Arbitraries.oneOf(edges, Arbitraries.integers().between(0, 4 * PIECE));
   }
 
+  @Tag("slow")
   @Property(tries = 60)
   void compress_byAnyNumberOfThreadsAndInAnyPortions_givesTheSameBytes(
       @ForAll long seed,
