@@ -23,6 +23,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
@@ -50,6 +52,10 @@ final class EngineStandIn implements AutoCloseable {
   private final Map<String, Volume> volumes = new HashMap<>();
   private final Map<String, ContainerBuilder> builders = new HashMap<>();
   private final Map<String, Container> containers = new LinkedHashMap<>();
+  private final Map<String, Set<String>> hostPorts = new HashMap<>();
+  private final Map<String, Kubernetes> pods = new HashMap<>();
+  private final Set<String> ready = new TreeSet<>();
+  private final Set<String> ofChapter = new TreeSet<>();
 
   /**
    * Makes the programs.
@@ -91,6 +97,35 @@ final class EngineStandIn implements AutoCloseable {
   /** Gives a name to a volume that is there already. */
   void addVolume(String name, Volume volume) {
     volumes.put(name, volume);
+  }
+
+  /** Keeps the containers that there are when a chapter ends. */
+  void beginChapters() {
+    ofChapter.clear();
+  }
+
+  /**
+   * Removes what a chapter has started and left running, except for the server that all chapters
+   * are about, which runs afterwards.
+   */
+  void endChapter(String lasting) {
+    for (String name : ofChapter) {
+      if (!name.equals(lasting) && containers.containsKey(name)) {
+        stopIfRunning(name);
+        remove(name);
+      }
+    }
+    ofChapter.clear();
+    if (!containers.get(lasting).isRunning()) {
+      start(lasting);
+    }
+  }
+
+  /** Stops a container, if there is such a one and it runs. */
+  void stopIfRunning(String name) {
+    if (containers.containsKey(name) && containers.get(name).isRunning()) {
+      stop(name);
+    }
   }
 
   @Override
@@ -147,8 +182,7 @@ final class EngineStandIn implements AutoCloseable {
       case "restart":
         String name = words.remove();
         stop(name);
-        running(name).close();
-        containers.put(name, builders.get(name).start());
+        start(name);
         return Reply.text(name);
       case "rm":
         for (String removed : words) {
@@ -167,6 +201,7 @@ final class EngineStandIn implements AutoCloseable {
     boolean detached = false;
     String name = "unnamed" + containers.size();
     String entrypoint = null;
+    Set<String> ports = new TreeSet<>();
     while (words.element().startsWith("-")) {
       String option = words.remove();
       switch (option) {
@@ -181,7 +216,7 @@ final class EngineStandIn implements AutoCloseable {
         case "--cap-drop" -> expect(words.remove(), "ALL");
         case "--security-opt" -> expect(words.remove(), "no-new-privileges");
         case "-e" -> variable(builder, words.remove());
-        case "-p" -> port(words.remove());
+        case "-p" -> ports.add(hostPort(words.remove()));
         case "-v" -> mount(folder, builder, words.remove());
         default -> throw new IllegalArgumentException("not known to the test: " + option);
       }
@@ -190,6 +225,7 @@ final class EngineStandIn implements AutoCloseable {
     if (containers.containsKey(name)) {
       throw new IllegalStateException("there is a container " + name + " already");
     }
+    requireFree(ports);
     List<String> arguments = new ArrayList<>(words);
     if (entrypoint != null) {
       arguments.add(0, entrypoint);
@@ -201,6 +237,8 @@ final class EngineStandIn implements AutoCloseable {
     if (detached) {
       containers.put(name, container);
       builders.put(name, builder);
+      hostPorts.put(name, ports);
+      ofChapter.add(name);
       return Reply.text(name);
     }
     try (container) {
@@ -231,12 +269,6 @@ final class EngineStandIn implements AutoCloseable {
         return Reply.text("started");
       case "exec":
         return exec(Compose.container(words.remove()), words, false);
-      case "down":
-        for (String service : file.services()) {
-          stop(Compose.container(service));
-          remove(Compose.container(service));
-        }
-        return Reply.text("removed");
       default:
         throw new IllegalArgumentException("not known to the test: docker compose " + command);
     }
@@ -249,20 +281,25 @@ final class EngineStandIn implements AutoCloseable {
         expect(words.remove(), "-f");
         Kubernetes pod = Kubernetes.read(folder.resolve(words.remove()));
         expect(pod.image(), imageName);
-        Container container = pod.builder(image).start();
-        containers.put(pod.name(), container);
-        pod.awaitProbes(container);
+        containers.put(pod.name(), pod.builder(image).start());
+        pods.put(pod.name(), pod);
+        ofChapter.add(pod.name());
         return Reply.text("created");
+      case "rollout":
+        expect(words.remove(), "status");
+        String set = words.remove();
+        expect(set.substring(0, set.indexOf('/')), "statefulset");
+        String first = set.substring(set.indexOf('/') + 1) + "-0";
+        pods.get(first).awaitProbes(running(first));
+        ready.add(first);
+        return Reply.text("complete");
       case "exec":
         String name = words.remove();
         expect(words.remove(), "--");
+        if (!ready.contains(name)) {
+          throw new IllegalStateException("nothing has waited until " + name + " is ready");
+        }
         return exec(name, words, false);
-      case "delete":
-        expect(words.remove(), "-f");
-        String deleted = Kubernetes.read(folder.resolve(words.remove())).name();
-        stop(deleted);
-        remove(deleted);
-        return Reply.text("deleted");
       default:
         throw new IllegalArgumentException("not known to the test: kubectl " + command);
     }
@@ -296,6 +333,12 @@ final class EngineStandIn implements AutoCloseable {
     }
   }
 
+  private void start(String name) {
+    requireFree(hostPorts.getOrDefault(name, Set.of()));
+    running(name).close();
+    containers.put(name, builders.get(name).start());
+  }
+
   private void remove(String name) {
     Container container = running(name);
     if (container.isRunning()) {
@@ -318,11 +361,25 @@ final class EngineStandIn implements AutoCloseable {
     builder.env(pair.substring(0, equals), pair.substring(equals + 1));
   }
 
-  private void port(String pair) {
+  /** Fails if a running container publishes one of these ports of the host. */
+  private void requireFree(Set<String> ports) {
+    containers.forEach(
+        (name, container) -> {
+          Set<String> taken = new TreeSet<>(hostPorts.getOrDefault(name, Set.of()));
+          taken.retainAll(ports);
+          if (container.isRunning() && !taken.isEmpty()) {
+            throw new IllegalStateException(
+                "ports " + taken + " are already allocated, to " + name);
+          }
+        });
+  }
+
+  private String hostPort(String pair) {
     String port = pair.substring(pair.lastIndexOf(':') + 1);
     if (image.config().exposedPorts().stream().noneMatch(p -> p.replace("/tcp", "").equals(port))) {
       throw new IllegalArgumentException("the image does not expose port " + port);
     }
+    return pair.substring(0, pair.lastIndexOf(':'));
   }
 
   private void mount(Path folder, ContainerBuilder builder, String mount) {

@@ -17,7 +17,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What docs/operating.md tells operators to do, done. */
+/**
+ * The commands of docs/operating.md. Each chapter finds the server of the first one running, or, if
+ * it does not name that, a host without it.
+ */
 class OperatingIT {
 
   private static final Path ROOT =
@@ -26,8 +29,11 @@ class OperatingIT {
   private static final String DOMAIN = "example.org";
   private static final String PASSWORD = "a good password";
 
-  /** A block of commands, and the line of the document that it begins in. */
-  private record Block(int line, String commands) {}
+  /** The server that most chapters are about. */
+  private static final String SERVER = "xmpp";
+
+  /** A block of commands, the line of the document that it begins in, and its chapter. */
+  private record Block(int line, String chapter, String commands) {}
 
   @Test
   void commands_ofEachBlock_succeed() throws Exception {
@@ -37,11 +43,22 @@ class OperatingIT {
         new EngineStandIn(
             imageName(), ProsodyImage.archive(), (name, server) -> logIn(name, server, loggedIn))) {
       prepareOldServers(engine, folder);
+      engine.beginChapters();
       List<Block> blocks = blocks();
       assertThat(blocks).hasSizeGreaterThan(8);
+      String chapter = blocks.get(0).chapter();
       for (Block block : blocks) {
+        if (!block.chapter().equals(chapter)) {
+          engine.endChapter(SERVER);
+          chapter = block.chapter();
+        }
+        if (!block.commands().matches("(?s).*(?<![-\\w])" + SERVER + "(?![-\\w]).*")) {
+          // Written for another host.
+          engine.stopIfRunning(SERVER);
+        }
         run(engine, folder, block.commands(), DOCUMENT.getFileName() + ":" + block.line());
       }
+      engine.endChapter(SERVER);
       assertThat(Files.size(folder.resolve("backup.sqlite"))).isPositive();
     }
     assertThat(loggedIn)
@@ -130,7 +147,9 @@ class OperatingIT {
     Matcher block = Pattern.compile("(?ms)^```sh\n(.*?)^```$").matcher(text);
     while (block.find()) {
       int line = (int) text.substring(0, block.start(1)).lines().count() + 1;
-      blocks.add(new Block(line, block.group(1)));
+      String before = text.substring(0, block.start());
+      String chapter = before.substring(before.lastIndexOf("\n## ") + 4).lines().findFirst().get();
+      blocks.add(new Block(line, chapter, block.group(1)));
     }
     return blocks;
   }
