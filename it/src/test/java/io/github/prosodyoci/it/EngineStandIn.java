@@ -108,7 +108,7 @@ final class EngineStandIn implements AutoCloseable {
    * Removes what a chapter has started and left running, except for the server that all chapters
    * are about, which runs afterwards.
    */
-  void endChapter(String lasting) {
+  void endChapter(String lasting) throws InterruptedException {
     for (String name : ofChapter) {
       if (!name.equals(lasting) && containers.containsKey(name)) {
         stopIfRunning(name);
@@ -118,6 +118,7 @@ final class EngineStandIn implements AutoCloseable {
     ofChapter.clear();
     if (!containers.get(lasting).isRunning()) {
       start(lasting);
+      awaitHealth(running(lasting));
     }
   }
 

@@ -54,7 +54,7 @@ class PackageGoalsIT {
     command.addAll(List.of("-s", settings.toString()));
     command.add("-Dmaven.repo.local=" + LOCAL_REPOSITORY);
     command.add("-Dprosodyoci.cache=" + System.getProperty("prosodyoci.it.cache"));
-    command.add("io.github.prosodyoci:alpine-packages:" + goal);
+    command.add("alpine-packages:" + goal);
     command.addAll(List.of(options));
     return Command.of(command).in(PROJECT).limit(Duration.ofMinutes(5)).run();
   }
