@@ -14,7 +14,8 @@ import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.verify.SourceVerifier;
-import io.github.prosodyoci.verify.openpgp.TrustFolder;
+import io.github.prosodyoci.verify.TrustFolder;
+import io.github.prosodyoci.verify.VerifyRequest;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -59,11 +60,9 @@ final class VerifyBenchmark {
           new SourceVerifier(
                   fetcher,
                   new DebianArchive(mirrors, new Documents(cache, settings, Progress.SILENT), fetcher),
-                  TrustFolder.read(Path.of(arguments[1])),
                   cache,
-                  "benchmark",
                   Clock.systemUTC())
-              .verify(chosen)
+              .verify(new VerifyRequest(chosen, TrustFolder.read(Path.of(arguments[1])), "benchmark"))
               .sources()
               .size();
       System.out.println(

@@ -2,7 +2,7 @@ package io.github.prosodyoci.compile;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.verify.Verification;
+import io.github.prosodyoci.verify.VerifyResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ final class TrustedSources {
               + ", which says which sources may be trusted. Run the goal prosody-verify:sources"
               + " before.");
     }
-    return new TrustedSources(file, Verification.read(file).trusted());
+    return new TrustedSources(file, VerifyResult.read(file).trusted());
   }
 
   /** Refuses sources that are not trusted. */

@@ -9,7 +9,7 @@ import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeDocument;
-import io.github.prosodyoci.verify.Verification;
+import io.github.prosodyoci.verify.VerifyResult;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,10 +80,10 @@ final class Project implements CompileListener {
 
   /** Says that all declared sources may be trusted. */
   Project verified() throws IOException {
-    List<Verification.Entry> entries = new ArrayList<>();
+    List<VerifyResult.Entry> entries = new ArrayList<>();
     for (DeclaredSource source : RecipeDocument.sources(List.of(recipes))) {
       entries.add(
-          new Verification.Entry(
+          new VerifyResult.Entry(
               source.recipe(),
               source.source().file(),
               source.source().sha256(),
@@ -93,7 +93,7 @@ final class Project implements CompileListener {
               null,
               List.of()));
     }
-    new Verification(2, Digest.of(new byte[0]), entries).write(verification());
+    new VerifyResult(2, Digest.of(new byte[0]), entries).write(verification());
     return this;
   }
 

@@ -221,12 +221,20 @@ public final class SourceFetcher {
       }
     }
     progress.failed(source);
-    Set<Code> reasons = answers.stream().map(a -> a.failure().code()).collect(Collectors.toSet());
-    codes.put(source, reasons.size() == 1 ? reasons.iterator().next() : Code.NO_ORIGIN);
+    codes.put(source, code(answers));
     return new Result(
         source,
         Optional.empty(),
         answers.stream().map(Answer::toString).collect(Collectors.joining("; ")));
+  }
+
+  /** Returns what all origins answered, or that one had other content, which weighs most. */
+  private static Code code(List<Answer> answers) {
+    Set<Code> codes = answers.stream().map(a -> a.failure().code()).collect(Collectors.toSet());
+    if (codes.contains(Code.DIGEST_MISMATCH)) {
+      return Code.DIGEST_MISMATCH;
+    }
+    return codes.size() == 1 ? codes.iterator().next() : Code.NO_ORIGIN;
   }
 
   /** Says why a file did not come from the first of its origins, if that is worth a look. */

@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The vulnerabilities that a recipe deals with: those in the names of its patches, and those that
+ * The vulnerabilities that a recipe accounts for: those in the names of its patches, and those that
  * its {@code security} entries call fixed or not affected (docs/recipes.md, "Vulnerabilities").
  */
 final class KnownFixes {

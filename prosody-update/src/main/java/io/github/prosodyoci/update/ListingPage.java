@@ -12,13 +12,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The versions of a release that lie in a folder of an upstream's web server. Only links to files
- * of that very folder count, with the very name of the release but for a version of digits and
- * dots, and perhaps one letter: no candidates, no snapshots.
+ * The versions of a release in a folder of an upstream's web server. Only links to files of that
+ * folder count whose name differs from the release's in the version alone, of digits and dots with
+ * at most one letter: no release candidates, no snapshots.
  */
 final class ListingPage {
 
-  /** How large such a page may be. */
+  /** The maximum size of such a page. */
   static final int MAXIMUM_BYTES = 4 << 20;
 
   private static final Pattern LINK =
@@ -37,7 +37,7 @@ final class ListingPage {
   /**
    * Returns the page to ask about a release.
    *
-   * @param address where the release with this version lies
+   * @param address the address of the release with this version
    * @return empty if the file's name does not hold the version, or does so twice, or if its folder
    *     does
    */

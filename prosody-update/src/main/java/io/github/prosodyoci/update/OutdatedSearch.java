@@ -1,221 +1,72 @@
 package io.github.prosodyoci.update;
 
-import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.DebianArchive;
+import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.fetch.UnpinnedDownloads;
-import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.RecipeDocument;
-import io.github.prosodyoci.recipe.Source;
-import io.github.prosodyoci.recipe.yaml.YamlMap;
-import io.github.prosodyoci.update.Outdated.Offer;
-import io.github.prosodyoci.update.Outdated.State;
-import io.github.prosodyoci.verify.debian.DebianFile;
-import io.github.prosodyoci.verify.debian.DebianFile.Kind;
-import io.github.prosodyoci.verify.debian.DebianVersion;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 
-/** Looks for what is newer than the sources of one recipe. */
-final class OutdatedSearch {
+/** Finds what is newer than the pins of recipes. */
+public final class OutdatedSearch {
 
-  private final List<SuiteSources> suites;
-  private final QueueReader queues;
-  private final UnpinnedDownloads pages;
+  private final SourceFetcher fetcher;
+  private final UnpinnedDownloads unpinned;
+  private final DebianArchive archive;
+  private final Path cache;
+  private final Clock clock;
 
-  OutdatedSearch(List<SuiteSources> suites, QueueReader queues, UnpinnedDownloads pages) {
-    this.suites = suites;
-    this.queues = queues;
-    this.pages = pages;
+  /**
+   * Creates a search.
+   *
+   * @param fetcher fetches files by their digest
+   * @param unpinned fetches the pages that list upstream's releases
+   * @param archive Debian's indexes
+   * @param cache the cache folder, which keeps the dates of the newest indexes seen
+   * @param clock the present time
+   */
+  public OutdatedSearch(
+      SourceFetcher fetcher,
+      UnpinnedDownloads unpinned,
+      DebianArchive archive,
+      Path cache,
+      Clock clock) {
+    this.fetcher = fetcher;
+    this.unpinned = unpinned;
+    this.archive = archive;
+    this.cache = cache;
+    this.clock = clock;
   }
 
-  /** What is found out about one recipe, as it comes in. */
-  private static final class Findings {
-    private final List<Offer> offers = new ArrayList<>();
-    private final Set<String> asked = new LinkedHashSet<>();
-    private final Set<String> unanswered = new LinkedHashSet<>();
-    private final Set<String> notes = new LinkedHashSet<>();
-  }
-
-  /** Returns what is newer, and who did not answer. */
-  Outdated.Recipe search(RecipeDocument document, String version) throws IOException {
-    YamlMap root = document.root();
-    String recipe = document.name();
-    List<DeclaredSource> sources = document.sources();
-    Findings found = new Findings();
-    for (DeclaredSource declared : sources) {
-      Source source = declared.source();
-      for (Origin origin : source.origins()) {
-        if (origin instanceof Origin.Debian debian) {
-          debian(root, sources, source, debian, found);
-        } else if (origin instanceof Origin.Https web && !isSnapshot(web)) {
-          upstream(source, web, version, found);
-        } else if (origin instanceof Origin.Maven) {
-          found.notes.add("newer artifacts than " + origin + " were not looked for");
-        }
-      }
+  /**
+   * Returns what is newer, and which suites and pages did not answer.
+   *
+   * @throws FailureException if a recipe cannot be read, or a suite's signature or digest does not
+   *     verify
+   * @throws IOException if a file cannot be read or written
+   */
+  public OutdatedResult search(OutdatedRequest request) throws IOException {
+    List<RecipeDocument> recipes =
+        RecipeDocument.readAll(request.recipes()).stream()
+            .filter(recipe -> !recipe.sources().isEmpty())
+            .toList();
+    SuiteReader reader = new SuiteReader(archive, request.trust(), cache, clock);
+    List<SuiteSources> suites =
+        reader.read(
+            request.suites(),
+            recipes.stream().flatMap(recipe -> recipe.sources().stream()).toList(),
+            request.maximumAge());
+    RecipeSearch search =
+        new RecipeSearch(suites, new QueueReader(reader.indexes(), fetcher), unpinned);
+    List<OutdatedResult.Recipe> found = new ArrayList<>();
+    for (RecipeDocument recipe : recipes) {
+      found.add(search.search(recipe));
     }
-    return new Outdated.Recipe(
-        recipe,
-        version,
-        found.offers,
-        List.copyOf(found.asked),
-        List.copyOf(found.unanswered),
-        List.copyOf(found.notes));
-  }
-
-  /** Says whether an address keeps what once was; nothing newer ever comes there. */
-  static boolean isSnapshot(Origin.Https web) {
-    return web.address().getHost().equals("snapshot.debian.org");
-  }
-
-  private void debian(
-      YamlMap root,
-      List<DeclaredSource> sources,
-      Source source,
-      Origin.Debian origin,
-      Findings found)
-      throws IOException {
-    for (SuiteSources suite : suites) {
-      State state = suite.suite().state();
-      if (state == State.ASKED) {
-        found.asked.add(suite.shown());
-      } else {
-        found.unanswered.add(suite.shown() + " (" + state + ")");
-      }
-    }
-    Optional<DebianFile> parsed = DebianFile.parse(origin.file());
-    if (parsed.isEmpty() || parsed.get().kind() == Kind.DSC) {
-      return;
-    }
-    DebianFile file = parsed.get();
-    newer(source, origin, file, found);
-    boolean takesQueue =
-        sources.stream()
-            .flatMap(other -> other.source().origins().stream())
-            .anyMatch(other -> isQueueOf(origin.sourcePackage(), other));
-    if (file.kind() == Kind.ORIG && !takesQueue && !origin.file().endsWith(".asc")) {
-      patchesOfTheSameVersion(root, source, origin, file, found);
-    }
-  }
-
-  private static boolean isQueueOf(String sourcePackage, Origin origin) {
-    return origin instanceof Origin.Debian debian
-        && debian.sourcePackage().equals(sourcePackage)
-        && DebianFile.parse(debian.file()).filter(f -> f.kind() == Kind.DEBIAN).isPresent();
-  }
-
-  private void newer(Source source, Origin.Debian origin, DebianFile file, Findings found)
-      throws IOException {
-    Map<DebianVersion, List<SuiteSources>> newer = new TreeMap<>();
-    for (SuiteSources suite : suites) {
-      suite
-          .newest(origin.sourcePackage())
-          .filter(file::isOlderThan)
-          .ifPresent(v -> newer.computeIfAbsent(v, any -> new ArrayList<>()).add(suite));
-    }
-    for (Map.Entry<DebianVersion, List<SuiteSources>> entry : newer.entrySet()) {
-      DebianVersion offered = entry.getKey();
-      PatchQueue gained = PatchQueue.EMPTY;
-      if (file.kind() == Kind.DEBIAN) {
-        gained =
-            queues
-                .read(
-                    origin.sourcePackage(), file.of(offered), entry.getValue().get(0), found.notes)
-                .map(queue -> queues.gained(queue, source, found.notes))
-                .orElse(PatchQueue.EMPTY);
-      }
-      found.offers.add(
-          new Offer(
-              file.version().upstream().equals(offered.upstream()) ? "patches" : "version",
-              source.file(),
-              file.version().toString(),
-              file.kind() == Kind.ORIG ? offered.upstream() : offered.toString(),
-              shown(entry.getValue()),
-              "debian-archive",
-              gained.patches(),
-              List.copyOf(gained.securityFixesSince(file.version()))));
-    }
-  }
-
-  private static List<String> shown(List<SuiteSources> suites) {
-    return suites.stream().map(SuiteSources::shown).toList();
-  }
-
-  /** Looks for security patches of Debian to the very release that a recipe takes without them. */
-  private void patchesOfTheSameVersion(
-      YamlMap root, Source source, Origin.Debian origin, DebianFile file, Findings found)
-      throws IOException {
-    String upstream = file.version().upstream();
-    TreeMap<DebianVersion, List<SuiteSources>> packagings = new TreeMap<>();
-    for (SuiteSources suite : suites) {
-      suite
-          .newestOf(origin.sourcePackage(), upstream)
-          .filter(version -> !version.revision().isEmpty())
-          .ifPresent(v -> packagings.computeIfAbsent(v, any -> new ArrayList<>()).add(suite));
-    }
-    if (packagings.isEmpty()) {
-      return;
-    }
-    DebianVersion newest = packagings.lastKey();
-    List<SuiteSources> having = packagings.lastEntry().getValue();
-    String name = origin.sourcePackage() + "_" + newest.withoutEpoch() + QueueReader.END;
-    Optional<PatchQueue> queue =
-        queues.read(origin.sourcePackage(), name, having.get(0), found.notes);
-    Set<String> fixes = new LinkedHashSet<>();
-    queue.ifPresent(patches -> fixes.addAll(patches.securityFixesBeyond(upstream)));
-    fixes.removeAll(KnownFixes.of(root));
-    boolean security = having.stream().anyMatch(suite -> suite.name().endsWith("-security"));
-    if (!fixes.isEmpty() || (security && queue.isEmpty())) {
-      found.offers.add(
-          new Offer(
-              "patches",
-              source.file(),
-              upstream + " without Debian's patches",
-              newest.toString(),
-              shown(having),
-              "debian-archive",
-              queue.map(PatchQueue::patches).orElse(List.of()),
-              List.copyOf(fixes)));
-    }
-  }
-
-  private void upstream(Source source, Origin.Https web, String version, Findings found) {
-    Optional<ListingPage> page = ListingPage.of(web.address(), version);
-    if (page.isEmpty()) {
-      found.notes.add("no page that lists releases is known for " + web);
-      return;
-    }
-    String folder = page.get().folder().toString();
-    List<String> versions;
-    try {
-      versions = page.get().versions(pages.page(page.get().folder(), ListingPage.MAXIMUM_BYTES));
-    } catch (FetchException e) {
-      found.unanswered.add(folder + " (not asked: " + e.getMessage() + ")");
-      return;
-    }
-    if (versions.isEmpty()) {
-      found.notes.add(folder + " lists no release of this name");
-      return;
-    }
-    found.asked.add(folder);
-    String newest = versions.get(versions.size() - 1);
-    if (DebianVersion.compare(version, newest) < 0) {
-      found.offers.add(
-          new Offer(
-              "version",
-              source.file(),
-              version,
-              newest,
-              List.of(folder),
-              "none",
-              List.of(),
-              List.of()));
-    }
+    return new OutdatedResult(
+        OutdatedResult.SCHEMA, suites.stream().map(SuiteSources::suite).toList(), found);
   }
 }

@@ -1,10 +1,10 @@
 package io.github.prosodyoci.update;
 
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.patch.MemoryTree;
 import io.github.prosodyoci.core.patch.PatchException;
 import io.github.prosodyoci.core.patch.Patcher;
 import io.github.prosodyoci.core.patch.UnifiedDiff;
-import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.recipe.yaml.YamlEdits;
 import io.github.prosodyoci.recipe.yaml.YamlMap;
 import io.github.prosodyoci.recipe.yaml.YamlNode;
@@ -68,7 +68,8 @@ final class PatchCarry {
    * Returns the recipe with the patches that are still needed.
    *
    * @param text the text that the recipe was read from
-   * @throws FetchException if a patch neither applies nor is contained; the message names each
+   * @throws FailureException with {@link UpdateCode#PATCHES} if a patch neither applies nor is
+   *     contained; the message names each
    * @throws IOException if a file cannot be read
    */
   Carried run(String text) throws IOException {
@@ -159,7 +160,7 @@ final class PatchCarry {
       try {
         new Patcher(patch.contained ? new MemoryTree(tree) : tree).apply(patch.diff.get());
         if (patch.contained) {
-          patch.trouble = Optional.of("its change is there, and yet it applies once more");
+          patch.trouble = Optional.of("its change is there, yet it applies again");
         } else if (patch.lost) {
           patch.trouble =
               Optional.of("Debian's queue no longer has it, and the sources do not contain it");
@@ -184,16 +185,16 @@ final class PatchCarry {
       }
     }
     if (!stuck.isEmpty()) {
-      throw root.error(
-          "patches",
-          "of these patches it is not clear that they apply to "
+      throw UpdateCode.PATCHES.failure(
+          root,
+          root.where("patches"),
+          "it is not clear whether these patches apply to "
               + to
-              + ", or that it contains them: "
+              + " or are contained in it: "
               + String.join("; ", stuck)
-              + ". Remove or replace them by hand, then update again."
               + (contained.isEmpty()
                   ? ""
-                  : " Contained, hence to be dropped, are " + String.join(", ", contained) + "."));
+                  : "; contained, and to be dropped, are " + String.join(", ", contained)));
     }
   }
 }

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 
 /**
  * What a recipe's sources hold, laid out as for its build: patches, and the files that they change.
- * A source that cannot be had is left out.
+ * A source that cannot be fetched is left out.
  */
 final class PatchFiles {
 
@@ -61,13 +61,13 @@ final class PatchFiles {
   }
 
   /** Returns the files with these paths, where they are. */
-  MemoryTree tree(Set<String> paths) {
+  MemoryTree tree(Set<String> paths) throws IOException {
     MemoryTree tree = new MemoryTree();
     archived(paths).forEach(tree::put);
     return tree;
   }
 
-  private Map<String, String> archived(Set<String> paths) {
+  private Map<String, String> archived(Set<String> paths) throws IOException {
     Map<String, String> texts = new HashMap<>();
     for (DeclaredSource declared : sources) {
       String name = declared.source().file();

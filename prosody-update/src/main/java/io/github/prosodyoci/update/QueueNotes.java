@@ -3,11 +3,12 @@ package io.github.prosodyoci.update;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.verify.debian.DebianFile;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Says what Debian's queue of patches gained: which of it a recipe takes, a person chooses. */
+/** Reports what Debian's patch queue gained; a person decides what a recipe uses of it. */
 final class QueueNotes {
 
   private final SourceFetcher fetcher;
@@ -16,8 +17,8 @@ final class QueueNotes {
     this.fetcher = fetcher;
   }
 
-  /** Returns a line for each patch and each vulnerability that the new queue names first. */
-  List<String> compare(List<DeclaredSource> before, List<DeclaredSource> after) {
+  /** Returns a line for each patch and vulnerability that only the new queue names. */
+  List<String> compare(List<DeclaredSource> before, List<DeclaredSource> after) throws IOException {
     List<String> notes = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
       DeclaredSource old = before.get(i);
@@ -42,7 +43,8 @@ final class QueueNotes {
       newer
           .without(PatchQueue.read(outcome.fetched().get(0).path()))
           .forEach(
-              patch -> notes.add("The queue gained " + patch + ": take it into patches, or not"));
+              patch ->
+                  notes.add("The queue gained " + patch + ": decide whether to add it to patches"));
       newer
           .securityFixesSince(file.get().version())
           .forEach(fix -> notes.add("The queue's changelog names " + fix));

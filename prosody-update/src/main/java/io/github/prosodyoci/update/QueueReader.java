@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Brings Debian's queues of patches, by the digests of signed indexes. */
+/** Fetches Debian's patch queues by the digests of signed indexes. */
 final class QueueReader {
 
   /** How the name of a packaging ends. */
@@ -30,14 +30,14 @@ final class QueueReader {
   /**
    * Returns the queue of a packaging that a suite has.
    *
-   * @param notes gains a line if it cannot be had
+   * @param notes gains a line if it cannot be fetched
    */
   Optional<PatchQueue> read(
       String sourcePackage, String file, SuiteSources suite, Set<String> notes) throws IOException {
     Origin.Debian origin = new Origin.Debian(sourcePackage, file);
     try {
       Digest digest =
-          indexes.look(Index.of(suite.name(), origin), List.of(origin)).digests().get(origin);
+          indexes.digests(Index.of(suite.name(), origin), List.of(origin)).content().get(origin);
       if (digest == null) {
         notes.add(suite.shown() + " does not list " + file);
         return Optional.empty();
@@ -52,9 +52,9 @@ final class QueueReader {
   /**
    * Returns a queue without the patches that a recipe's own has.
    *
-   * @param notes gains a line if the recipe's queue cannot be had
+   * @param notes gains a line if the recipe's queue cannot be fetched
    */
-  PatchQueue gained(PatchQueue newer, Source older, Set<String> notes) {
+  PatchQueue gained(PatchQueue newer, Source older, Set<String> notes) throws IOException {
     try {
       List<String> gained = newer.without(PatchQueue.read(fetch(older)));
       return new PatchQueue(gained, newer.changelog(), newer.fixes());

@@ -1,7 +1,9 @@
 package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Place;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.fetch.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Origin;
@@ -9,8 +11,7 @@ import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.recipe.yaml.YamlEdits;
 import io.github.prosodyoci.recipe.yaml.YamlMap;
 import io.github.prosodyoci.recipe.yaml.YamlNode;
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.debian.DebianFile;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
 import io.github.prosodyoci.verify.debian.DebianIndexes.Index;
@@ -42,7 +43,7 @@ final class RecipeRewrite {
   private final DebianIndexes indexes;
   private final UnpinnedDownloads unpinned;
   private final YamlEdits edits;
-  private final List<Update.Change> changes = new ArrayList<>();
+  private final List<UpdateResult.Change> changes = new ArrayList<>();
   private final Map<Digest, String> pinned = new HashMap<>();
   private final Set<Digest> learned = new HashSet<>();
 
@@ -68,9 +69,9 @@ final class RecipeRewrite {
   /**
    * Returns the new text.
    *
-   * @throws FetchException if the recipe cannot be rewritten, or a new file cannot be had
-   * @throws VerifyException if Debian's index does not hold, or does not list a new file; with
-   *     {@link Code#OLD_RELEASE} if a new file is one that the recipe pins already
+   * @throws FailureException if the recipe cannot be rewritten, a new file cannot be fetched, or
+   *     Debian's index does not verify or does not list a new file; with {@link
+   *     VerifyCode#OLD_RELEASE} if a new file is one that the recipe pins already
    */
   String run() throws IOException {
     YamlMap described = root.map("package");
@@ -85,17 +86,17 @@ final class RecipeRewrite {
       any |= source(source);
     }
     if (!any) {
-      throw root.error(
-          "sources",
-          "no name or address of a source holds version "
+      throw byHand(
+          root.where("sources"),
+          "no name or address of a source contains version "
               + target.from()
-              + ", so there is nothing to rewrite. Edit the recipe by hand.");
+              + ", so there is nothing to rewrite");
     }
     return edits.apply();
   }
 
   /** Returns what changed. */
-  List<Update.Change> changes() {
+  List<UpdateResult.Change> changes() {
     return List.copyOf(changes);
   }
 
@@ -110,10 +111,14 @@ final class RecipeRewrite {
       try {
         edits.replace(node, value);
       } catch (IllegalArgumentException e) {
-        throw new FetchException(node.where() + ": " + e.getMessage(), e);
+        throw byHand(node.where(), Reasons.of(e));
       }
-      changes.add(new Update.Change(node.where(), before, value));
+      changes.add(new UpdateResult.Change(node.where(), before, value));
     }
+  }
+
+  private FailureException byHand(Place place, String found) {
+    return UpdateCode.BY_HAND.failure(root, place, found);
   }
 
   /** Rewrites a source, if it is of the version that changes; says whether it is. */
@@ -141,12 +146,12 @@ final class RecipeRewrite {
         .debian()
         .orElseThrow(
             () ->
-                entry.error(
-                    "Debian has no version "
+                byHand(
+                    entry.where(),
+                    "its evidence is Debian's archive, which has no version "
                         + target.to()
-                        + " of this, so this evidence cannot follow. Asked were "
-                        + (target.asked().isEmpty() ? "no suites" : target.asked())
-                        + ". Edit the recipe by hand, or wait for Debian."));
+                        + "; asked were "
+                        + (target.asked().isEmpty() ? "no suites" : target.asked())));
   }
 
   /**
@@ -172,10 +177,8 @@ final class RecipeRewrite {
     Digest digest = digest(entry, name, origins, mayBeLearned);
     String former = pinned.get(digest);
     if (former != null) {
-      throw new VerifyException(
-          Code.OLD_RELEASE,
-          name,
-          "it has the digest " + digest + ", which the recipe pins already, for " + former);
+      throw UpdateCode.OLD_RELEASE.failure(
+          name, "it has the digest " + digest + ", which the recipe pins already, for " + former);
     }
     replace(entry.get("file"), name);
     replace(entry.get("sha256"), digest.hex());
@@ -237,7 +240,7 @@ final class RecipeRewrite {
       Path folder = Optional.ofNullable(node.file().getParent()).orElse(Path.of(""));
       return Origin.parse(text, folder);
     } catch (IllegalArgumentException e) {
-      throw new FetchException(node.where() + ": " + e.getMessage(), e);
+      throw byHand(node.where(), Reasons.of(e));
     }
   }
 
@@ -248,7 +251,7 @@ final class RecipeRewrite {
       for (Origin origin : origins) {
         if (origin instanceof Origin.Debian debian) {
           Digest digest =
-              indexes.look(Index.of(suite, debian), List.of(debian)).digests().get(debian);
+              indexes.digests(Index.of(suite, debian), List.of(debian)).content().get(debian);
           if (digest != null) {
             return digest;
           }
@@ -256,11 +259,12 @@ final class RecipeRewrite {
       }
     }
     if (!mayBeLearned) {
-      throw entry.error(
-          "no signed index lists "
+      throw byHand(
+          entry.where(),
+          "the new digest of "
               + name
-              + ", and the recipe names no signature over it: its new digest cannot be verified."
-              + " Edit the recipe by hand.");
+              + " cannot be verified: no signed index lists it, and the recipe names no signature"
+              + " over it");
     }
     Digest digest = unpinned.fetch(name, origins).source().sha256();
     learned.add(digest);

@@ -1,13 +1,13 @@
 package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.Source;
-import io.github.prosodyoci.verify.Verification;
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.VerifyCode;
+import io.github.prosodyoci.verify.VerifyResult;
 import io.github.prosodyoci.verify.openpgp.SignatureVerifier;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds out an old release that is offered as a new one. A detached signature covers bytes, not
- * their name, so an old release with its genuine signature verifies under any name.
+ * Detects an old release that is offered as a new one. A detached signature covers bytes, not their
+ * name, so an old release with its genuine signature verifies under any name.
  */
 final class ReleaseChecks {
 
@@ -62,18 +62,18 @@ final class ReleaseChecks {
    * @param before as the recipe declares it now
    * @param after as it is to declare it
    * @param verified what its evidence came to
-   * @throws VerifyException with {@link Code#OLD_RELEASE} or {@link Code#OTHER_VERSION} if it may
-   *     be another release
+   * @throws FailureException with {@link VerifyCode#OLD_RELEASE} or {@link
+   *     VerifyCode#OTHER_VERSION} if it may be another release
    * @throws IOException if a file cannot be read
    */
-  void check(DeclaredSource before, DeclaredSource after, Verification.Entry verified)
+  void check(DeclaredSource before, DeclaredSource after, VerifyResult.Entry verified)
       throws IOException {
     if (before.source().sha256().equals(after.source().sha256())
         || target.from().equals(target.to())) {
       return;
     }
     checkVersion(after.source());
-    // Only a signature that was verified tells a time: beside it may stand anything.
+    // Only a signature that was verified tells a time: others may claim any.
     Optional<Instant> signed =
         verified.evidence().stream()
             .filter(result -> result.kind().equals("signature"))
@@ -93,7 +93,7 @@ final class ReleaseChecks {
         .findFirst();
   }
 
-  private void checkVersion(Source source) {
+  private void checkVersion(Source source) throws IOException {
     String name = source.file();
     boolean isLearned = learned.contains(source.sha256());
     Optional<String> named = Optional.empty();
@@ -107,19 +107,16 @@ final class ReleaseChecks {
       return;
     }
     if (named.isPresent()) {
-      throw new VerifyException(
-          Code.OTHER_VERSION,
-          name,
-          "it should be version " + target.to() + ", but its contents name " + named.get());
+      throw UpdateCode.OTHER_VERSION.failure(
+          name, "it should be version " + target.to() + ", but its contents name " + named.get());
     }
     if (!waivers.contains(UpdateWaiver.UNNAMED_VERSION)) {
-      throw new VerifyException(
-          Code.OTHER_VERSION,
+      throw UpdateCode.OTHER_VERSION.failure(
           name,
           "it should be version "
               + target.to()
               + ", but neither its leading folder nor a file VERSION in it names a version; if"
-              + " upstream's archives never do, and you looked into this one, add"
+              + " upstream's archives never do, and you have inspected this one, add"
               + " -Dprosodyoci.update.allow="
               + UpdateWaiver.UNNAMED_VERSION);
     }
@@ -156,19 +153,17 @@ final class ReleaseChecks {
             + UpdateWaiver.SIGNATURE_AGE;
     Optional<Instant> then = created(former);
     if (then.isEmpty() && learned.contains(source.sha256())) {
-      throw new VerifyException(
-          Code.OLD_RELEASE,
+      throw UpdateCode.OLD_RELEASE.failure(
           source.file(),
           "its signature of "
               + signed
-              + " should be younger than the pinned "
+              + " should be newer than the pinned "
               + former.file()
-              + ", which nobody has any more"
+              + ", which no origin has any more"
               + advice);
     }
     if (then.isPresent() && !signed.isAfter(then.get())) {
-      throw new VerifyException(
-          Code.OLD_RELEASE,
+      throw UpdateCode.OLD_RELEASE.failure(
           source.file(),
           "it was signed on "
               + signed
@@ -189,8 +184,8 @@ final class ReleaseChecks {
     try (InputStream in = Files.newInputStream(outcome.fetched().get(0).path())) {
       byte[] bytes = in.readNBytes(SignatureVerifier.MAX_SIGNATURE_FILE + 1);
       return SignatureVerifier.creationTimes(bytes).stream().max(Comparator.naturalOrder());
-    } catch (VerifyException e) {
-      throw e.about(signature.file());
+    } catch (FailureException e) {
+      throw e.about("verify", signature.file());
     }
   }
 }

@@ -1,7 +1,11 @@
 package io.github.prosodyoci.update;
 
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.core.archive.LimitedStream;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,13 +18,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * What is asked of a source archive ({@code .tar}, {@code .tar.gz}, {@code .tgz}, {@code .tar.bz2},
+ * Some files of a source archive ({@code .tar}, {@code .tar.gz}, {@code .tgz}, {@code .tar.bz2},
  * {@code .tar.xz}); nothing is unpacked to disk.
  *
  * @param folders the first parts of the members' paths
@@ -29,13 +31,17 @@ import org.tukaani.xz.XZInputStream;
 record SourceArchive(Set<String> folders, Map<String, String> texts) {
 
   private static final int XZ_MEMORY_KIB = 128 << 10;
-  private static final int MAXIMUM_ENTRIES = 500_000;
-  private static final int MAXIMUM_TEXT = 32 << 20;
+  private static final int MAXIMUM_TEXTS = 64 << 20;
   private static final long MAXIMUM_UNPACKED = 4L << 30;
 
   /** Returns whether a file of this name can be read. */
   static boolean isArchive(String name) {
     return name.matches(".*\\.(tar|tgz|tar\\.(gz|bz2|xz))");
+  }
+
+  /** Reads a release of upstream as {@link #read(Path, String, Predicate, long)} does. */
+  static SourceArchive read(Path file, String name, Predicate<String> wanted) throws IOException {
+    return read(file, name, wanted, MAXIMUM_UNPACKED);
   }
 
   /**
@@ -44,39 +50,49 @@ record SourceArchive(Set<String> folders, Map<String, String> texts) {
    * @param file the archive
    * @param name its name, which shows its format
    * @param wanted which files to keep, by their path without its first part
-   * @throws VerifyException with {@link Code#OTHER_VERSION} if it is malformed or unpacks to too
-   *     much
+   * @param maximum how many bytes it may unpack to
+   * @throws FailureException with {@link UpdateCode#UNREADABLE_ARCHIVE} if it is malformed or
+   *     unpacks to too much
+   * @throws IOException if the file cannot be opened
    */
-  static SourceArchive read(Path file, String name, Predicate<String> wanted) {
-    Set<String> folders = new TreeSet<>();
-    Map<String, String> texts = new HashMap<>();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        TarArchiveInputStream tar = new TarArchiveInputStream(unpacked(in, name), "UTF-8")) {
-      int entries = 0;
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        if (++entries > MAXIMUM_ENTRIES || tar.getBytesRead() > MAXIMUM_UNPACKED) {
-          throw new IOException("it unpacks to too much");
-        }
-        String path = entry.getName().replaceFirst("^(\\./)+", "");
+  static SourceArchive read(Path file, String name, Predicate<String> wanted, long maximum)
+      throws IOException {
+    SourceArchive archive = new SourceArchive(new TreeSet<>(), new HashMap<>());
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      archive.read(in, name, wanted, maximum);
+    }
+    return archive;
+  }
+
+  private void read(InputStream in, String name, Predicate<String> wanted, long maximum) {
+    try {
+      TarReader tar =
+          new TarReader(
+              new LimitedStream(unpacked(in, name), maximum), name, TarReader.Dialect.SOURCE);
+      int left = MAXIMUM_TEXTS;
+      for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+        String path = entry.path();
         int slash = path.indexOf('/');
-        String first = slash < 0 ? path : path.substring(0, slash);
-        if (!first.isEmpty() && !first.equals(".")) {
-          folders.add(first);
-        }
+        folders.add(slash < 0 ? path : path.substring(0, slash));
         String rest = path.substring(slash + 1);
-        if (slash >= 0 && entry.isFile() && wanted.test(rest)) {
-          byte[] text = tar.readNBytes(MAXIMUM_TEXT + 1);
-          if (text.length > MAXIMUM_TEXT) {
-            throw new IOException(rest + " is larger than " + MAXIMUM_TEXT + " bytes");
+        if (slash >= 0 && entry.type() == TarEntry.Type.FILE && wanted.test(rest)) {
+          byte[] text = tar.content().readNBytes(left + 1);
+          left -= text.length;
+          if (left < 0) {
+            throw new IOException("its texts have more than " + MAXIMUM_TEXTS + " bytes");
           }
           texts.put(rest, new String(text, StandardCharsets.ISO_8859_1));
         }
       }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new VerifyException(
-          Code.OTHER_VERSION, name, "it cannot be unpacked: " + e.getMessage(), e);
+    } catch (FailureException e) {
+      throw UpdateCode.UNREADABLE_ARCHIVE.unreadable(name, e.failure().found(), e);
+    } catch (IOException e) {
+      if (FileFailures.isInterrupt(e)) {
+        throw FileFailures.interrupted("read", name, e);
+      }
+      throw UpdateCode.UNREADABLE_ARCHIVE.unreadable(
+          name, "it cannot be unpacked: " + Reasons.of(e), e);
     }
-    return new SourceArchive(folders, texts);
   }
 
   private static InputStream unpacked(InputStream in, String name) throws IOException {

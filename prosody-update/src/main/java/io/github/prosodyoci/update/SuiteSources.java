@@ -1,13 +1,13 @@
 package io.github.prosodyoci.update;
 
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.fetch.FetchException;
-import io.github.prosodyoci.update.Outdated.State;
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.update.OutdatedResult.State;
+import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.debian.Deb822;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
 import io.github.prosodyoci.verify.debian.DebianIndexes.Index;
-import io.github.prosodyoci.verify.debian.DebianIndexes.Reading;
+import io.github.prosodyoci.verify.debian.DebianIndexes.SignedIndex;
 import io.github.prosodyoci.verify.debian.DebianVersion;
 import io.github.prosodyoci.verify.debian.IndexScanner;
 import io.github.prosodyoci.verify.debian.Release;
@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The source packages of one suite of Debian's archive, as its signed index lists them.
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param retained the versions that are kept only for binary packages still built from them
  */
 record SuiteSources(
-    Outdated.Suite suite,
+    OutdatedResult.Suite suite,
     Optional<Instant> date,
     Map<String, List<DebianVersion>> versions,
     Map<String, List<DebianVersion>> retained) {
@@ -42,7 +41,7 @@ record SuiteSources(
    * When an index counts as stale.
    *
    * @param now the present time
-   * @param maximumAge how old an index may be of a suite that is made anew all the time
+   * @param maximumAge how old an index may be of a suite that is changes daily
    */
   record Freshness(Instant now, Duration maximumAge) {
 
@@ -68,23 +67,21 @@ record SuiteSources(
   }
 
   /**
-   * Reads a suite's index of sources. One that cannot be had, or is out of date, is a result too.
+   * Reads a suite's index of sources. One that is unavailable or out of date is a result too.
    *
-   * @throws VerifyException if a signature or a digest does not hold
+   * @throws FailureException if a signature or a digest does not hold
    * @throws IOException if a file of the cache cannot be read or written
    */
   static SuiteSources read(
       DebianIndexes indexes, String suite, Set<String> packages, Freshness freshness)
       throws IOException {
     try {
-      Reading<List<Deb822>> reading =
-          indexes.read(
-              new Index(suite, "main/source/Sources.xz"),
-              text -> IndexScanner.stanzas(text, packages));
+      SignedIndex<List<Deb822>> reading =
+          indexes.read(Index.ofSources(suite), text -> IndexScanner.stanzas(text, packages));
       Release release = reading.release();
       State state = State.ASKED;
       Optional<String> reason = freshness.staleness(suite, release);
-      if (reading.remembered()) {
+      if (reading.kept()) {
         state = State.NOT_ASKED;
         reason = Optional.of("no mirror answered; a copy of " + release.date() + " was kept");
       } else if (reason.isPresent()) {
@@ -92,7 +89,7 @@ record SuiteSources(
       }
       SignatureResult signer = reading.signatures().good();
       return new SuiteSources(
-          new Outdated.Suite(
+          new OutdatedResult.Suite(
               suite,
               state,
               release.date().toString(),
@@ -104,18 +101,19 @@ record SuiteSources(
           versions(reading.content(), false),
           versions(reading.content(), true));
     } catch (FetchException e) {
-      return unavailable(suite, State.NOT_ASKED, e.getMessage());
-    } catch (VerifyException e) {
-      if (e.code() != Code.RELEASE_DATE) {
+      return unavailable(suite, State.NOT_ASKED, String.valueOf(e.getMessage()));
+    } catch (FailureException e) {
+      if (e.failureCode() != VerifyCode.RELEASE_DATE) {
         throw e;
       }
-      return unavailable(suite, State.STALE, e.getMessage()); // nothing of it is used
+      // Nothing of it is used.
+      return unavailable(suite, State.STALE, e.failure().reason());
     }
   }
 
-  private static SuiteSources unavailable(String suite, State state, @Nullable String reason) {
+  private static SuiteSources unavailable(String suite, State state, String reason) {
     return new SuiteSources(
-        new Outdated.Suite(suite, state, null, null, null, null, String.valueOf(reason)),
+        new OutdatedResult.Suite(suite, state, null, null, null, null, reason),
         Optional.empty(),
         Map.of(),
         Map.of());
@@ -132,8 +130,8 @@ record SuiteSources(
             .computeIfAbsent(stanza.find("Package").orElse(""), name -> new ArrayList<>())
             .add(DebianVersion.parse(stanza.find("Version").orElse("")));
       } catch (IllegalArgumentException e) {
-        throw new VerifyException(
-            Code.INDEX_CHAIN, "Debian's index of sources", String.valueOf(e.getMessage()));
+        throw VerifyCode.INDEX_CHAIN.failure(
+            "Debian's index of sources", String.valueOf(e.getMessage()));
       }
     }
     return versions;

@@ -1,9 +1,10 @@
 package io.github.prosodyoci.update;
 
-import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.fetch.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Origin;
+import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.recipe.yaml.YamlMap;
 import io.github.prosodyoci.verify.debian.DebianFile;
 import io.github.prosodyoci.verify.debian.DebianVersion;
@@ -34,14 +35,15 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian, Stri
   /**
    * Chooses the version.
    *
-   * @throws FetchException if there is nothing newer, or the version wanted is nowhere
+   * @throws FailureException with {@link UpdateCode#UP_TO_DATE} if there is nothing newer
    */
   static UpdateTarget choose(
-      YamlMap root,
-      List<DeclaredSource> sources,
+      RecipeDocument recipe,
       List<SuiteSources> suites,
       UnpinnedDownloads pages,
       Optional<String> wanted) {
+    YamlMap root = recipe.root();
+    List<DeclaredSource> sources = recipe.sources();
     String from = root.map("package").text("version");
     List<SourcePackage> candidates = new ArrayList<>();
     Optional<SourcePackage> current = Optional.empty();
@@ -80,17 +82,11 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian, Stri
       return new UpdateTarget(from, chosen.get().to().upstream(), chosen, asked(suites));
     }
     if (wanted.isEmpty() && now.isPresent()) {
-      throw root.error(
-          "package",
-          "nothing newer than "
-              + now.get().from()
-              + " is in "
-              + asked(suites)
-              + ". Name a version with -Dprosodyoci.update.toVersion=<version> to take it from anywhere.");
+      throw upToDate(root, "nothing newer than " + now.get().from() + " is in " + asked(suites));
     }
     String to = wanted.orElseGet(() -> newestUpstream(root, sources, pages, from));
     if (to.equals(from)) {
-      throw root.error("package", "it has version " + from + " already");
+      throw upToDate(root, "it has version " + from + " already");
     }
     return new UpdateTarget(from, to, Optional.empty(), asked(suites));
   }
@@ -111,7 +107,7 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian, Stri
     if (found.from().equals(found.to().withoutEpoch())
         || (found.from().revision().isEmpty()
             && found.from().upstream().equals(found.to().upstream()))) {
-      throw root.error("package", "it has version " + found.from() + " already");
+      throw upToDate(root, "it has version " + found.from() + " already");
     }
   }
 
@@ -124,9 +120,7 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian, Stri
                     "Debian "
                         + suite.name()
                         + (suite.date().isEmpty()
-                            ? " (which could not be asked: "
-                                + String.valueOf(suite.suite().reason()).replaceFirst("\\.$", "")
-                                + ")"
+                            ? " (not asked: " + suite.suite().reason() + ")"
                             : ""))
             .toList());
   }
@@ -135,7 +129,7 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian, Stri
       YamlMap root, List<DeclaredSource> sources, UnpinnedDownloads pages, String from) {
     for (DeclaredSource source : sources) {
       for (Origin origin : source.source().origins()) {
-        if (origin instanceof Origin.Https web && !OutdatedSearch.isSnapshot(web)) {
+        if (origin instanceof Origin.Https web && !RecipeSearch.isSnapshot(web)) {
           Optional<ListingPage> page = ListingPage.of(web.address(), from);
           if (page.isPresent()) {
             List<String> versions =
@@ -148,10 +142,10 @@ record UpdateTarget(String from, String to, Optional<SourcePackage> debian, Stri
         }
       }
     }
-    throw root.error(
-        "package",
-        "nothing newer than "
-            + from
-            + " was found. Name a version with -Dprosodyoci.update.toVersion=<version>.");
+    throw upToDate(root, "nothing newer than " + from + " was found");
+  }
+
+  private static FailureException upToDate(YamlMap root, String found) {
+    return UpdateCode.UP_TO_DATE.failure(root, root.where("package"), found);
   }
 }

@@ -4,11 +4,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A check that an update may go without, because somebody made it by hand. */
+/** A check that an update may skip because somebody did it by hand. */
 public enum UpdateWaiver {
   /** The archive of a release that only upstream signed need not name its version. */
   UNNAMED_VERSION,
-  /** The new signature need not be younger than the pinned one, which may be gone. */
+  /** The new signature need not be newer than the pinned one, which may be gone. */
   SIGNATURE_AGE;
 
   /**

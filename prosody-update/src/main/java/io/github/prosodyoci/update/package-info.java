@@ -1,6 +1,6 @@
 /**
- * Keeps recipes current: what is newer than their pins, and their pins rewritten once its evidence
- * holds.
+ * Keeps recipes current: finds what is newer than their pins, and rewrites the pins once the
+ * evidence is verified.
  */
 @NullMarked
 package io.github.prosodyoci.update;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.core.FailureCode;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.verify.debian.DebianFixture;
 import io.github.prosodyoci.verify.debian.DebianFixture.SourcePackage;
 import io.github.prosodyoci.verify.openpgp.TestKey;
@@ -20,14 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,20 +40,17 @@ class OldReleaseTest {
   private static final Instant LATER = Instant.parse("2025-12-01T00:00:00Z");
   private static final byte[] PINNED = release("pkg-1.0", Map.of());
 
-  @TempDir private Path folder;
-  private DebianFixture server;
+  @RegisterExtension private final UpdateFixture fixture = new UpdateFixture("trixie");
+  private final DebianFixture server = fixture.debian;
   private Path recipe = Path.of("none");
   private byte[] pinnedSignature = {};
 
   @BeforeEach
   void pinVersionOne() throws IOException {
-    server = new DebianFixture();
-    UpdateFixture.trust(folder, "trixie");
     pinnedSignature = signature(UPSTREAM, SIGNED, PINNED);
     server.served.put("/pkg-1.0.tar.gz.sig", pinnedSignature);
     recipe =
-        UpdateFixture.recipe(
-            folder,
+        fixture.recipe(
             """
             package: {name: pkg, version: '1.0'}
             sources:
@@ -78,11 +72,6 @@ class OldReleaseTest {
                     UPSTREAM.fingerprint()));
   }
 
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
   /** Returns an archive with these files in its leading folder. */
   private static byte[] release(String leading, Map<String, String> files) {
     Map<String, String> members = new HashMap<>();
@@ -100,17 +89,17 @@ class OldReleaseTest {
     server.served.put("/pkg-1.3.tar.gz.sig", signature);
   }
 
-  private Update prepare(UpdateWaiver... waivers) throws IOException {
-    return UpdateFixture.updates(folder, server, NOW)
-        .prepare(List.of(recipe), "pkg", Optional.of("1.3"), Set.of(waivers));
+  private UpdateResult prepare(UpdateWaiver... waivers) throws IOException {
+    return fixture.update(NOW, "pkg", Optional.of("1.3"), waivers);
   }
 
-  private void refused(Code code, String reason, UpdateWaiver... waivers) throws IOException {
+  private void refused(FailureCode code, String reason, UpdateWaiver... waivers)
+      throws IOException {
     String before = Files.readString(recipe);
-    assertThatExceptionOfType(VerifyException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> prepare(waivers))
         .withMessageContaining(reason)
-        .satisfies(e -> assertThat(e.code()).isEqualTo(code));
+        .satisfies(e -> assertThat(e.failureCode()).isEqualTo(code));
     assertThat(recipe).hasContent(before);
   }
 
@@ -126,14 +115,14 @@ class OldReleaseTest {
   void prepare_pinnedReleaseOfferedAsNew_isRefused() throws IOException {
     offer(PINNED, pinnedSignature);
 
-    refused(Code.OLD_RELEASE, "which the recipe pins already, for pkg-1.0.tar.gz");
+    refused(UpdateCode.OLD_RELEASE, "which the recipe pins already, for pkg-1.0.tar.gz");
   }
 
   @Test
   void prepare_pinnedReleaseSignedAnew_isRefusedByItsDigest() throws IOException {
     offer(PINNED, signature(UPSTREAM, LATER, PINNED));
 
-    refused(Code.OLD_RELEASE, "which the recipe pins already", UpdateWaiver.values());
+    refused(UpdateCode.OLD_RELEASE, "which the recipe pins already", UpdateWaiver.values());
   }
 
   @Test
@@ -142,7 +131,7 @@ class OldReleaseTest {
     offer(release, signature(UPSTREAM, EARLIER, release));
 
     refused(
-        Code.OTHER_VERSION,
+        UpdateCode.OTHER_VERSION,
         "it should be version 1.3, but its contents name 0.9",
         UpdateWaiver.values());
   }
@@ -154,7 +143,7 @@ class OldReleaseTest {
     offer(release, signature(UPSTREAM, signed, release));
 
     refused(
-        Code.OLD_RELEASE,
+        UpdateCode.OLD_RELEASE,
         "it was signed on " + signed + ", not after the pinned pkg-1.0.tar.gz.sig of " + SIGNED,
         UpdateWaiver.UNNAMED_VERSION);
     assertThat(prepare(UpdateWaiver.values()).to()).isEqualTo("1.3");
@@ -168,7 +157,7 @@ class OldReleaseTest {
     both.write(new TestSignature(STRANGER, 0, LATER).over(release));
     offer(release, signatureArmor(both.toByteArray()));
 
-    refused(Code.OLD_RELEASE, "it was signed on " + EARLIER);
+    refused(UpdateCode.OLD_RELEASE, "it was signed on " + EARLIER);
   }
 
   @Test
@@ -177,7 +166,7 @@ class OldReleaseTest {
     offer(release, signature(UPSTREAM, LATER, release));
     server.served.remove("/pkg-1.0.tar.gz.sig");
 
-    refused(Code.OLD_RELEASE, "the pinned pkg-1.0.tar.gz.sig, which nobody has any more");
+    refused(UpdateCode.OLD_RELEASE, "the pinned pkg-1.0.tar.gz.sig, which no origin has any more");
     assertThat(prepare(UpdateWaiver.SIGNATURE_AGE).to()).isEqualTo("1.3");
   }
 
@@ -186,7 +175,7 @@ class OldReleaseTest {
     byte[] release = release("pkg", Map.of("README", "Version 1.3\n"));
     offer(release, signature(UPSTREAM, LATER, release));
 
-    refused(Code.OTHER_VERSION, "add -Dprosodyoci.update.allow=unnamed-version");
+    refused(UpdateCode.OTHER_VERSION, "add -Dprosodyoci.update.allow=unnamed-version");
     assertThat(prepare(UpdateWaiver.UNNAMED_VERSION).to()).isEqualTo("1.3");
   }
 
@@ -206,7 +195,7 @@ class OldReleaseTest {
     byte[] release = release("pkg", Map.of(file, line + "\n"));
     offer(release, signature(UPSTREAM, LATER, release));
 
-    refused(Code.OTHER_VERSION, "its contents name " + named, UpdateWaiver.values());
+    refused(UpdateCode.OTHER_VERSION, "its contents name " + named, UpdateWaiver.values());
   }
 
   @Test
@@ -214,7 +203,7 @@ class OldReleaseTest {
     byte[] release = "<html>".getBytes(UTF_8);
     offer(release, signature(UPSTREAM, LATER, release));
 
-    refused(Code.OTHER_VERSION, "it cannot be unpacked", UpdateWaiver.values());
+    refused(UpdateCode.UNREADABLE_ARCHIVE, "it cannot be unpacked", UpdateWaiver.values());
   }
 
   /** Debian's signed index says which bytes are which version; archives are named as they are. */
@@ -228,8 +217,7 @@ class OldReleaseTest {
         "2025-12-20T00:00:00Z",
         UpdateFixture.ARCHIVE,
         new SourcePackage("pkg", "1.3-1", Map.of("pkg_1.3.orig.tar.gz", release)));
-    UpdateFixture.recipe(
-        folder,
+    fixture.recipe(
         """
         package: {name: pkg, version: '1.0'}
         sources:
@@ -243,7 +231,7 @@ class OldReleaseTest {
     if (taken) {
       assertThat(prepare().text()).contains(Digest.of(release).hex());
     } else {
-      refused(Code.OTHER_VERSION, "its contents name 1.0");
+      refused(UpdateCode.OTHER_VERSION, "its contents name 1.0");
     }
   }
 }

@@ -5,20 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.update.Outdated.Offer;
-import io.github.prosodyoci.update.Outdated.State;
+import io.github.prosodyoci.update.OutdatedResult.Offer;
+import io.github.prosodyoci.update.OutdatedResult.State;
 import io.github.prosodyoci.verify.debian.DebianFixture;
 import io.github.prosodyoci.verify.debian.DebianFixture.SourcePackage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,27 +30,20 @@ class OutdatedAnswersTest {
       "pkg (1:1.0-1) unstable; urgency=low\n\n  * New release, fixes CVE-2025-1111.\n\n"
           + "pkg (1:0.9-1) unstable; urgency=low\n\n  * Fix CVE-2024-1111.\n";
 
-  @TempDir private Path folder;
-  private DebianFixture debian;
-  private Path recipe = Path.of("none");
+  @RegisterExtension
+  private final UpdateFixture fixture = new UpdateFixture("trixie", "trixie-security");
+
+  private final DebianFixture debian = fixture.debian;
 
   @BeforeEach
   void publish() throws IOException {
-    debian = new DebianFixture();
-    UpdateFixture.trust(folder, "trixie", "trixie-security");
     suite("trixie", "2025-10-01T00:00:00Z", "");
     suite("trixie-security", "2026-01-10T00:00:00Z", "");
-    recipe = recipe("");
+    recipe("");
   }
 
-  @AfterEach
-  void stop() {
-    debian.close();
-  }
-
-  private Path recipe(String more) throws IOException {
-    return UpdateFixture.recipe(
-        folder,
+  private void recipe(String more) throws IOException {
+    fixture.recipe(
         """
         package: {name: pkg, version: '1.0'}
         sources:
@@ -70,9 +61,8 @@ class OutdatedAnswersTest {
     debian.suite(suite, date, fields, UpdateFixture.ARCHIVE, packages);
   }
 
-  private Outdated outdated(Instant now) throws IOException {
-    return UpdateFixture.updates(folder, debian, now)
-        .outdated(List.of(recipe), List.of(), TEN_DAYS);
+  private OutdatedResult outdated(Instant now) throws IOException {
+    return fixture.outdated(now, TEN_DAYS);
   }
 
   private static SourcePackage packaging(String version, byte[] queue) {
@@ -84,7 +74,7 @@ class OutdatedAnswersTest {
 
   @Test
   void outdated_allAnswered_isUpToDate() throws IOException {
-    Outdated outdated = outdated(NOW);
+    OutdatedResult outdated = outdated(NOW);
 
     assertThat(outdated.gaps()).isEmpty();
     assertThat(outdated.table()).contains("pkg 1.0: up to date");
@@ -94,7 +84,7 @@ class OutdatedAnswersTest {
   void outdated_securitySuiteDoesNotAnswer_isAGapAndNeverUpToDate() throws IOException {
     debian.served.remove("/debian-security/dists/trixie-security/InRelease");
 
-    Outdated outdated = outdated(NOW);
+    OutdatedResult outdated = outdated(NOW);
 
     assertThat(outdated.gaps())
         .singleElement()
@@ -113,7 +103,7 @@ class OutdatedAnswersTest {
     outdated(NOW);
     debian.served.clear();
 
-    Outdated outdated = outdated(NOW.plusSeconds(60));
+    OutdatedResult outdated = outdated(NOW.plusSeconds(60));
 
     assertThat(outdated.gaps())
         .contains(
@@ -129,10 +119,10 @@ class OutdatedAnswersTest {
   @ParameterizedTest
   @CsvSource({"2026-01-20T00:00:00Z, ASKED", "2026-01-20T00:00:01Z, STALE"})
   void outdated_mirrorStandsStill_isStaleAfterTenDays(Instant now, State state) throws IOException {
-    Outdated outdated = outdated(now);
+    OutdatedResult outdated = outdated(now);
 
     assertThat(outdated.suites())
-        .extracting(Outdated.Suite::state)
+        .extracting(OutdatedResult.Suite::state)
         .as("the main suite changes with point releases only")
         .containsExactly(State.ASKED, state);
     assertThat(outdated.gaps()).hasSize(state == State.ASKED ? 0 : 1);
@@ -158,7 +148,7 @@ class OutdatedAnswersTest {
         "\nValid-Until: Fri, 9 Jan 2026 00:00:00 UTC",
         packaging("1.1-1", new byte[0]));
 
-    Outdated outdated = outdated(NOW);
+    OutdatedResult outdated = outdated(NOW);
 
     assertThat(outdated.suites().get(1).state()).isEqualTo(State.STALE);
     assertThat(outdated.gaps())
@@ -170,10 +160,8 @@ class OutdatedAnswersTest {
 
   @Test
   void outdated_upstreamAloneAndOutOfReach_isAGap() throws IOException {
-    recipe =
-        UpdateFixture.recipe(
-            folder,
-            """
+    fixture.recipe(
+        """
             package: {name: pkg, version: '1.0'}
             sources:
               - file: pkg-1.0.tar.gz
@@ -181,7 +169,7 @@ class OutdatedAnswersTest {
                 origins: ['%s']
                 evidence: [pinned-only: nobody signs it]
             """
-                .formatted(Digest.of(ORIG).hex(), debian.uri("/releases/pkg-1.0.tar.gz")));
+            .formatted(Digest.of(ORIG).hex(), debian.uri("/releases/pkg-1.0.tar.gz")));
 
     assertThat(outdated(NOW).gaps())
         .singleElement()
@@ -204,7 +192,7 @@ class OutdatedAnswersTest {
     suite("trixie", "2025-10-01T00:00:00Z", "", packaging("1.0-1", DebianFixture.queue(FIRST)));
     suite("trixie-security", "2026-01-10T00:00:00Z", "", packaging("1.0-2", queue));
 
-    Outdated outdated = outdated(NOW);
+    OutdatedResult outdated = outdated(NOW);
 
     assertThat(outdated.recipes().get(0).offers())
         .singleElement()
@@ -277,7 +265,7 @@ class OutdatedAnswersTest {
     suite("trixie-security", "2026-01-10T00:00:00Z", "", packaging("1.0-2", new byte[] {1}));
     debian.served.remove("/debian-security/pool/updates/main/p/pkg/pkg_1.0-2.debian.tar.xz");
 
-    Outdated outdated = outdated(NOW);
+    OutdatedResult outdated = outdated(NOW);
 
     assertThat(outdated.hasOffers()).isTrue();
     assertThat(outdated.table())

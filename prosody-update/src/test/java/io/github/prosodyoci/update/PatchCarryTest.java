@@ -12,14 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of a recipe's patches when it goes from 1.0 to 1.1. */
 class PatchCarryTest {
@@ -32,25 +29,19 @@ class PatchCarryTest {
   private static final String SECOND = change(1, 3, "zwei", "ZWEI");
   private static final String NINTH = change(8, 10, "9", "neun");
 
-  @TempDir private Path folder;
-  private DebianFixture debian;
+  @RegisterExtension private final UpdateFixture fixture = new UpdateFixture("trixie");
+  private final Path folder = fixture.folder;
+  private final DebianFixture debian = fixture.debian;
   private byte[] oldQueue = {};
   private final Map<String, String> queue = new LinkedHashMap<>();
 
   @BeforeEach
   void start() throws IOException {
-    debian = new DebianFixture();
-    UpdateFixture.trust(folder, "trixie");
     queue.put("first.patch", FIRST);
     queue.put("second.patch", SECOND);
     queue.put("ninth.patch", NINTH);
     oldQueue = DebianFixture.queue("", queue);
     debian.served.put("/debian/pool/main/p/pkg/pkg_1.0-1.debian.tar.xz", oldQueue);
-  }
-
-  @AfterEach
-  void stop() {
-    debian.close();
   }
 
   /** Returns a patch of {@code a.c} that changes a line between two neighbours. */
@@ -61,7 +52,7 @@ class PatchCarryTest {
         .formatted(before, lines, from, to, last);
   }
 
-  private Update update(String text, String patches) throws IOException {
+  private UpdateResult update(String text, String patches) throws IOException {
     byte[] orig = DebianFixture.tarGz(Map.of("pkg-1.1/a.c", text));
     debian.suite(
         "trixie",
@@ -75,10 +66,8 @@ class PatchCarryTest {
                 orig,
                 "pkg_1.1-1.debian.tar.xz",
                 DebianFixture.queue("pkg (1.1-1) unstable; urgency=low\n", queue))));
-    Path recipe =
-        UpdateFixture.recipe(
-            folder,
-            """
+    fixture.recipe(
+        """
             package: {name: pkg, version: '1.0'}
             sources:
               - file: pkg-1.0.tar.gz
@@ -91,10 +80,9 @@ class PatchCarryTest {
                 evidence: [debian-archive: trixie]
                 unpack: debian
             """
-                    .formatted("0".repeat(64), Digest.of(oldQueue).hex())
-                + patches);
-    return UpdateFixture.updates(folder, debian, NOW)
-        .prepare(List.of(recipe), "pkg", Optional.empty(), Set.of());
+                .formatted("0".repeat(64), Digest.of(oldQueue).hex())
+            + patches);
+    return fixture.update(NOW, "pkg", Optional.empty());
   }
 
   private void stops(String text, String patches, String... reasons) {
@@ -109,7 +97,7 @@ class PatchCarryTest {
   void prepare_somePatchesAreIn_keepsTheOthersWithTheirComments() throws IOException {
     queue.put("new.patch", DebianFixture.patch("new"));
 
-    Update update =
+    UpdateResult update =
         update(
             OLD_TEXT.replace("2", "ZWEI"),
             """
@@ -136,12 +124,12 @@ class PatchCarryTest {
             "Dropped the patch debian/patches/first.patch: 1.1 contains it",
             "Dropped the patch debian/patches/second.patch: 1.1 contains it",
             "Kept 1 of 3 patches, which apply to 1.1",
-            "The queue gained new.patch: take it into patches, or not");
+            "The queue gained new.patch: decide whether to add it to patches");
   }
 
   @Test
   void prepare_droppedPatchThatASecurityEntryNames_isReplacedByTheVersion() throws IOException {
-    Update update =
+    UpdateResult update =
         update(
             OLD_TEXT.replace("9", "neun"),
             """
@@ -177,7 +165,7 @@ class PatchCarryTest {
     Files.createDirectories(folder.resolve("recipes/pkg"));
     Files.writeString(folder.resolve("recipes/pkg/own.patch"), NINTH);
 
-    Update update = update("0\n" + OLD_TEXT, patches);
+    UpdateResult update = update("0\n" + OLD_TEXT, patches);
 
     assertThat(update.text()).endsWith(patches);
     assertThat(update.notes()).containsExactly("Kept 3 of 3 patches, which apply to 1.1");
@@ -193,11 +181,11 @@ class PatchCarryTest {
           - debian/patches/first.patch
           - debian/patches/second.patch
         """,
-        "pkg.yaml:12: of these patches it is not clear that they apply to 1.1, or that it contains"
-            + " them: debian/patches/ninth.patch (hunk 1 of b/a.c (line 3 of the patch) is"
+        "pkg.yaml:12): it is not clear whether these patches apply to 1.1 or are contained in it:"
+            + " debian/patches/ninth.patch (hunk 1 of b/a.c (line 3 of the patch) is"
             + " rejected: the lines that it changes are not there)",
-        "Contained, hence to be dropped, are debian/patches/first.patch,"
-            + " debian/patches/second.patch.");
+        "contained, and to be dropped, are debian/patches/first.patch,"
+            + " debian/patches/second.patch (patches).");
   }
 
   @Test
@@ -215,7 +203,7 @@ class PatchCarryTest {
   void prepare_patchThatDebianDroppedSinceUpstreamHasIt_isDropped() throws IOException {
     queue.remove("ninth.patch");
 
-    Update update =
+    UpdateResult update =
         update(OLD_TEXT.replace("9", "neun"), "patches:\n  - debian/patches/ninth.patch\n");
 
     assertThat(update.text()).doesNotContain("patches:");
@@ -228,7 +216,7 @@ class PatchCarryTest {
     stops(
         "8\n9\n8\nneun\n",
         "patches:\n  - debian/patches/ninth.patch\n",
-        "ninth.patch (its change is there, and yet it applies once more)");
+        "ninth.patch (its change is there, yet it applies again)");
   }
 
   @Test
@@ -248,6 +236,6 @@ class PatchCarryTest {
     assertThatExceptionOfType(FailureException.class)
         .isThrownBy(
             () -> update(OLD_TEXT.replace("9", "neun"), "patches: [debian/patches/ninth.patch]\n"))
-        .withMessageContaining("an element that is to be removed needs a line of its own");
+        .withMessageContaining("an element to be removed has no line of its own");
   }
 }

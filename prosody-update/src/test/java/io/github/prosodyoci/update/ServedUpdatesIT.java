@@ -8,6 +8,7 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
+import io.github.prosodyoci.verify.TrustFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -57,20 +58,28 @@ class ServedUpdatesIT {
     }
   }
 
-  private SourceUpdates updates(String suite) throws IOException {
-    // Alone, since the mirror's suites may be of days far apart, and none may be of the future.
+  /** Trusts one suite: those of a mirror may be days apart, and none may be from the future. */
+  private TrustFolder trust(String suite) throws IOException {
     Path trust = cache.resolve("trust");
     Files.writeString(
         trust.resolve("trust.yaml"), "suites: {" + suite + ": [" + SIGNERS.get(suite) + "]}\n");
+    return TrustFolder.read(trust);
+  }
+
+  private UpdateResult update(String recipe, String toVersion) throws IOException {
+    return update("forky", recipe, toVersion);
+  }
+
+  private UpdateResult update(String suite, String recipe, String toVersion) throws IOException {
     Mirror mirror = new Mirror(cache);
-    return mirror.updates(trust, mirror.dateOf(suite));
+    return mirror
+        .updater(mirror.dateOf(suite))
+        .update(
+            new UpdateRequest(
+                List.of(folder), trust(suite), recipe, Optional.of(toVersion), Set.of()));
   }
 
-  private Update update(String recipe, String toVersion) throws IOException {
-    return updates("forky").prepare(List.of(folder), recipe, Optional.of(toVersion), Set.of());
-  }
-
-  private static void pins(Update update, String file, String sha256) {
+  private static void pins(UpdateResult update, String file, String sha256) {
     assertThat(update.verification().sources())
         .as("verified by its evidence")
         .anySatisfy(
@@ -83,7 +92,7 @@ class ServedUpdatesIT {
 
   @Test
   void prepare_lua_takes549() throws IOException {
-    Update update = update("lua", "5.4.9");
+    UpdateResult update = update("lua", "5.4.9");
 
     pins(
         update,
@@ -103,7 +112,7 @@ class ServedUpdatesIT {
 
   @Test
   void prepare_luaDbi_takes075OnItsMaintainersSignature() throws IOException {
-    Update update = update("lua-dbi", "0.7.5");
+    UpdateResult update = update("lua-dbi", "0.7.5");
 
     pins(
         update,
@@ -116,7 +125,7 @@ class ServedUpdatesIT {
 
   @Test
   void prepare_busybox_takes1380WithoutThePatchesThatItHas() throws IOException {
-    Update update = update("busybox", "1.38.0");
+    UpdateResult update = update("busybox", "1.38.0");
 
     pins(
         update,
@@ -154,7 +163,7 @@ class ServedUpdatesIT {
   void prepare_musl_takes126WithoutThePatchesThatItHas() throws IOException {
     patchesBesideTheRecipe();
 
-    Update update = update("musl", "1.2.6");
+    UpdateResult update = update("musl", "1.2.6");
 
     pins(
         update,
@@ -199,19 +208,17 @@ class ServedUpdatesIT {
 
   @Test
   void prepare_unbound_pinsWhatTheSignedIndexListsOrSaysThatTheMirrorLacksIt() throws IOException {
-    SourceUpdates updates = updates("trixie-security");
-
     assertThatExceptionOfType(FailureException.class)
-        .isThrownBy(
-            () -> updates.prepare(List.of(folder), "unbound", Optional.of("1.26.2"), Set.of()))
-        .withMessageStartingWith("Could not update unbound from 1.22.0 to 1.26.2: Could not fetch ")
+        .isThrownBy(() -> update("trixie-security", "unbound", "1.26.2"))
+        .satisfies(e -> assertThat(e.failureCode()).isEqualTo(UpdateCode.UNAVAILABLE))
+        .withMessageStartingWith("Could not update unbound from 1.22.0 to 1.26.2: ")
         // the digest of the signed index
         .withMessageContaining(
             "unbound-1.26.2.tar.gz"
                 + " (sha256:d8ee7aa6bbb3ff1be7d9e57637d0d0ec2f18273a8efff1a0afe2c665858b96f7)")
         .withMessageContaining("404 Not Found")
         .withMessageEndingWith(
-            "The recipe is as it was. The version is listed in Debian trixie-security. Run the same"
+            "The recipe is unchanged. The version is listed in Debian trixie-security. Run the same"
                 + " command where one of these origins serves the files.");
   }
 
@@ -222,8 +229,12 @@ class ServedUpdatesIT {
         Files.writeString(
             folder.resolve("plain.yaml"), text.replaceFirst("(?s)  - file: busybox-debian.*", ""));
 
-    Outdated outdated =
-        updates("forky").outdated(List.of(plain), List.of("forky"), Duration.ofDays(10));
+    OutdatedResult outdated =
+        new Mirror(cache)
+            .search(new Mirror(cache).dateOf("forky"))
+            .search(
+                new OutdatedRequest(
+                    List.of(plain), trust("forky"), List.of("forky"), Duration.ofDays(10)));
 
     assertThat(outdated.recipes().get(0).offers())
         .filteredOn(offer -> offer.kind().equals("patches"))

@@ -3,6 +3,7 @@ package io.github.prosodyoci.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.recipe.yaml.YamlMap;
+import io.github.prosodyoci.verify.TrustFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,19 +33,26 @@ class SourceUpdatesIT {
   void outdated_recipesOfTheImage_areComparedWithSignedIndexes() throws IOException {
     Mirror mirror = new Mirror(cache);
     // A mirror may lag behind; that an old index is stale has its own tests.
-    Outdated outdated =
+    OutdatedResult outdated =
         mirror
-            .updates(TRUST, mirror.dateOf("forky"))
-            .outdated(List.of(IMAGE.resolve("recipes")), List.of("forky"), Duration.ofDays(10));
+            .search(mirror.dateOf("forky"))
+            .search(
+                new OutdatedRequest(
+                    List.of(IMAGE.resolve("recipes")),
+                    TrustFolder.read(TRUST),
+                    List.of("forky"),
+                    Duration.ofDays(10)));
 
     assertThat(outdated.suites())
         .singleElement()
         .satisfies(
             suite -> {
-              assertThat(suite.state()).isEqualTo(Outdated.State.ASKED);
+              assertThat(suite.state()).isEqualTo(OutdatedResult.State.ASKED);
               assertThat(suite.userId()).contains("Debian Archive Automatic");
             });
-    assertThat(outdated.recipes()).extracting(Outdated.Recipe::recipe).contains("prosody", "musl");
+    assertThat(outdated.recipes())
+        .extracting(OutdatedResult.Recipe::recipe)
+        .contains("prosody", "musl");
     // Debian's next release goes on: some recipe, pinned to what is stable, is behind it.
     assertThat(outdated.hasOffers()).isTrue();
   }
@@ -61,10 +69,16 @@ class SourceUpdatesIT {
             .replaceAll("(?m)^patches:\\n(?:  .*\\n)+", "");
     Path recipe = Files.writeString(cache.resolve("prosody.yaml"), older);
 
-    Update update =
+    UpdateResult update =
         new Mirror(cache)
-            .updates(TRUST, Instant.now())
-            .prepare(List.of(recipe), "prosody", Optional.empty(), Set.of());
+            .updater(Instant.now())
+            .update(
+                new UpdateRequest(
+                    List.of(recipe),
+                    TrustFolder.read(TRUST),
+                    "prosody",
+                    Optional.empty(),
+                    Set.of()));
 
     assertThat(update.verification().sources())
         .hasSize(2)

@@ -1,5 +1,8 @@
 package io.github.prosodyoci.update;
 
+import static io.github.prosodyoci.update.UpdateFixture.ARCHIVE;
+import static io.github.prosodyoci.update.UpdateFixture.STRANGER;
+import static io.github.prosodyoci.update.UpdateFixture.UPSTREAM;
 import static io.github.prosodyoci.verify.openpgp.TestCertificate.signatureArmor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,13 +11,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Place;
-import io.github.prosodyoci.update.Outdated.Offer;
-import io.github.prosodyoci.update.Outdated.State;
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.update.OutdatedResult.Offer;
+import io.github.prosodyoci.update.OutdatedResult.State;
+import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.debian.DebianFixture;
 import io.github.prosodyoci.verify.debian.DebianFixture.SourcePackage;
-import io.github.prosodyoci.verify.openpgp.TestCertificate;
 import io.github.prosodyoci.verify.openpgp.TestKey;
 import io.github.prosodyoci.verify.openpgp.TestSignature;
 import java.io.IOException;
@@ -25,22 +26,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Tag("slow")
 class SourceUpdatesTest {
 
-  private static final Instant BORN = Instant.parse("2020-01-01T00:00:00Z");
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant SIGNED = Instant.parse("2025-06-01T00:00:00Z");
-  private static final TestKey ARCHIVE = TestKey.ed25519(61, BORN);
-  private static final TestKey UPSTREAM = TestKey.ed25519(62, BORN);
-  private static final TestKey STRANGER = TestKey.ed25519(63, BORN);
 
   private static final Duration MAXIMUM_AGE = Duration.ofDays(60);
   private static final byte[] OLD = DebianFixture.tarGz(Map.of("pkg-1.0/a.c", "1\n"));
@@ -49,27 +44,17 @@ class SourceUpdatesTest {
       DebianFixture.tarGz(Map.of("pkg-1.2/a.c", "2\n", "pkg-1.2/a.patch.txt", "x\n"));
   private static final byte[] NEWEST = DebianFixture.tarGz(Map.of("pkg-1.3/a.c", "3\n"));
 
-  @TempDir private Path folder;
-  private DebianFixture debian;
+  @RegisterExtension
+  private final UpdateFixture fixture = new UpdateFixture("trixie", "trixie-security", "forky");
+
+  private final Path folder = fixture.folder;
+  private final DebianFixture debian = fixture.debian;
   private byte[] oldQueue = {};
   private byte[] newQueue = {};
   private Path recipe = Path.of("none");
 
   @BeforeEach
   void publish() throws IOException {
-    debian = new DebianFixture();
-    Path trust = Files.createDirectories(folder.resolve("trust"));
-    Files.write(trust.resolve("archive.asc"), TestCertificate.of(ARCHIVE, BORN).armored());
-    Files.write(trust.resolve("upstream.asc"), TestCertificate.of(UPSTREAM, BORN).armored());
-    Files.writeString(
-        trust.resolve("trust.yaml"),
-        """
-        suites:
-          trixie: [%1$s]
-          trixie-security: [%1$s]
-          forky: [%1$s]
-        """
-            .formatted(ARCHIVE.fingerprint()));
     String old = "pkg (1.0-1) unstable; urgency=medium\n\n  * CVE-2020-1111 was fixed then.\n";
     oldQueue = DebianFixture.queue(old, "a.patch", "b.patch");
     newQueue =
@@ -151,35 +136,20 @@ class SourceUpdatesTest {
   }
 
   private Path write(String text) throws IOException {
-    return Files.writeString(
-        Files.createDirectories(folder.resolve("recipes")).resolve("package.yaml"), text);
+    return fixture.recipe(text);
   }
 
-  @AfterEach
-  void stop() {
-    debian.close();
-  }
-
-  private SourceUpdates updates() throws IOException {
-    return UpdateFixture.updates(folder, debian, NOW);
-  }
-
-  private Update prepare(String... toVersion) throws IOException {
-    return updates()
-        .prepare(
-            List.of(folder.resolve("recipes")),
-            "pkg",
-            List.of(toVersion).stream().findFirst(),
-            Set.of());
+  private UpdateResult prepare(String... toVersion) throws IOException {
+    return fixture.update(NOW, "pkg", List.of(toVersion).stream().findFirst());
   }
 
   @Test
   void outdated_newerEverywhere_saysWhereAndOnWhichEvidence() throws IOException {
-    Outdated outdated = updates().outdated(List.of(recipe), List.of(), MAXIMUM_AGE);
+    OutdatedResult outdated = fixture.outdated(NOW, MAXIMUM_AGE);
 
     assertThat(outdated.suites())
         .contains(
-            new Outdated.Suite(
+            new OutdatedResult.Suite(
                 "forky",
                 State.ASKED,
                 "2025-12-03T00:00:00Z",
@@ -241,8 +211,7 @@ class SourceUpdatesTest {
     debian.served.remove("/releases/");
     debian.served.remove("/debian/dists/forky/InRelease");
 
-    Outdated outdated =
-        updates().outdated(List.of(recipe), List.of("trixie", "forky"), MAXIMUM_AGE);
+    OutdatedResult outdated = fixture.outdated(NOW, MAXIMUM_AGE, "trixie", "forky");
 
     assertThat(outdated.hasOffers()).isFalse();
     assertThat(outdated.suites().get(1).reason()).contains("404 Not Found");
@@ -268,7 +237,7 @@ class SourceUpdatesTest {
         ARCHIVE,
         pkg("3.0-1", "pkg_3.0.orig.tar.gz", NEW, "pkg_3.0-1.debian.tar.xz", newQueue));
 
-    Outdated outdated = updates().outdated(List.of(recipe), List.of("forky"), MAXIMUM_AGE);
+    OutdatedResult outdated = fixture.outdated(NOW, MAXIMUM_AGE, "forky");
 
     assertThat(outdated.suites().get(0).reason()).contains("(release-date)");
     assertThat(outdated.table()).noneMatch(line -> line.contains("3.0"));
@@ -278,16 +247,16 @@ class SourceUpdatesTest {
   void outdated_indexByAStranger_stops() throws IOException {
     debian.suite("forky", "2025-12-04T00:00:00Z", STRANGER);
 
-    assertThatExceptionOfType(VerifyException.class)
-        .isThrownBy(() -> updates().outdated(List.of(recipe), List.of(), MAXIMUM_AGE))
-        .satisfies(e -> assertThat(e.code()).isEqualTo(Code.WRONG_SIGNER));
+    assertThatExceptionOfType(FailureException.class)
+        .isThrownBy(() -> fixture.outdated(NOW, MAXIMUM_AGE))
+        .satisfies(e -> assertThat(e.failureCode()).isEqualTo(VerifyCode.WRONG_SIGNER));
   }
 
   @Test
   void prepare_withoutVersion_takesTheSecurityUpdateOfTheSuite() throws IOException {
     String before = Files.readString(recipe);
 
-    Update update = prepare();
+    UpdateResult update = prepare();
 
     assertThat(Files.readString(recipe)).as("not yet").isEqualTo(before);
     assertThat(update.text())
@@ -303,11 +272,11 @@ class SourceUpdatesTest {
     assertThat(update.notes())
         .containsExactly(
             "Kept 1 of 1 patches, which apply to 1.0",
-            "The queue gained c.patch: take it into patches, or not",
+            "The queue gained c.patch: decide whether to add it to patches",
             "The queue's changelog names CVE-2026-12345",
             "The queue's changelog names CVE-2026-9999");
     assertThat(update.verification().sources()).hasSize(2);
-    updates().write(update);
+    update.write();
     assertThat(Files.readString(recipe)).isEqualTo(update.text());
     assertThatExceptionOfType(FailureException.class)
         .isThrownBy(this::prepare)
@@ -319,7 +288,7 @@ class SourceUpdatesTest {
     String before = Files.readString(recipe);
     debian.served.put("/releases/pkg-1.2.tar.gz", NEW);
 
-    Update update = prepare("1.2");
+    UpdateResult update = prepare("1.2");
 
     assertThat(update.text().lines().toList())
         .startsWith(
@@ -344,7 +313,7 @@ class SourceUpdatesTest {
     assertThat(update.from()).isEqualTo("1.0");
     assertThat(update.to()).isEqualTo("1.2");
     assertThat(update.changes().get(0))
-        .isEqualTo(new Update.Change(new Place(recipe, 2), "1.0", "1.2"));
+        .isEqualTo(new UpdateResult.Change(new Place(recipe, 2), "1.0", "1.2"));
   }
 
   @Test
@@ -379,22 +348,23 @@ class SourceUpdatesTest {
     String text = new String(debian.served.get(path), UTF_8);
     debian.served.put(path, text.replace("Codename: forky", "Codename: forkY").getBytes(UTF_8));
 
-    assertThatExceptionOfType(VerifyException.class).isThrownBy(() -> prepare("1.2"));
+    assertThatExceptionOfType(FailureException.class).isThrownBy(() -> prepare("1.2"));
   }
 
   @Test
   void prepare_versionNobodyHas_refusesAndSaysWhy() throws IOException {
     assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> prepare("7.7"))
-        .withMessageContaining("Debian has no version 7.7 of this, so this evidence cannot follow.")
-        .withMessageContaining("Asked were Debian forky, Debian trixie, Debian trixie-security.");
+        .withMessageContaining("its evidence is Debian's archive, which has no version 7.7;")
+        .withMessageContaining(
+            "asked were Debian forky, Debian trixie, Debian trixie-security (by-hand).");
 
     assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> prepare("1.0-1"))
         .withMessageContaining("it has version 1.0-1 already");
     assertThatExceptionOfType(FailureException.class)
-        .isThrownBy(() -> updates().prepare(List.of(recipe), "nobody", Optional.empty(), Set.of()))
-        .withMessageContaining("there is no such recipe. Name one of pkg with");
+        .isThrownBy(() -> fixture.update(NOW, "nobody", Optional.empty()))
+        .withMessageContaining("there is no such recipe (no-recipe). Name one of pkg with");
   }
 
   @Test
@@ -403,8 +373,7 @@ class SourceUpdatesTest {
 
     assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> prepare("1.2"))
-        .withMessageContaining(
-            "Asked were Debian forky (which could not be asked: Could not fetch");
+        .withMessageContaining("asked were Debian forky (not asked: ");
   }
 
   private static final byte[] OLD_SIGNATURE =
@@ -447,7 +416,7 @@ class SourceUpdatesTest {
     release("1.3", NEWEST, UPSTREAM);
     write(signed(OLD_SIGNATURE));
 
-    Update update = prepare();
+    UpdateResult update = prepare();
 
     assertThat(update.to()).isEqualTo("1.3");
     assertThat(update.text())
@@ -462,14 +431,14 @@ class SourceUpdatesTest {
     String before = signed(OLD_SIGNATURE);
     write(before);
     release("1.3", NEWEST, STRANGER);
-    assertThatExceptionOfType(VerifyException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(this::prepare)
-        .satisfies(e -> assertThat(e.code()).isEqualTo(Code.WRONG_SIGNER));
+        .satisfies(e -> assertThat(e.failureCode()).isEqualTo(VerifyCode.WRONG_SIGNER));
     release("1.3", NEWEST, UPSTREAM);
     debian.served.put("/releases/pkg-1.3.tar.gz", NEW);
-    assertThatExceptionOfType(VerifyException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(this::prepare)
-        .satisfies(e -> assertThat(e.code()).isEqualTo(Code.BAD_SIGNATURE));
+        .satisfies(e -> assertThat(e.failureCode()).isEqualTo(VerifyCode.BAD_SIGNATURE));
     assertThat(Files.readString(recipe)).isEqualTo(before);
   }
 
@@ -482,6 +451,6 @@ class SourceUpdatesTest {
 
     assertThatExceptionOfType(FailureException.class)
         .isThrownBy(this::prepare)
-        .withMessageContaining("its new digest cannot be verified");
+        .withMessageContaining("cannot be verified: no signed index lists it");
   }
 }

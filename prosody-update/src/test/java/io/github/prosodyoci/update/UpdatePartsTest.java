@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.prosodyoci.verify.VerifyException;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.verify.debian.DebianFile;
 import io.github.prosodyoci.verify.debian.DebianFile.Kind;
 import io.github.prosodyoci.verify.debian.DebianFixture;
@@ -158,7 +158,7 @@ class UpdatePartsTest {
             java.util.Arrays.copyOf(DebianFixture.queue("x", "a"), 100));
 
     for (Path file : List.of(junk, truncated)) {
-      assertThatExceptionOfType(VerifyException.class)
+      assertThatExceptionOfType(FailureException.class)
           .isThrownBy(() -> PatchQueue.read(file))
           .withMessageContaining("it cannot be unpacked");
     }
@@ -170,8 +170,8 @@ class UpdatePartsTest {
   void read_bombOfXz_isRefusedInBoundedSpace() throws Exception {
     Path bomb = Files.write(folder.resolve("a.debian.tar.xz"), DebianFixture.bomb(300L << 20));
 
-    assertThatExceptionOfType(VerifyException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> PatchQueue.read(bomb))
-        .withMessageContaining("it unpacks to too much");
+        .withMessageContaining("it unpacks to more than 268435456 bytes");
   }
 }

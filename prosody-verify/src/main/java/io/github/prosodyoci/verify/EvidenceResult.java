@@ -13,17 +13,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of one entry of evidence.
+ * The result of one entry of evidence.
  *
  * @param kind the kind as a recipe declares it, such as {@code signature}
- * @param document what bears it out: a signature file, or a suite's index
+ * @param document the document that it rests on: a signature file, or a suite's index
  * @param outcome whether it counts
  * @param signer the fingerprint of the signer's primary key
  * @param userId the signer's first user identity
  * @param signedAt when it was signed (ISO 8601), as the signature itself says
  * @param algorithm key and digest
- * @param waivers what was forgiven, such as {@code sha1-self-signature}, each with its reason
- * @param notes what else a reader should know
+ * @param waivers what was waived, such as {@code sha1-self-signature}, each with its reason
+ * @param notes what else is worth knowing
  */
 public record EvidenceResult(
     String kind,
@@ -42,13 +42,13 @@ public record EvidenceResult(
     notes = List.copyOf(notes);
   }
 
-  /** How much an entry counts. */
+  /** How much an entry proves. */
   public enum Outcome {
     /** Enough by itself. */
     SUFFICIENT,
     /** True, but never enough. */
     WEAK,
-    /** Not to be had; counts as nothing. */
+    /** Not available; does not count. */
     UNAVAILABLE,
     /** There is no evidence, by a named waiver: only the pinned digest holds. */
     WAIVED;
@@ -83,7 +83,7 @@ public record EvidenceResult(
     notes.addAll(more);
     for (SignatureResult other : report.signatures()) {
       if (other.verdict() == Verdict.BAD) {
-        notes.add("a signature beside it is bad: " + other.reason());
+        notes.add("another signature is bad: " + other.reason());
       }
     }
     if (report.signatures().size() > 1) {

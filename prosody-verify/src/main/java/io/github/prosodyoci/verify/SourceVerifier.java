@@ -1,238 +1,110 @@
 package io.github.prosodyoci.verify;
 
-import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.fetch.DebianArchive;
-import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
-import io.github.prosodyoci.verify.debian.DebianIndexes.Index;
-import io.github.prosodyoci.verify.debian.DebianIndexes.Listing;
 import io.github.prosodyoci.verify.debian.LastSeen;
 import io.github.prosodyoci.verify.openpgp.SignatureVerifier;
-import io.github.prosodyoci.verify.openpgp.TrustFolder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Decides, by the evidence that recipes declare, whether sources may be trusted. The pinned digest
- * must hold in any case; entries of evidence are tried in their order until one suffices, and one
- * that is false stops everything.
+ * must match in any case; entries of evidence are tried in order until one is sufficient, and a
+ * false one fails the whole request.
  */
 public final class SourceVerifier {
 
   private final SourceFetcher fetcher;
   private final DebianArchive archive;
-  private final TrustFolder trust;
-  private final Path cache;
-  private final String version;
+  private final LastSeen lastSeen;
   private final Clock clock;
 
   /**
    * Creates a verifier.
    *
-   * @param fetcher brings sources and evidence, and hashes what lies in the store again
+   * @param fetcher fetches sources and evidence, and hashes what is in the store again
    * @param archive Debian's indexes
-   * @param trust the pinned certificates
-   * @param cache where the dates of indexes are remembered
-   * @param version the version of this code, part of what a result rests on
+   * @param cache the cache folder, which keeps the dates of the newest indexes seen
    * @param clock the present time
    */
-  public SourceVerifier(
-      SourceFetcher fetcher,
-      DebianArchive archive,
-      TrustFolder trust,
-      Path cache,
-      String version,
-      Clock clock) {
+  public SourceVerifier(SourceFetcher fetcher, DebianArchive archive, Path cache, Clock clock) {
     this.fetcher = fetcher;
     this.archive = archive;
-    this.trust = trust;
-    this.cache = cache;
-    this.version = version;
+    this.lastSeen = new LastSeen(cache);
     this.clock = clock;
-  }
-
-  /**
-   * Returns the digest of all that a result rests on, without fetching or verifying anything.
-   *
-   * @throws FetchException if the evidence is not declared as it should be
-   */
-  public Digest inputs(List<DeclaredSource> declared) {
-    return inputs(version, checks(declared), trust);
-  }
-
-  private static Digest inputs(String version, List<SourceCheck> checks, TrustFolder trust) {
-    StringBuilder text = new StringBuilder("version ").append(version).append('\n');
-    for (SourceCheck check : checks) {
-      text.append(check.declared().recipe())
-          .append(' ')
-          .append(check.declared().source())
-          .append(' ')
-          .append(check.evidence())
-          .append('\n');
-    }
-    trust.files().forEach((name, digest) -> text.append(name).append(' ').append(digest));
-    return Digest.of(text.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static List<SourceCheck> checks(List<DeclaredSource> declared) {
-    return declared.stream()
-        .map(source -> new SourceCheck(source, source.requiredEvidence()))
-        .toList();
   }
 
   /**
    * Verifies sources.
    *
-   * @return an entry for each, in the order given
-   * @throws VerifyException if one may not be trusted; the message tells of all such
-   * @throws FetchException if a source cannot be had, or its evidence is not declared as it should
-   *     be
+   * @return an entry for each source, in the order given
+   * @throws FailureException with a {@link VerifyCode} and a failure for each source that may not
+   *     be trusted; with another code if a source cannot be fetched or its declaration is malformed
    * @throws IOException if a file cannot be read or written
    */
-  public Verification verify(List<DeclaredSource> declared) throws IOException {
-    List<SourceCheck> checks = checks(declared);
-    SignatureVerifier verifier = new SignatureVerifier(clock);
-    DebianIndexes indexes = new DebianIndexes(archive, trust, verifier, new LastSeen(cache), clock);
+  public VerifyResult verify(VerifyRequest request) throws IOException {
+    SignatureVerifier signatures = new SignatureVerifier(clock);
+    SignedEvidence signed = new SignedEvidence(signatures, request.trust(), fetcher);
+    List<DeclaredSource> sources = request.sources();
+    ArchiveEvidence archived =
+        new ArchiveEvidence(
+            new DebianIndexes(archive, request.trust(), signatures, lastSeen, clock), sources);
     try (Threads threads = new Threads()) {
-      Run run = new Run(checks, indexes, threads);
-      // What is needed anyway is read while the sources are hashed.
-      run.ask();
-      Set<Source> sources = new LinkedHashSet<>();
-      declared.forEach(source -> sources.add(source.source()));
-      Map<Source, FetchedSource> fetched =
-          fetcher.fetch(sources).stream()
-              .collect(Collectors.toMap(FetchedSource::source, Function.identity()));
-      List<Verification.Entry> entries =
-          run.run(new SourceCheck.Context(verifier, trust, fetcher), fetched);
-      return new Verification(Verification.SCHEMA, inputs(version, checks, trust), entries);
+      // The indexes that are needed in any case are read while the sources are hashed.
+      sources.forEach(source -> archived.firstIndex(source).ifPresent(threads::start));
+      Map<Source, FetchedSource> fetched = fetch(sources);
+      List<Future<VerifyResult.Entry>> checks = new ArrayList<>();
+      for (DeclaredSource source : sources) {
+        FetchedSource file = Objects.requireNonNull(fetched.get(source.source()));
+        checks.add(threads.submit(() -> new SourceCheck(source, file, signed, archived).run()));
+      }
+      return new VerifyResult(VerifyResult.SCHEMA, request.inputs(), entries(checks));
     }
   }
 
-  /** The checks of one call, step by step, on several threads. */
-  private static final class Run {
-    private final List<SourceCheck> checks;
-    private final DebianIndexes indexes;
-    private final Threads threads;
-    private final Map<Index, Asked> listings = new LinkedHashMap<>();
-    private final Map<SourceCheck, VerifyException> failed = new LinkedHashMap<>();
-
-    Run(List<SourceCheck> checks, DebianIndexes indexes, Threads threads) {
-      this.checks = checks;
-      this.indexes = indexes;
-      this.threads = threads;
-    }
-
-    /**
-     * Begins to read the indexes that are to be asked next, each once for all files that it may
-     * ever be asked for.
-     *
-     * @return for each source that asks one, which
-     */
-    Map<SourceCheck, Asked> ask() {
-      Map<SourceCheck, Asked> questions = new LinkedHashMap<>();
-      for (SourceCheck check : remaining()) {
-        check.question().ifPresent(index -> questions.put(check, listing(index)));
-      }
-      return questions;
-    }
-
-    private Asked listing(Index index) {
-      return listings.computeIfAbsent(
-          index,
-          asked -> {
-            Set<Origin.Debian> files =
-                checks.stream()
-                    .flatMap(check -> check.wanted(asked).stream())
-                    .collect(Collectors.toUnmodifiableSet());
-            return new Asked(asked, threads.submit(() -> indexes.look(asked, files)));
-          });
-    }
-
-    List<Verification.Entry> run(SourceCheck.Context context, Map<Source, FetchedSource> fetched)
-        throws IOException {
-      Map<SourceCheck, Asked> questions;
-      do {
-        advance(context, fetched);
-        questions = ask();
-        for (Map.Entry<SourceCheck, Asked> question : questions.entrySet()) {
-          answer(question.getKey(), question.getValue());
-        }
-      } while (!questions.isEmpty());
-      List<Verification.Entry> entries = new ArrayList<>();
-      for (SourceCheck check : remaining()) {
-        attempt(check, () -> entries.add(check.entry()));
-      }
-      if (!failed.isEmpty()) {
-        throw VerifyException.all(
-            checks.stream().flatMap(check -> Stream.ofNullable(failed.get(check))).toList());
-      }
-      return entries;
-    }
-
-    private List<SourceCheck> remaining() {
-      return checks.stream().filter(check -> !failed.containsKey(check)).toList();
-    }
-
-    private void attempt(SourceCheck check, Runnable step) {
-      try {
-        step.run();
-      } catch (VerifyException e) {
-        failed.put(check, e);
-      }
-    }
-
-    private void advance(SourceCheck.Context context, Map<Source, FetchedSource> fetched)
-        throws IOException {
-      Map<SourceCheck, Future<?>> futures = new LinkedHashMap<>();
-      for (SourceCheck check : remaining()) {
-        FetchedSource file = fetched.get(check.declared().source());
-        if (file == null) {
-          throw new IllegalStateException("The fetcher left out " + check.declared().source());
-        }
-        futures.put(
-            check,
-            threads.submit(
-                () -> {
-                  check.advance(context, file);
-                  return check;
-                }));
-      }
-      for (Map.Entry<SourceCheck, Future<?>> entry : futures.entrySet()) {
-        try {
-          Threads.result(entry.getValue());
-        } catch (VerifyException e) {
-          failed.put(entry.getKey(), e);
-        }
-      }
-    }
-
-    private void answer(SourceCheck check, Asked asked) throws IOException {
-      try {
-        check.answer(asked.index(), Threads.result(asked.listing()));
-      } catch (FetchException e) {
-        check.unavailable(asked.index(), e);
-      } catch (VerifyException e) {
-        failed.put(check, e);
-      }
-    }
+  private Map<Source, FetchedSource> fetch(List<DeclaredSource> declared) {
+    Set<Source> sources = new LinkedHashSet<>();
+    declared.forEach(source -> sources.add(source.source()));
+    return fetcher.fetch(sources).stream()
+        .collect(Collectors.toMap(FetchedSource::source, Function.identity()));
   }
 
-  private record Asked(Index index, Future<Listing> listing) {}
+  /** Waits for all checks, so that one exception lists everything that may not be trusted. */
+  private static List<VerifyResult.Entry> entries(List<Future<VerifyResult.Entry>> checks)
+      throws IOException {
+    List<VerifyResult.Entry> entries = new ArrayList<>();
+    List<FailureException> refused = new ArrayList<>();
+    for (Future<VerifyResult.Entry> check : checks) {
+      try {
+        entries.add(Threads.result(check));
+      } catch (FailureException e) {
+        if (!VerifyCode.isCodeOf(e)) {
+          throw e;
+        }
+        refused.add(e);
+      }
+    }
+    if (!refused.isEmpty()) {
+      List<Failure> failures =
+          refused.stream().flatMap(e -> e.failures().stream()).distinct().toList();
+      throw new FailureException(failures, refused.get(0));
+    }
+    return entries;
+  }
 }

@@ -21,6 +21,11 @@ public final class Threads implements AutoCloseable {
             return thread;
           });
 
+  /** Starts some work that nobody waits for here. */
+  void start(Runnable work) {
+    executor.execute(work);
+  }
+
   /** Starts some work. */
   public <T> Future<T> submit(Callable<T> work) {
     return executor.submit(work);

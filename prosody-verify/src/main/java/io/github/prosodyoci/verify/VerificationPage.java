@@ -1,7 +1,7 @@
 package io.github.prosodyoci.verify;
 
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
-import io.github.prosodyoci.verify.Verification.Entry;
+import io.github.prosodyoci.verify.VerifyResult.Entry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes {@code target/verification.html}: the report for people, in one file without scripts or
- * anything from elsewhere. All that comes from outside is escaped; the same report gives the same
- * bytes.
+ * external resources. All that comes from outside is escaped; the same report gives the same bytes.
  */
 final class VerificationPage {
 
@@ -35,7 +34,7 @@ final class VerificationPage {
   }
 
   /** Returns the page of a report. */
-  static String of(Verification verification) {
+  static String of(VerifyResult verification) {
     VerificationPage page = new VerificationPage();
     page.summary(verification);
     int number = 0;
@@ -46,7 +45,7 @@ final class VerificationPage {
     return page.html.toString();
   }
 
-  private void summary(Verification verification) {
+  private void summary(VerifyResult verification) {
     long pinned = verification.sources().stream().filter(Entry::isPinnedOnly).count();
     int all = verification.sources().size();
     html.append("<h1>Verification of sources</h1>\n<p>")
@@ -73,7 +72,8 @@ final class VerificationPage {
           .append(escaped(day(decisive.signedAt())))
           .append("</td></tr>\n");
     }
-    html.append("</tbody>\n</table>\n<p>This rests on sources, evidence and certificates with the")
+    html.append(
+            "</tbody>\n</table>\n<p>This depends on sources, evidence and certificates with the")
         .append(" digest ")
         .append(code(verification.inputs().toString()))
         .append(".</p>\n");

@@ -93,7 +93,7 @@ class DocumentationTest {
     assertThat(run("VerifiedDownloads", folder.toString(), path("cache")))
         .isEqualTo("file.tar  strong  Test <test@example.org>, 2024-01-01, file.tar.asc\n");
     assertThat(folder.resolve("verification.html")).content().contains("file:file.tar");
-    assertThat(Verification.read(folder.resolve("verification.json")).trusted())
+    assertThat(VerifyResult.read(folder.resolve("verification.json")).trusted())
         .containsExactly(Digest.of(DATA));
   }
 
@@ -102,7 +102,7 @@ class DocumentationTest {
     assertThat(run("OneSignature", path("file.tar"), path("file.tar.asc"), path("trust/key.asc")))
         .isEqualTo(KEY.fingerprint() + " Test <test@example.org> []\n");
     assertThat(run("OneSignature", path("file.tar"), path("file.tar.asc"), path("other.asc")))
-        .contains("VerifyException: Could not verify the signature")
+        .contains("FailureException: Could not verify the signature")
         .contains("(wrong-signer)");
   }
 
@@ -117,8 +117,8 @@ class DocumentationTest {
                 .results()
                 .map(row -> row.group(1)))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.of(VerifyException.Code.values()).map(Object::toString).toList());
-    assertThat(text).contains("| `schema` | " + Verification.SCHEMA + " |");
+            Stream.of(VerifyCode.values()).map(Object::toString).toList());
+    assertThat(text).contains("| `schema` | " + VerifyResult.SCHEMA + " |");
     for (Object name : Stream.of(Waiver.values(), Outcome.values()).flatMap(Stream::of).toList()) {
       assertThat(text).contains(name.toString());
     }

@@ -11,6 +11,7 @@ import static io.github.prosodyoci.verify.openpgp.TestCertificate.armor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.verify.debian.IndexScanner;
 import io.github.prosodyoci.verify.debian.Release;
@@ -71,8 +72,8 @@ class FuzzTest {
       long start = System.nanoTime();
       try {
         target.run(file);
-      } catch (VerifyException e) {
-        assertThat(e).hasMessageContaining("(" + e.code() + ")");
+      } catch (FailureException e) {
+        assertThat(e).hasMessageContaining("(" + e.failureCode().text() + ")");
         refused++;
       } catch (IOException | RuntimeException | Error e) {
         throw new AssertionError(

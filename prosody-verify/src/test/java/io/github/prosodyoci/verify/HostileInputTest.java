@@ -5,6 +5,7 @@ import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.KEY;
 import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.SIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.verify.debian.IndexScanner;
 import io.github.prosodyoci.verify.openpgp.Bytes;
@@ -85,7 +86,7 @@ class HostileInputTest {
               () -> Certificate.readAll(file))) {
         try {
           attempt.run();
-        } catch (VerifyException e) {
+        } catch (FailureException e) {
           refused++;
         }
       }
@@ -152,7 +153,7 @@ class HostileInputTest {
             };
         try {
           IndexScanner.scan(endless, Set.of(new Origin.Debian("pkg", "file")), false);
-        } catch (VerifyException e) {
+        } catch (FailureException e) {
           refused++;
         }
       }

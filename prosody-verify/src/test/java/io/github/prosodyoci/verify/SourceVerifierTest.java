@@ -28,13 +28,11 @@ import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
-import io.github.prosodyoci.verify.VerifyException.Code;
 import io.github.prosodyoci.verify.openpgp.Bytes;
 import io.github.prosodyoci.verify.openpgp.ClearSignedTest;
 import io.github.prosodyoci.verify.openpgp.TestCertificate;
 import io.github.prosodyoci.verify.openpgp.TestKey;
 import io.github.prosodyoci.verify.openpgp.TestSignature;
-import io.github.prosodyoci.verify.openpgp.TrustFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -171,21 +169,19 @@ class SourceVerifierTest {
             MavenArtifacts.localRepository(folder),
             settings,
             Progress.SILENT);
-    try {
-      return new SourceVerifier(
-          fetcher,
-          new DebianArchive(mirrors, new Documents(cache, settings, Progress.SILENT), fetcher),
-          TrustFolder.read(folder.resolve("trust")),
-          cache,
-          "1",
-          Clock.fixed(now, ZoneOffset.UTC));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    return new SourceVerifier(
+        fetcher,
+        new DebianArchive(mirrors, new Documents(cache, settings, Progress.SILENT), fetcher),
+        cache,
+        Clock.fixed(now, ZoneOffset.UTC));
   }
 
-  private Verification verify(String evidence) throws IOException {
-    return verifier().verify(declared(evidence));
+  private VerifyRequest request(String evidence) throws IOException {
+    return new VerifyRequest(declared(evidence), TrustFolder.read(folder.resolve("trust")), "1");
+  }
+
+  private VerifyResult verify(String evidence) throws IOException {
+    return verifier().verify(request(evidence));
   }
 
   private List<EvidenceResult> results(String evidence) throws IOException {
@@ -210,7 +206,7 @@ class SourceVerifierTest {
 
   @Test
   void verify_detachedSignature_isSufficient() throws IOException {
-    Verification verification = verify(signature(sign(KEY, 8, DATA), ""));
+    VerifyResult verification = verify(signature(sign(KEY, 8, DATA), ""));
 
     assertThat(verification.trusted()).containsExactly(Digest.of(DATA));
     assertThat(verification.table())
@@ -233,32 +229,31 @@ class SourceVerifierTest {
   void verify_writtenReport_isReadBackAndUpToDate() throws IOException {
     String evidence = signature(sign(KEY, 8, DATA), "");
     Path file = folder.resolve("target/verification.json");
-    Verification verification = verify(evidence);
+    VerifyResult verification = verify(evidence);
     verification.write(file);
 
-    assertThat(Verification.read(file)).isEqualTo(verification);
+    assertThat(VerifyResult.read(file)).isEqualTo(verification);
     assertThat(verification.sources().get(0).origin()).isEqualTo("file:file.tar");
     assertThat(verification.sources().get(0).size()).isEqualTo(DATA.length);
-    assertThat(Verification.upToDate(file, verifier().inputs(declared(evidence))))
-        .contains(verification);
-    assertThat(Verification.upToDate(file, verifier().inputs(declared(ARCHIVE)))).isEmpty();
+    assertThat(VerifyResult.upToDate(file, request(evidence).inputs())).contains(verification);
+    assertThat(VerifyResult.upToDate(file, request(ARCHIVE).inputs())).isEmpty();
     Files.delete(folder.resolve("trust/other.asc"));
-    assertThat(Verification.upToDate(file, verifier().inputs(declared(evidence)))).isEmpty();
+    assertThat(VerifyResult.upToDate(file, request(evidence).inputs())).isEmpty();
     Files.writeString(file, "{");
-    assertThat(Verification.upToDate(file, verification.inputs())).isEmpty();
+    assertThat(VerifyResult.upToDate(file, verification.inputs())).isEmpty();
   }
 
   @Test
   void verify_signatureOverOtherData_stops() throws IOException {
     byte[] file = sign(KEY, 8, "other".getBytes(StandardCharsets.UTF_8));
 
-    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(Code.BAD_SIGNATURE);
+    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(VerifyCode.BAD_SIGNATURE);
     assertThat(
             code(
                 () ->
                     verify(
                         signature(file, ", optional: true") + "      - debian-archive: trixie\n")))
-        .isEqualTo(Code.BAD_SIGNATURE);
+        .isEqualTo(VerifyCode.BAD_SIGNATURE);
   }
 
   @Test
@@ -280,7 +275,7 @@ class SourceVerifierTest {
             "Could not verify file.tar by its signature file.tar.asc: it is signed by "
                 + OTHER.fingerprint()
                 + ", which is not pinned (wrong-signer). If upstream has a new release key, check"
-                + " it, put it in the trust folder and pin it.");
+                + " it, add it to the trust folder and pin it.");
   }
 
   @Test
@@ -289,7 +284,7 @@ class SourceVerifierTest {
     Files.delete(folder.resolve("file.tar.asc"));
 
     assertThat(code(() -> verify(signature(file, "") + "      - debian-archive: trixie\n")))
-        .isEqualTo(Code.SIGNATURE_STRIPPED);
+        .isEqualTo(VerifyCode.SIGNATURE_STRIPPED);
   }
 
   @Test
@@ -301,14 +296,14 @@ class SourceVerifierTest {
         .extracting(EvidenceResult::outcome)
         .containsExactly(Outcome.UNAVAILABLE, Outcome.SUFFICIENT);
     assertThat(code(() -> verify(signature(file, ", optional: true"))))
-        .isEqualTo(Code.INSUFFICIENT);
+        .isEqualTo(VerifyCode.INSUFFICIENT);
   }
 
   @Test
   void verify_weakSignature_isNeverEnoughAlone() throws IOException {
     byte[] file = sign(KEY, 2, DATA);
 
-    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(Code.WEAK_HASH);
+    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(VerifyCode.WEAK_HASH);
     assertThat(results(signature(file, "") + "      - debian-archive: trixie\n"))
         .extracting(EvidenceResult::outcome)
         .containsExactly(Outcome.WEAK, Outcome.SUFFICIENT);
@@ -335,21 +330,21 @@ class SourceVerifierTest {
   void verify_indexListsOtherDigest_stops() throws IOException {
     publish("2025-12-01T00:00:00Z", sources(new byte[0]), KEY);
 
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.INDEX_CHAIN);
   }
 
   @Test
   void verify_indexListsNothing_isIndexChain() throws IOException {
     publish("2025-12-01T00:00:00Z", "", KEY);
 
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.INDEX_CHAIN);
   }
 
   @Test
   void verify_digestListedAmongMd5Only_isIndexChain() throws IOException {
     publish("2025-12-01T00:00:00Z", sources(DATA).replace("Checksums-Sha256", "Files"), KEY);
 
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.INDEX_CHAIN);
   }
 
   @Test
@@ -361,25 +356,45 @@ class SourceVerifierTest {
           return other;
         });
 
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.INDEX_CHAIN);
   }
 
   @Test
   void verify_noIndexToBeHad_isInsufficient() {
     served.keySet().removeIf(path -> !path.endsWith("InRelease"));
 
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INSUFFICIENT);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.INSUFFICIENT);
   }
 
   @Test
-  void verify_dateThatCannotBeRemembered_isNoted() throws IOException {
+  void verify_dateThatCannotBeRecorded_isNoted() throws IOException {
     Files.createDirectories(folder.resolve("cache"));
-    Files.writeString(folder.resolve("cache/verify"), "a file where a folder should be");
+    Files.createSymbolicLink(folder.resolve("cache/verify"), Path.of("no-such-folder"));
 
     assertThat(results(ARCHIVE).get(0).notes())
         .containsExactly(
             "index of 2025-12-01T00:00:00Z",
-            "its date could not be remembered: the cache cannot be written");
+            "its date could not be recorded: the cache is not writable");
+  }
+
+  @Test
+  void verify_recordOfNewestIndexUnreadable_stopsAndSaysWhatToDo() throws IOException {
+    Path record = folder.resolve("cache/verify/last-seen/trixie");
+    Files.createDirectories(record.getParent());
+
+    Files.writeString(record, "yesterday");
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.LAST_SEEN);
+    Files.write(record, new byte[] {'2', (byte) 0xff});
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.LAST_SEEN);
+    Files.delete(record);
+    Files.createDirectory(record);
+    assertThatThrownBy(() -> verify(ARCHIVE))
+        .hasMessageContaining(record.toString())
+        .hasMessageContaining("remove");
+
+    Files.delete(record);
+    assertThat(results(ARCHIVE).get(0).outcome()).isEqualTo(Outcome.SUFFICIENT);
+    assertThat(record).hasContent("2025-12-01T00:00:00Z");
   }
 
   @Test
@@ -403,7 +418,7 @@ class SourceVerifierTest {
             .armored());
     byte[] file = sign(KEY, 8, DATA);
 
-    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(Code.WEAK_HASH);
+    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(VerifyCode.WEAK_HASH);
     EvidenceResult result =
         results(signature(file, ", allow: {sha1-self-signature: compared with their site}")).get(0);
     assertThat(result.outcome()).isEqualTo(Outcome.SUFFICIENT);
@@ -417,7 +432,7 @@ class SourceVerifierTest {
     publish("2025-12-01T00:00:00Z", sources(DATA), KEY);
     now = Instant.parse("2040-01-01T00:00:00Z");
 
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.RELEASE_DATE);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.RELEASE_DATE);
     now = Instant.parse("2025-12-07T00:00:00Z");
     assertThat(results(ARCHIVE).get(0).outcome()).isEqualTo(Outcome.SUFFICIENT);
   }
@@ -427,8 +442,8 @@ class SourceVerifierTest {
     byte[] file = sign(KEY, 8, DATA);
     now = Instant.EPOCH;
 
-    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(Code.SIG_TIME);
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.SIG_TIME);
+    assertThat(code(() -> verify(signature(file, "")))).isEqualTo(VerifyCode.SIG_TIME);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.SIG_TIME);
   }
 
   @Test
@@ -451,7 +466,7 @@ class SourceVerifierTest {
   void verify_inReleaseByOtherKey_stops() throws IOException {
     publish("2025-12-01T00:00:00Z", sources(DATA), OTHER);
 
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.WRONG_SIGNER);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.WRONG_SIGNER);
   }
 
   @Test
@@ -461,16 +476,16 @@ class SourceVerifierTest {
         "/debian/dists/trixie/InRelease",
         Bytes.join(file, "SHA256:\n".getBytes(StandardCharsets.UTF_8)));
 
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.CLEARSIGN_TRAILING);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.CLEARSIGN_TRAILING);
   }
 
   @Test
   void verify_indexSizeWrongOrNotXz_stops() throws IOException {
     byte[] junk = "Package: pkg\n".getBytes(StandardCharsets.UTF_8);
     publish("2025-12-01T00:00:00Z", SOURCES, junk, junk.length + 1L, KEY);
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.INDEX_CHAIN);
     publish("2025-12-01T00:00:00Z", SOURCES, junk, KEY);
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.INDEX_CHAIN);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.INDEX_CHAIN);
   }
 
   @Test
@@ -480,14 +495,14 @@ class SourceVerifierTest {
     Files.delete(folder.resolve("cache/documents/debian/trixie/InRelease"));
     publish("2025-12-01T00:00:00Z", sources(DATA), KEY);
 
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.RELEASE_DATE);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.RELEASE_DATE);
   }
 
   @Test
   void verify_indexFromTheFuture_stops() {
     now = Instant.parse("2025-11-01T00:00:00Z");
 
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.RELEASE_DATE);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.RELEASE_DATE);
   }
 
   @Test
@@ -502,7 +517,7 @@ class SourceVerifierTest {
   void verify_suiteNotInTrustFolder_stops() throws IOException {
     Files.delete(folder.resolve("trust/trust.yaml"));
 
-    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(Code.TRUST);
+    assertThat(code(() -> verify(ARCHIVE))).isEqualTo(VerifyCode.TRUST);
   }
 
   private String sourceControl(TestKey key, String name, byte[] listed) throws IOException {
@@ -532,16 +547,16 @@ class SourceVerifierTest {
   @Test
   void verify_sourceControlOfOthers_stops() throws IOException {
     String wrongDigest = sourceControl(KEY, "pkg", new byte[0]);
-    assertThat(code(() -> verify(wrongDigest))).isEqualTo(Code.INDEX_CHAIN);
+    assertThat(code(() -> verify(wrongDigest))).isEqualTo(VerifyCode.INDEX_CHAIN);
     String wrongPackage = sourceControl(KEY, "other", DATA);
-    assertThat(code(() -> verify(wrongPackage))).isEqualTo(Code.INDEX_CHAIN);
+    assertThat(code(() -> verify(wrongPackage))).isEqualTo(VerifyCode.INDEX_CHAIN);
     String wrongSigner = sourceControl(OTHER, "pkg", DATA);
-    assertThat(code(() -> verify(wrongSigner))).isEqualTo(Code.WRONG_SIGNER);
+    assertThat(code(() -> verify(wrongSigner))).isEqualTo(VerifyCode.WRONG_SIGNER);
   }
 
   @Test
   void verify_pinnedOnly_isShownAsAnException() throws IOException {
-    Verification verification = verify("evidence:\n      - pinned-only: no signature exists\n");
+    VerifyResult verification = verify("evidence:\n      - pinned-only: no signature exists\n");
 
     assertThat(verification.sources().get(0).waiver()).isEqualTo("no signature exists");
     assertThat(verification.table()).containsExactly("file.tar  pinned  no signature exists");

@@ -27,7 +27,7 @@ class VerificationPageTest {
   private static final Digest DIGEST = Digest.of(new byte[0]);
   private static final String SIGNER = "0123456789ABCDEF".repeat(2) + "01234567";
 
-  private static Verification verification(String text) {
+  private static VerifyResult verification(String text) {
     EvidenceResult weak =
         new EvidenceResult(
             "signature", text, Outcome.WEAK, SIGNER, text, text, text, Map.of(), List.of(text));
@@ -44,13 +44,13 @@ class VerificationPageTest {
             List.of());
     EvidenceResult none =
         EvidenceResult.without("pinned-only", "file", Outcome.WAIVED, "no signature exists");
-    return new Verification(
-        Verification.SCHEMA,
+    return new VerifyResult(
+        VerifyResult.SCHEMA,
         DIGEST,
         List.of(
-            new Verification.Entry(
+            new VerifyResult.Entry(
                 text, text, DIGEST, 1_234_567, text, "trusted", null, List.of(weak, strong)),
-            new Verification.Entry(
+            new VerifyResult.Entry(
                 "r", "pinned.tar", DIGEST, 1, "store", "trusted", text, List.of(none))));
   }
 
@@ -128,7 +128,7 @@ class VerificationPageTest {
 
   @Test
   void writePage_otherLocale_givesTheSameBytes(@TempDir Path folder) throws IOException {
-    Verification verification = verification("x");
+    VerifyResult verification = verification("x");
     Path one = folder.resolve("one.html");
     Path two = folder.resolve("two.html");
     Locale before = Locale.getDefault();

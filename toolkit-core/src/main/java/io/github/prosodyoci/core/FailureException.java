@@ -44,6 +44,12 @@ public class FailureException extends RuntimeException {
     return failures.get(0);
   }
 
+  /** Returns an exception for the same failures, but of another thing, or of a greater task. */
+  public FailureException about(String task, String thing) {
+    return new FailureException(
+        failures.stream().map(failure -> failure.about(task, thing)).toList(), this);
+  }
+
   /** Returns all failures; at least one. */
   public List<Failure> failures() {
     return failures;

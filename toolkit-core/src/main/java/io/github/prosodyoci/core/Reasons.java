@@ -24,6 +24,12 @@ public final class Reasons {
     return text.length() > LONGEST ? shown.append('…').toString() : shown.toString();
   }
 
+  /** Returns the start of a text from outside, of at most 60 characters, in ASCII. */
+  public static String excerpt(String text) {
+    String start = text.length() > 60 ? text.substring(0, 60) + "…" : text;
+    return start.replaceAll("[^\\x20-\\x7e…]", "?");
+  }
+
   /** Returns the reason of a failure in words, without what failed. */
   public static String of(@Nullable Throwable failure) {
     if (failure == null) {

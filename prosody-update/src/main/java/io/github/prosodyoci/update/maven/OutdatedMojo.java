@@ -2,9 +2,12 @@ package io.github.prosodyoci.update.maven;
 
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.fetch.maven.FetchAccess;
-import io.github.prosodyoci.update.Outdated;
+import io.github.prosodyoci.update.OutdatedRequest;
+import io.github.prosodyoci.update.OutdatedResult;
+import io.github.prosodyoci.update.OutdatedSearch;
 import java.io.File;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -57,8 +60,16 @@ public final class OutdatedMojo extends UpdatesGoal {
 
   @Override
   protected void run(FetchAccess access) throws IOException {
-    Outdated outdated =
-        updates(access).outdated(recipes(), suites, Duration.ofDays(Math.max(0, maximumAgeDays)));
+    OutdatedResult outdated =
+        new OutdatedSearch(
+                fetcher(access, access.settings()),
+                unpinned(access),
+                archive(access),
+                cache(),
+                Clock.systemUTC())
+            .search(
+                new OutdatedRequest(
+                    recipes(), trust(), suites, Duration.ofDays(Math.max(0, maximumAgeDays))));
     outdated.write(reportFile.toPath());
     outdated.table().forEach(line -> getLog().info(line));
     if (fail && !outdated.gaps().isEmpty()) {

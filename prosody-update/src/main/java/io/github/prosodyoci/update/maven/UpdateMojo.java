@@ -2,10 +2,12 @@ package io.github.prosodyoci.update.maven;
 
 import io.github.prosodyoci.fetch.maven.FetchAccess;
 import io.github.prosodyoci.maven.Parameters;
-import io.github.prosodyoci.update.SourceUpdates;
-import io.github.prosodyoci.update.Update;
+import io.github.prosodyoci.update.RecipeUpdater;
+import io.github.prosodyoci.update.UpdateRequest;
+import io.github.prosodyoci.update.UpdateResult;
 import io.github.prosodyoci.update.UpdateWaiver;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -63,20 +65,30 @@ public final class UpdateMojo extends UpdatesGoal {
 
   @Override
   protected void run(FetchAccess access) throws IOException {
-    SourceUpdates updates = updates(access);
-    Update update =
-        updates.prepare(
-            recipes(),
-            recipe,
-            Parameters.text(toVersion),
-            allow.stream()
-                .map(name -> Parameters.parse("prosodyoci.update.allow", name, UpdateWaiver::parse))
-                .collect(Collectors.toSet()));
+    UpdateResult update =
+        new RecipeUpdater(
+                fetcher(access, access.settings()),
+                unpinned(access),
+                archive(access),
+                cache(),
+                Clock.systemUTC())
+            .update(
+                new UpdateRequest(
+                    recipes(),
+                    trust(),
+                    recipe,
+                    Parameters.text(toVersion),
+                    allow.stream()
+                        .map(
+                            name ->
+                                Parameters.parse(
+                                    "prosodyoci.update.allow", name, UpdateWaiver::parse))
+                        .collect(Collectors.toSet())));
     update.table().forEach(line -> getLog().info(line));
     if (dryRun) {
       getLog().info(update.file() + " is left as it is (prosodyoci.update.dryRun)");
     } else {
-      updates.write(update);
+      update.write();
       getLog().info("Rewrote " + update.file() + ", with all its evidence verified");
     }
   }

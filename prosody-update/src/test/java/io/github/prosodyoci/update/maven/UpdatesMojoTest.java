@@ -188,7 +188,7 @@ class UpdatesMojoTest {
 
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
-        .withMessageContaining("Debian has no version 3.0");
+        .withMessageContaining("Debian's archive, which has no version 3.0");
   }
 
   @Test

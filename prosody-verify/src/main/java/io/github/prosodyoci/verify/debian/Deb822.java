@@ -1,8 +1,8 @@
 package io.github.prosodyoci.verify.debian;
 
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
-import io.github.prosodyoci.verify.openpgp.Armor;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +19,7 @@ public final class Deb822 {
   /**
    * Reads a text that is one stanza.
    *
-   * @throws VerifyException with {@link Code#INDEX_CHAIN} if it is not
+   * @throws FailureException with {@link VerifyCode#INDEX_CHAIN} if it is not
    */
   public static Deb822 parse(String text) {
     Deb822 stanza = new Deb822();
@@ -41,12 +41,12 @@ public final class Deb822 {
       } else {
         int colon = line.indexOf(':');
         if (colon < 1) {
-          throw malformed("not a field: " + Armor.shown(line));
+          throw malformed("not a field: " + Reasons.excerpt(line));
         }
         last = new StringBuilder(line.substring(colon + 1).strip());
         String name = line.substring(0, colon);
         if (stanza.fields.put(name.toLowerCase(Locale.ROOT), last) != null) {
-          throw malformed("the field " + Armor.shown(name) + " is given twice");
+          throw malformed("the field " + Reasons.excerpt(name) + " is given twice");
         }
       }
     }
@@ -68,7 +68,7 @@ public final class Deb822 {
         .toList();
   }
 
-  private static VerifyException malformed(String reason) {
-    return new VerifyException(Code.INDEX_CHAIN, reason);
+  private static FailureException malformed(String reason) {
+    return VerifyCode.INDEX_CHAIN.failure(reason);
   }
 }

@@ -1,23 +1,28 @@
 package io.github.prosodyoci.verify.debian;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.core.archive.LimitedStream;
 import io.github.prosodyoci.fetch.DebianArchive;
 import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.recipe.Origin;
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.TrustFolder;
+import io.github.prosodyoci.verify.VerifyCode;
+import io.github.prosodyoci.verify.openpgp.Certificate;
 import io.github.prosodyoci.verify.openpgp.ClearSigned;
 import io.github.prosodyoci.verify.openpgp.SignatureReport;
 import io.github.prosodyoci.verify.openpgp.SignatureVerifier;
-import io.github.prosodyoci.verify.openpgp.TrustFolder;
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +30,10 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/** Follows the chain of Debian's archive: pinned key, {@code InRelease}, index, a file's digest. */
+/**
+ * Follows the chain of Debian's archive (deb-repository format): pinned key, {@code InRelease},
+ * index, a file's digest.
+ */
 public final class DebianIndexes {
 
   private static final long MAX_INDEX = 2L << 30;
@@ -38,11 +46,16 @@ public final class DebianIndexes {
    */
   public record Index(String suite, String path) {
 
+    /** Returns a suite's index of source packages. */
+    public static Index ofSources(String suite) {
+      return new Index(suite, "main/source/Sources.xz");
+    }
+
     /** Returns the index that lists a file: of sources, or of a {@code .deb}'s architecture. */
     public static Index of(String suite, Origin.Debian file) {
       String name = file.file();
       if (!name.endsWith(".deb")) {
-        return new Index(suite, "main/source/Sources.xz");
+        return ofSources(suite);
       }
       String architecture =
           name.substring(name.lastIndexOf('_') + 1, name.length() - ".deb".length());
@@ -52,6 +65,10 @@ public final class DebianIndexes {
           "main/binary-" + (architecture.equals("all") ? "amd64" : architecture) + "/Packages.xz");
     }
 
+    private boolean isOfBinaries() {
+      return path.contains("/binary-");
+    }
+
     @Override
     public String toString() {
       return "Debian " + suite + ", " + path;
@@ -59,20 +76,23 @@ public final class DebianIndexes {
   }
 
   /**
-   * What an index says.
+   * What was read in an index, and who signed it.
    *
    * @param signatures those of the {@code InRelease}
    * @param release the {@code InRelease}
-   * @param digests the wanted files that it lists
-   * @param forgotten a note, if its date could not be remembered
+   * @param content what was read in the index
+   * @param kept whether no mirror served the {@code InRelease}, so that it is the copy kept from an
+   *     earlier build
+   * @param warning that the date of the {@code InRelease} could not be recorded
    */
-  public record Listing(
+  public record SignedIndex<T>(
       SignatureReport signatures,
       Release release,
-      Map<Origin.Debian, Digest> digests,
-      Optional<String> forgotten) {}
+      T content,
+      boolean kept,
+      Optional<String> warning) {}
 
-  private record SignedRelease(SignatureReport signatures, Release release, boolean remembered) {}
+  private record SignedRelease(SignatureReport signatures, Release release, boolean kept) {}
 
   private final DebianArchive archive;
   private final TrustFolder trust;
@@ -81,7 +101,7 @@ public final class DebianIndexes {
   private final Clock clock;
   private final ConcurrentMap<String, SignedRelease> releases = new ConcurrentHashMap<>();
 
-  /** Creates the chain; the clock tells which indexes are out of date. */
+  /** Creates the chain; the clock decides which indexes are out of date. */
   public DebianIndexes(
       DebianArchive archive,
       TrustFolder trust,
@@ -95,151 +115,118 @@ public final class DebianIndexes {
     this.clock = clock;
   }
 
-  /**
-   * What a signed index says about something else than files.
-   *
-   * @param signatures those of the {@code InRelease}
-   * @param release the {@code InRelease}
-   * @param content what was read in the index
-   * @param remembered whether no mirror gave the {@code InRelease}, so that it is the copy kept
-   *     from an earlier build
-   * @param forgotten a note, if its date could not be remembered
-   */
-  public record Reading<T>(
-      SignatureReport signatures,
-      Release release,
-      T content,
-      boolean remembered,
-      Optional<String> forgotten) {}
-
-  /** Reads an index, unpacked. */
+  /** Reads an unpacked index. */
   @FunctionalInterface
   public interface Reader<T> {
-    /** Returns what is wanted of it. */
+    /** Returns what the caller needs of it. */
     T read(InputStream text) throws IOException;
   }
 
   /**
-   * Looks files up in an index.
+   * Returns the digests of those files that an index lists; throws as {@link #read} does.
    *
-   * @throws VerifyException if a link of the chain does not hold
-   * @throws FetchException if the {@code InRelease} or the index cannot be had
    * @throws IOException if a file of the cache cannot be read
    */
-  public Listing look(Index index, Collection<Origin.Debian> files) throws IOException {
-    Reading<Map<Origin.Debian, Digest>> reading =
-        read(index, text -> IndexScanner.scan(text, files, index.path().contains("/binary-")));
-    return new Listing(
-        reading.signatures(), reading.release(), reading.content(), reading.forgotten());
+  public SignedIndex<Map<Origin.Debian, Digest>> digests(
+      Index index, Collection<Origin.Debian> files) throws IOException {
+    return read(index, text -> IndexScanner.scan(text, files, index.isOfBinaries()));
   }
 
   /**
    * Reads an index.
    *
-   * @throws VerifyException if a link of the chain does not hold
-   * @throws FetchException if the {@code InRelease} or the index cannot be had
+   * @throws FailureException with a {@link VerifyCode} if a link of the chain does not hold
+   * @throws FetchException if the {@code InRelease} or the index cannot be fetched
    * @throws IOException if a file of the cache cannot be read
    */
-  public <T> Reading<T> read(Index index, Reader<T> reader) throws IOException {
+  public <T> SignedIndex<T> read(Index index, Reader<T> reader) throws IOException {
+    String suite = "Debian's suite " + index.suite();
     SignedRelease signed;
     try {
       signed = releases.computeIfAbsent(index.suite(), this::release);
-    } catch (VerifyException e) {
-      throw e.about("Debian's suite " + index.suite());
+    } catch (FailureException e) {
+      throw VerifyCode.isCodeOf(e) ? e.about("verify", suite) : e;
     }
-    Optional<String> forgotten = lastSeen.remember(index.suite(), signed.release().date());
+    Optional<String> warning = lastSeen.record(index.suite(), signed.release().date());
     Release.Entry entry = signed.release().indexes().get(index.path());
     if (entry == null) {
-      throw new VerifyException(
-          Code.INDEX_CHAIN, "Debian's suite " + index.suite(), "it has no " + index.path());
+      throw VerifyCode.INDEX_CHAIN.failure(suite, "it has no " + index.path());
     }
     FetchedSource fetched = archive.index(index.suite(), index.path(), entry.sha256());
     if (fetched.size() != entry.size()) {
-      throw new VerifyException(
-          Code.INDEX_CHAIN,
+      throw VerifyCode.INDEX_CHAIN.failure(
           index.toString(),
           "it has " + fetched.size() + " bytes; the InRelease says " + entry.size());
     }
     try (InputStream file = Files.newInputStream(fetched.path());
-        InputStream text = new Bounded(unpack(file))) {
-      return new Reading<>(
-          signed.signatures(), signed.release(), reader.read(text), signed.remembered(), forgotten);
-    } catch (VerifyException e) {
-      throw e.about(index.toString());
+        InputStream text = new LimitedStream(unpack(file), MAX_INDEX)) {
+      return new SignedIndex<>(
+          signed.signatures(), signed.release(), reader.read(text), signed.kept(), warning);
+    } catch (FailureException e) {
+      throw e.about("verify", index.toString());
     } catch (IOException e) {
-      throw new VerifyException(
-          Code.INDEX_CHAIN, index.toString(), "it cannot be unpacked: " + e.getMessage(), e);
+      if (FileFailures.isInterrupt(e)) {
+        throw FileFailures.interrupted("verify", index.toString(), e);
+      }
+      throw VerifyCode.INDEX_CHAIN.failure(
+          index.toString(), "it cannot be unpacked: " + Reasons.of(e), e);
     }
   }
 
   private static InputStream unpack(InputStream file) throws IOException {
-    // The file's SHA-256 was checked; xz's own checks would say nothing new, and cost time.
+    // The file's SHA-256 was checked; xz's own checks would add nothing but time.
     return new XZInputStream(new BufferedInputStream(file, 1 << 16), XZ_MEMORY_KIB, false);
   }
 
   private SignedRelease release(String suite) {
-    Attempt attempt = new Attempt(suite);
-    boolean remembered;
+    Candidates candidates =
+        new Candidates(suite, trust.suite(suite), lastSeen.find(suite), clock.instant());
+    boolean kept;
     try {
-      remembered = archive.inRelease(suite, attempt::refusal).remembered();
+      kept = archive.inRelease(suite, candidates::refusal).remembered();
     } catch (FetchException e) {
-      if (attempt.refused != null) {
-        throw attempt.refused;
+      if (candidates.refused != null) {
+        throw candidates.refused;
       }
       throw e;
     }
-    if (attempt.accepted == null) {
+    if (candidates.accepted == null || candidates.release == null) {
       throw new IllegalStateException("An accepted document was examined");
     }
-    SignedRelease accepted = attempt.accepted;
-    return new SignedRelease(accepted.signatures(), accepted.release(), remembered);
+    return new SignedRelease(candidates.accepted, candidates.release, kept);
   }
 
-  /** Examines the copies of one suite's {@code InRelease}, until one will do. */
-  private final class Attempt {
+  /** Examines the copies of one suite's {@code InRelease}, up to the first acceptable one. */
+  private final class Candidates {
     private final String suite;
-    private @Nullable SignedRelease accepted;
-    private @Nullable VerifyException refused;
+    private final List<Certificate> signers;
+    private final Optional<Instant> newestSeen;
+    private final Instant now;
+    private @Nullable SignatureReport accepted;
+    private @Nullable Release release;
+    private @Nullable FailureException refused;
 
-    Attempt(String suite) {
+    Candidates(String suite, List<Certificate> signers, Optional<Instant> newestSeen, Instant now) {
       this.suite = suite;
+      this.signers = signers;
+      this.newestSeen = newestSeen;
+      this.now = now;
     }
 
     Optional<String> refusal(byte[] document) {
       try {
         ClearSigned message = ClearSigned.split(document);
-        SignatureReport signatures = verifier.clearSigned(message, trust.suite(suite));
+        SignatureReport signatures = verifier.clearSigned(message, signers);
         signatures.good();
-        Release release = Release.parse(message.text());
-        release.check(suite, clock.instant(), lastSeen.find(suite));
-        accepted = new SignedRelease(signatures, release, false);
+        Release parsed = Release.parse(message.text());
+        parsed.check(suite, now, newestSeen);
+        accepted = signatures;
+        release = parsed;
         return Optional.empty();
-      } catch (VerifyException e) {
-        if (e.code() == Code.TRUST) {
-          throw e;
-        }
+      } catch (FailureException e) {
         refused = e;
-        return Optional.of(e.reason() + " (" + e.code() + ")");
+        return Optional.of(e.failure().reason());
       }
-    }
-  }
-
-  /** Ends what unpacks to more than any index has. */
-  private static final class Bounded extends FilterInputStream {
-    private long total;
-
-    Bounded(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      int count = super.read(buffer, offset, length);
-      total += Math.max(count, 0);
-      if (total > MAX_INDEX) {
-        throw new IOException("larger than " + MAX_INDEX + " bytes");
-      }
-      return count;
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.prosodyoci.verify.debian;
 
 import java.math.BigInteger;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,6 +46,11 @@ public record DebianVersion(int epoch, String upstream, String revision)
         epoch == null ? 0 : Integer.parseInt(epoch),
         form.group("upstream"),
         revision == null ? "" : revision);
+  }
+
+  /** Returns the version that a text spells; empty if it is not of that form. */
+  public static Optional<DebianVersion> find(String text) {
+    return FORM.matcher(text).matches() ? Optional.of(parse(text)) : Optional.empty();
   }
 
   /**

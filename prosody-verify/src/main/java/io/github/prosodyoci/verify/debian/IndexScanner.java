@@ -1,9 +1,9 @@
 package io.github.prosodyoci.verify.debian;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.recipe.Origin;
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,8 +59,8 @@ public final class IndexScanner {
    * Returns the digests of those wanted files that an index lists.
    *
    * @param binary whether it is a {@code Packages} index
-   * @throws VerifyException with {@link Code#INDEX_CHAIN} if it is malformed, or lists a wanted
-   *     file with two digests
+   * @throws FailureException with {@link VerifyCode#INDEX_CHAIN} if it is malformed, or lists a
+   *     wanted file with two digests
    * @throws IOException if it cannot be read
    */
   public static Map<Origin.Debian, Digest> scan(
@@ -73,7 +73,7 @@ public final class IndexScanner {
   /**
    * Returns the stanzas of some source packages, in the order of a {@code Sources} index.
    *
-   * @throws VerifyException with {@link Code#INDEX_CHAIN} if it is malformed
+   * @throws FailureException with {@link VerifyCode#INDEX_CHAIN} if it is malformed
    * @throws IOException if it cannot be read
    */
   public static List<Deb822> stanzas(InputStream index, Set<String> sourcePackages)
@@ -112,7 +112,7 @@ public final class IndexScanner {
 
   private static byte[] append(byte[] line, int length, byte[] from, int start, int count) {
     if (length + count > MAX_STANZA) {
-      throw new VerifyException(Code.INDEX_CHAIN, "it has an overlong line");
+      throw VerifyCode.INDEX_CHAIN.failure("it has an overlong line");
     }
     byte[] target = line;
     if (length + count > line.length) {
@@ -134,7 +134,7 @@ public final class IndexScanner {
       interesting |= keys.contains(value.substring(value.lastIndexOf('/') + 1).strip());
     }
     if (stanza.size() + length > MAX_STANZA) {
-      throw new VerifyException(Code.INDEX_CHAIN, "it has an overlong stanza");
+      throw VerifyCode.INDEX_CHAIN.failure("it has an overlong stanza");
     }
     stanza.write(bytes, start, length);
     stanza.write('\n');
@@ -184,7 +184,7 @@ public final class IndexScanner {
       Digest digest = digest(file, sha256);
       Digest other = found.put(origin, digest);
       if (other != null && !other.equals(digest)) {
-        throw new VerifyException(Code.INDEX_CHAIN, "it lists " + file + " with two digests");
+        throw VerifyCode.INDEX_CHAIN.failure("it lists " + file + " with two digests");
       }
     }
   }
@@ -193,7 +193,7 @@ public final class IndexScanner {
     try {
       return new Digest(sha256);
     } catch (IllegalArgumentException e) {
-      throw new VerifyException(Code.INDEX_CHAIN, "it lists " + file + " without a SHA-256");
+      throw VerifyCode.INDEX_CHAIN.failure("it lists " + file + " without a SHA-256");
     }
   }
 }

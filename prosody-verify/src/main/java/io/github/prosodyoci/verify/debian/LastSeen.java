@@ -1,43 +1,67 @@
 package io.github.prosodyoci.verify.debian;
 
 import io.github.prosodyoci.core.AtomicFiles;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Remembers the date of the newest index of each suite, so that no mirror can turn it back. */
+/** Records the date of the newest {@code InRelease} of each suite, to detect rollbacks. */
 public final class LastSeen {
 
   private final Path folder;
 
-  /** Opens the memory in a cache folder. */
+  /** Opens the record in a cache folder. */
   public LastSeen(Path cache) {
     this.folder = cache.resolve("verify").resolve("last-seen");
   }
 
-  /** Returns the newest date seen of a suite. */
+  /**
+   * Returns the newest date seen of a suite; empty if none has been seen.
+   *
+   * @throws FailureException with {@link VerifyCode#LAST_SEEN} if the record exists but cannot be
+   *     read: without it, a mirror could serve an old index again
+   */
   Optional<Instant> find(String suite) {
     Path file = folder.resolve(suite);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
     try {
-      return Optional.of(Instant.parse(Files.readString(file).strip()));
-    } catch (IOException | DateTimeException e) {
-      return Optional.empty(); // a memory that cannot be read is none; it is written again below
+      return Optional.of(Instant.parse(Files.readString(file, StandardCharsets.US_ASCII).strip()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      if (FileFailures.isInterrupt(e)) {
+        throw FileFailures.interrupted("verify", "Debian's suite " + suite, e);
+      }
+      throw unreadable(suite, Reasons.of(e), e);
+    } catch (DateTimeException e) {
+      throw unreadable(suite, "it does not contain a date", e);
     }
   }
 
+  private FailureException unreadable(String suite, String reason, Exception cause) {
+    return VerifyCode.LAST_SEEN.failure(
+        "Debian's suite " + suite,
+        "the record of its newest InRelease, "
+            + folder.resolve(suite)
+            + ", cannot be read: "
+            + reason,
+        cause);
+  }
+
   /**
-   * Remembers a date, unless a newer one was seen.
+   * Records a date, unless a newer one is recorded.
    *
-   * @return why it could not be remembered, as in a cache that may only be read
+   * @return a warning, if it could not be recorded, as in a read-only cache
    */
-  Optional<String> remember(String suite, Instant date) {
+  Optional<String> record(String suite, Instant date) {
     if (find(suite).filter(seen -> !seen.isBefore(date)).isPresent()) {
       return Optional.empty();
     }
@@ -47,7 +71,10 @@ public final class LastSeen {
           out -> out.write((date + "\n").getBytes(StandardCharsets.US_ASCII)));
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of("its date could not be remembered: the cache cannot be written");
+      if (FileFailures.isInterrupt(e)) {
+        throw FileFailures.interrupted("verify", "Debian's suite " + suite, e);
+      }
+      return Optional.of("its date could not be recorded: the cache is not writable");
     }
   }
 }

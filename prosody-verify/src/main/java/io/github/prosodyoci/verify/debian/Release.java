@@ -1,9 +1,9 @@
 package io.github.prosodyoci.verify.debian;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
-import io.github.prosodyoci.verify.openpgp.Armor;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.openpgp.SignatureVerifier;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  *
  * @param names its suite and its code name
  * @param date when it was made
- * @param validUntil when it ceases to count, if it says so
+ * @param validUntil when it expires, if it says so
  * @param indexes the indexes listed by SHA-256, by path
  */
 public record Release(
@@ -40,24 +40,25 @@ public record Release(
   record Entry(long size, Digest sha256) {}
 
   /**
-   * Reads the signed text; other digests than SHA-256 are passed over.
+   * Reads the signed text; digests other than SHA-256 are ignored.
    *
-   * @throws VerifyException with {@link Code#INDEX_CHAIN} if it is not a release, has no SHA-256,
-   *     or lists a path twice; with {@link Code#RELEASE_DATE} if its dates cannot be read
+   * @throws FailureException with {@link VerifyCode#INDEX_CHAIN} if it is not a release, has no
+   *     SHA-256, or lists a path twice; with {@link VerifyCode#RELEASE_DATE} if its dates cannot be
+   *     read
    */
   public static Release parse(String text) {
     Deb822 fields = Deb822.parse(text);
     List<String[]> rows = fields.rows("SHA256");
     if (rows.isEmpty()) {
-      throw new VerifyException(Code.INDEX_CHAIN, "it lists no index by SHA-256");
+      throw VerifyCode.INDEX_CHAIN.failure("it lists no index by SHA-256");
     }
     Map<String, Entry> indexes = new HashMap<>();
     for (String[] row : rows) {
       Entry entry = entry(row);
       Entry other = indexes.put(row[2], entry);
       if (other != null && !other.equals(entry)) {
-        throw new VerifyException(
-            Code.INDEX_CHAIN, "it lists " + Armor.shown(row[2]) + " with two digests");
+        throw VerifyCode.INDEX_CHAIN.failure(
+            "it lists " + Reasons.excerpt(row[2]) + " with two digests");
       }
     }
     return new Release(
@@ -65,7 +66,7 @@ public record Release(
         fields
             .find("Date")
             .map(date -> instant("Date", date))
-            .orElseThrow(() -> new VerifyException(Code.RELEASE_DATE, "it has no Date")),
+            .orElseThrow(() -> VerifyCode.RELEASE_DATE.failure("it has no Date")),
         fields.find("Valid-Until").map(date -> instant("Valid-Until", date)),
         Map.copyOf(indexes));
   }
@@ -78,39 +79,38 @@ public record Release(
     } catch (IllegalArgumentException e) {
       // Said below, for every kind of malformed row.
     }
-    throw new VerifyException(
-        Code.INDEX_CHAIN, "not a digest, size and path: " + Armor.shown(String.join(" ", row)));
+    throw VerifyCode.INDEX_CHAIN.failure(
+        "not a digest, size and path: " + Reasons.excerpt(String.join(" ", row)));
   }
 
   private static Instant instant(String field, String date) {
     try {
       return Instant.from(DATE.parse(date));
     } catch (DateTimeException e) {
-      throw new VerifyException(Code.RELEASE_DATE, "its " + field + " is " + Armor.shown(date));
+      throw VerifyCode.RELEASE_DATE.failure("its " + field + " is " + Reasons.excerpt(date));
     }
   }
 
   /**
-   * Checks that this is the suite asked for, and that its time has come and not gone.
+   * Checks that this is the right suite, and that it is current.
    *
    * @param lastSeen the date of the newest one accepted before
-   * @throws VerifyException with {@link Code#INDEX_CHAIN} or {@link Code#RELEASE_DATE}
+   * @throws FailureException with {@link VerifyCode#INDEX_CHAIN} or {@link VerifyCode#RELEASE_DATE}
    */
   void check(String suite, Instant now, Optional<Instant> lastSeen) {
     if (!names.contains(suite)) {
-      throw new VerifyException(
-          Code.INDEX_CHAIN, "it is of the suite " + Armor.shown(String.join(", ", names)));
+      throw VerifyCode.INDEX_CHAIN.failure(
+          "it is for the suite " + Reasons.excerpt(String.join(", ", names)));
     }
     if (date.isAfter(now.plus(SignatureVerifier.TOLERANCE))) {
-      throw new VerifyException(Code.RELEASE_DATE, "its Date " + date + " is in the future");
+      throw VerifyCode.RELEASE_DATE.failure("its Date " + date + " is in the future");
     }
     if (validUntil.isPresent() && validUntil.get().isBefore(now)) {
-      throw new VerifyException(
-          Code.RELEASE_DATE, "it was valid until " + validUntil.get() + ", which has passed");
+      throw VerifyCode.RELEASE_DATE.failure(
+          "it was valid until " + validUntil.get() + ", which has passed");
     }
     if (lastSeen.isPresent() && date.isBefore(lastSeen.get())) {
-      throw new VerifyException(
-          Code.RELEASE_DATE,
+      throw VerifyCode.RELEASE_DATE.failure(
           "its Date " + date + " is older than that of one already seen, " + lastSeen.get());
     }
   }

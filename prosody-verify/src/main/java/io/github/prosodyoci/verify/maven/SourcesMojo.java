@@ -1,14 +1,14 @@
 package io.github.prosodyoci.verify.maven;
 
 import io.github.prosodyoci.core.BuildHost;
-import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.fetch.maven.FetchAccess;
 import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.verify.SourceVerifier;
-import io.github.prosodyoci.verify.Verification;
+import io.github.prosodyoci.verify.VerifyRequest;
+import io.github.prosodyoci.verify.VerifyResult;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,10 +73,9 @@ public final class SourcesMojo extends TrustGoal {
                 Parameters.platform(platform).apkArchitecture(),
                 BuildHost.current())
             .declared();
-    SourceVerifier verifier = verifier(access);
-    Digest inputs = verifier.inputs(declared);
+    VerifyRequest request = new VerifyRequest(declared, trust(), version);
     Path report = reportFile.toPath();
-    Optional<Verification> last = Verification.upToDate(report, inputs);
+    Optional<VerifyResult> last = VerifyResult.upToDate(report, request.inputs());
     Path page = pageFile.toPath();
     if (last.isPresent() && !force) {
       last.get().writePage(page);
@@ -90,21 +89,19 @@ public final class SourcesMojo extends TrustGoal {
     // What was trusted before counts no more, also if this fails.
     Files.deleteIfExists(report);
     Files.deleteIfExists(page);
-    Verification verification = verifier.verify(declared);
+    VerifyResult verification = verifier(access).verify(request);
     verification.writePage(page);
     verification.write(report);
     verification.table().forEach(line -> getLog().info(line));
     getLog().info(verification.sources().size() + " source files verified: " + page);
   }
 
-  private SourceVerifier verifier(FetchAccess access) throws IOException {
+  private SourceVerifier verifier(FetchAccess access) {
     // What prosody-fetch:sources tried in vain is asked for once more, but not again and again.
     return new SourceVerifier(
         fetcher(access, access.settings().withRetries(1, Duration.ZERO)),
         archive(access),
-        trust(),
         cache(),
-        version,
         Clock.systemUTC());
   }
 }

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.verify.maven;
 
 import io.github.prosodyoci.fetch.maven.SourceGoal;
-import io.github.prosodyoci.verify.openpgp.TrustFolder;
+import io.github.prosodyoci.verify.TrustFolder;
 import java.io.File;
 import java.io.IOException;
 import org.apache.maven.plugins.annotations.Parameter;

@@ -1,7 +1,8 @@
 package io.github.prosodyoci.verify.openpgp;
 
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -12,8 +13,8 @@ import org.bouncycastle.bcpg.CRC24;
 import org.bouncycastle.bcpg.FastCRC24;
 
 /**
- * Reads ASCII armor (RFC 9580, section 6.2) and nothing but: no text around it, no missing line, no
- * wrong checksum.
+ * Reads ASCII armor (RFC 9580, section 6.2) strictly: no text around it, no missing line, no wrong
+ * checksum.
  */
 public final class Armor {
 
@@ -42,8 +43,8 @@ public final class Armor {
    * Returns what the armored blocks of a text hold, each by itself.
    *
    * @param label the one label allowed, such as {@code PGP SIGNATURE}
-   * @throws VerifyException with {@link Code#SIG_SYNTAX} if there is anything but such blocks and
-   *     empty lines after them
+   * @throws FailureException with {@link VerifyCode#SIG_SYNTAX} if there is anything but such
+   *     blocks and empty lines after them
    */
   public static List<byte[]> read(byte[] text, String label) {
     return read(lines(text), label);
@@ -106,7 +107,7 @@ public final class Armor {
               + " should be \""
               + begin
               + "\", but is \""
-              + shown(first)
+              + Reasons.excerpt(first)
               + "\"");
     }
     headers();
@@ -126,7 +127,8 @@ public final class Armor {
       line = line(end);
     }
     if (!line.equals(end)) {
-      throw syntax("line " + next + " should be \"" + end + "\", but is \"" + shown(line) + "\"");
+      throw syntax(
+          "line " + next + " should be \"" + end + "\", but is \"" + Reasons.excerpt(line) + "\"");
     }
     return data;
   }
@@ -145,7 +147,11 @@ public final class Armor {
       boolean known = colon > 0 && HEADERS.contains(header.substring(0, colon));
       if (!known && !(header.endsWith(":") && HEADERS.contains(header.replace(":", "")))) {
         throw syntax(
-            "line " + next + " is neither an armor header nor empty: \"" + shown(header) + "\"");
+            "line "
+                + next
+                + " is neither an armor header nor empty: \""
+                + Reasons.excerpt(header)
+                + "\"");
       }
       if (count == MAX_HEADERS) {
         throw syntax("it has more than " + MAX_HEADERS + " armor headers");
@@ -179,13 +185,7 @@ public final class Armor {
     }
   }
 
-  /** Returns the start of a text for a message, without control characters. */
-  public static String shown(String text) {
-    String start = text.length() > 60 ? text.substring(0, 60) + "…" : text;
-    return start.replaceAll("[^\\x20-\\x7e…]", "?");
-  }
-
-  private static VerifyException syntax(String reason) {
-    return new VerifyException(Code.SIG_SYNTAX, reason);
+  private static FailureException syntax(String reason) {
+    return VerifyCode.SIG_SYNTAX.failure(reason);
   }
 }

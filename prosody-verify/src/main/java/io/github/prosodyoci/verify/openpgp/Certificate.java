@@ -1,7 +1,8 @@
 package io.github.prosodyoci.verify.openpgp;
 
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,11 +33,11 @@ public record Certificate(String fingerprint, PGPPublicKeyRing ring) {
   /**
    * Returns the certificates in a file's bytes, armored or binary.
    *
-   * @throws VerifyException with {@link Code#TRUST} if there is anything else in it
+   * @throws FailureException with {@link VerifyCode#TRUST} if there is anything else in it
    */
   public static List<Certificate> readAll(byte[] file) {
     if (file.length > MAX_BYTES) {
-      throw new VerifyException(Code.TRUST, "it is larger than " + MAX_BYTES + " bytes");
+      throw VerifyCode.TRUST.failure("it is larger than " + MAX_BYTES + " bytes");
     }
     try {
       if (Armor.isBinary(file)) {
@@ -47,15 +48,15 @@ public record Certificate(String fingerprint, PGPPublicKeyRing ring) {
         certificates.addAll(split(block));
       }
       return certificates;
-    } catch (VerifyException e) {
-      throw new VerifyException(Code.TRUST, e.reason());
+    } catch (FailureException e) {
+      throw VerifyCode.TRUST.failure(e.failure().found());
     }
   }
 
   private static List<Certificate> split(byte[] packets) {
     List<Packets.Packet> walked = Packets.walk(packets, Packets.CERTIFICATE);
     if (walked.isEmpty() || walked.get(0).tag() != Packets.PUBLIC_KEY) {
-      throw new VerifyException(Code.TRUST, "it does not start with a public key");
+      throw VerifyCode.TRUST.failure("it does not start with a public key");
     }
     List<Certificate> certificates = new ArrayList<>();
     int end = packets.length;
@@ -70,7 +71,9 @@ public record Certificate(String fingerprint, PGPPublicKeyRing ring) {
 
   private static Certificate read(byte[] packets) {
     PGPPublicKeyRing ring =
-        guarded(Code.TRUST, () -> new PGPPublicKeyRing(packets, new BcKeyFingerprintCalculator()));
+        guarded(
+            VerifyCode.TRUST,
+            () -> new PGPPublicKeyRing(packets, new BcKeyFingerprintCalculator()));
     return new Certificate(hex(ring.getPublicKey().getFingerprint()), ring);
   }
 
@@ -105,7 +108,7 @@ public record Certificate(String fingerprint, PGPPublicKeyRing ring) {
    */
   OpenPGPCertificate evaluated(OpenPGPPolicy policy) {
     return guarded(
-        Code.TRUST,
+        VerifyCode.TRUST,
         () -> {
           PGPPublicKeyRing copy =
               new PGPPublicKeyRing(ring.getEncoded(), new BcKeyFingerprintCalculator());
@@ -140,17 +143,15 @@ public record Certificate(String fingerprint, PGPPublicKeyRing ring) {
   /**
    * Runs a step of the library, which may end in any exception when it is given hostile bytes.
    *
-   * @throws VerifyException with the code given, whatever went wrong
+   * @throws FailureException with the code given, whatever went wrong
    */
-  static <T> T guarded(Code code, Step<T> step) {
+  static <T> T guarded(VerifyCode code, Step<T> step) {
     try {
       return step.run();
-    } catch (VerifyException e) {
+    } catch (FailureException e) {
       throw e;
     } catch (Exception | StackOverflowError | OutOfMemoryError e) {
-      String detail = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new VerifyException(
-          code, "the signature", "it is malformed: " + Armor.shown(detail), e);
+      throw code.failure("the signature", "it is malformed: " + Reasons.excerpt(Reasons.of(e)), e);
     }
   }
 }

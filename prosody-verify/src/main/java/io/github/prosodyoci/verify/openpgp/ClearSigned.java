@@ -2,8 +2,9 @@ package io.github.prosodyoci.verify.openpgp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -14,8 +15,8 @@ import java.util.regex.Pattern;
 
 /**
  * A text in the cleartext signature framework (RFC 9580, section 7), split into the text that is
- * signed and its signatures. A file is taken only if nothing else is in it, so that whoever reads
- * {@link #text()} reads what was signed and no more.
+ * signed and its signatures. A file is accepted only if it contains nothing else, so that whoever
+ * reads {@link #text()} reads what was signed and no more.
  */
 public final class ClearSigned {
 
@@ -56,7 +57,7 @@ public final class ClearSigned {
   /**
    * Splits a file.
    *
-   * @throws VerifyException if it is anything but one clear-signed message, with a code that says
+   * @throws FailureException if it is anything but one clear-signed message, with a code that says
    *     in which way
    */
   public static ClearSigned split(byte[] file) {
@@ -76,8 +77,8 @@ public final class ClearSigned {
       }
       case BEGIN -> throw leading("it is empty");
       default ->
-          throw new VerifyException(
-              Code.CLEARSIGN_TRUNCATED, "it ends before the line \"" + END_SIGNATURE + "\"");
+          throw VerifyCode.CLEARSIGN_TRUNCATED.failure(
+              "it ends before the line \"" + END_SIGNATURE + "\"");
     }
   }
 
@@ -94,7 +95,7 @@ public final class ClearSigned {
       throw control(number, "is not UTF-8");
     }
     if (CONTROL.matcher(line).find()) {
-      throw control(number, "has a control character in it");
+      throw control(number, "contains a control character");
     }
     return line;
   }
@@ -103,7 +104,7 @@ public final class ClearSigned {
     switch (expected) {
       case BEGIN -> {
         if (!line.equals(BEGIN_MESSAGE)) {
-          throw leading("line 1 is not \"" + BEGIN_MESSAGE + "\": " + Armor.shown(line));
+          throw leading("line 1 is not \"" + BEGIN_MESSAGE + "\": " + Reasons.excerpt(line));
         }
         expected = Expected.HASH_HEADER;
       }
@@ -115,9 +116,8 @@ public final class ClearSigned {
           throw multiple(number);
         }
         if (!line.equals(BEGIN_SIGNATURE)) {
-          throw new VerifyException(
-              Code.CLEARSIGN_TRAILING,
-              "line " + number + " follows the signature: " + Armor.shown(line));
+          throw VerifyCode.CLEARSIGN_TRAILING.failure(
+              "line " + number + " follows the signature: " + Reasons.excerpt(line));
         }
         expected = Expected.SIGNATURE;
         takeArmor(line);
@@ -136,14 +136,13 @@ public final class ClearSigned {
             && line.startsWith(HASH_HEADER)
             && HASHES.containsAll(List.of(line.substring(HASH_HEADER.length()).split(", ?", -1)));
     if (!known) {
-      throw new VerifyException(
-          Code.CLEARSIGN_HEADER,
+      throw VerifyCode.CLEARSIGN_HEADER.failure(
           "line "
               + number
               + " is not one of at most "
               + MAX_HEADERS
-              + " Hash headers with a digest of today: "
-              + Armor.shown(line));
+              + " Hash headers that name a strong digest: "
+              + Reasons.excerpt(line));
     }
     expected = Expected.HASH_HEADER_OR_EMPTY;
   }
@@ -159,17 +158,16 @@ public final class ClearSigned {
     } else if (line.equals(BEGIN_MESSAGE)) {
       throw multiple(number);
     } else {
-      throw new VerifyException(
-          Code.CLEARSIGN_DASH,
-          "line " + number + " starts with a dash that is not escaped: " + Armor.shown(line));
+      throw VerifyCode.CLEARSIGN_DASH.failure(
+          "line " + number + " starts with a dash that is not escaped: " + Reasons.excerpt(line));
     }
   }
 
   private void takeArmor(String line) {
     armor.add(line);
     if (armor.size() > MAX_ARMOR_LINES) {
-      throw new VerifyException(
-          Code.SIG_SYNTAX, "a signature has more than " + MAX_ARMOR_LINES + " lines");
+      throw VerifyCode.SIG_SYNTAX.failure(
+          "a signature has more than " + MAX_ARMOR_LINES + " lines");
     }
     if (line.equals(END_SIGNATURE)) {
       Armor.read(armor, LABEL).forEach(packets::writeBytes);
@@ -186,17 +184,16 @@ public final class ClearSigned {
     text.append(line, 0, end).append('\n');
   }
 
-  private static VerifyException leading(String reason) {
-    return new VerifyException(Code.CLEARSIGN_LEADING, reason);
+  private static FailureException leading(String reason) {
+    return VerifyCode.CLEARSIGN_LEADING.failure(reason);
   }
 
-  private static VerifyException control(int number, String reason) {
-    return new VerifyException(Code.CLEARSIGN_CONTROL, "line " + number + " " + reason);
+  private static FailureException control(int number, String reason) {
+    return VerifyCode.CLEARSIGN_CONTROL.failure("line " + number + " " + reason);
   }
 
-  private static VerifyException multiple(int number) {
-    return new VerifyException(
-        Code.CLEARSIGN_MULTIPLE, "a second message begins at line " + number);
+  private static FailureException multiple(int number) {
+    return VerifyCode.CLEARSIGN_MULTIPLE.failure("a second message begins at line " + number);
   }
 
   /** Returns the signed text: unescaped, without blanks at line ends, lines separated by LF. */
@@ -212,7 +209,7 @@ public final class ClearSigned {
   /**
    * Returns the signatures of all blocks.
    *
-   * @throws VerifyException if they are not signature packets, as {@link Code#SIG_SYNTAX}
+   * @throws FailureException if they are not signature packets, as {@link VerifyCode#SIG_SYNTAX}
    */
   List<SignaturePacket> signatures() {
     return SignaturePacket.readAll(packets.toByteArray());

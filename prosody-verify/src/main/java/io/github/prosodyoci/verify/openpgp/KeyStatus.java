@@ -1,7 +1,7 @@
 package io.github.prosodyoci.verify.openpgp;
 
 import io.github.prosodyoci.recipe.Waiver;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,26 +32,28 @@ final class KeyStatus {
     this.waivers = waivers;
   }
 
-  /** Returns whether the key may sign by a waiver, although its certificate does not say so. */
+  /** Returns whether a waiver lets the key sign although its certificate does not say so. */
   boolean isForgiven() {
     return waivers.contains(Waiver.NO_KEY_FLAGS)
         && key.isPrimaryKey()
         && Certificate.guarded(
-            Code.SIG_SYNTAX, () -> key.isBoundAt(date) && key.getKeyFlags(date) == null);
+            VerifyCode.SIG_SYNTAX, () -> key.isBoundAt(date) && key.getKeyFlags(date) == null);
   }
 
   /** Returns why the key's signature is not valid although it matches the data. */
-  Code code() {
+  VerifyCode code() {
     if (isRevoked(primary) || isRevoked(key)) {
-      return Code.KEY_REVOKED;
+      return VerifyCode.KEY_REVOKED;
     }
     if (isExpired(primary) || isExpired(key)) {
-      return Code.KEY_EXPIRED;
+      return VerifyCode.KEY_EXPIRED;
     }
-    return hasWeakBinding(primary) || hasWeakBinding(key) ? Code.WEAK_HASH : Code.KEY_NOT_SIGNING;
+    return hasWeakBinding(primary) || hasWeakBinding(key)
+        ? VerifyCode.WEAK_HASH
+        : VerifyCode.KEY_NOT_SIGNING;
   }
 
-  /** Returns the same in words. */
+  /** Returns the reason in words. */
   String reason() {
     String print = Certificate.hex(key.getPGPPublicKey().getFingerprint());
     return switch (code()) {
@@ -60,7 +62,7 @@ final class KeyStatus {
       case WEAK_HASH ->
           "the certificate of its key "
               + print
-              + " is held together by a weak digest (waiver "
+              + " is bound by a weak digest (waiver "
               + Waiver.SHA1_SELF_SIGNATURE
               + ")";
       default -> "its key " + print + " was not allowed to sign documents";

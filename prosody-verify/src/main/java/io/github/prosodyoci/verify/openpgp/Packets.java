@@ -1,7 +1,7 @@
 package io.github.prosodyoci.verify.openpgp;
 
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,8 +54,8 @@ final class Packets {
    * Returns the packets that make up some bytes.
    *
    * @param tags the kinds that may occur
-   * @throws VerifyException with {@link Code#SIG_SYNTAX} if there is another kind, or a length that
-   *     is not definite or too great
+   * @throws FailureException with {@link VerifyCode#SIG_SYNTAX} if there is another kind, or a
+   *     length that is not definite or too great
    */
   static List<Packet> walk(byte[] data, Set<Integer> tags) {
     Packets walker = new Packets(data);
@@ -129,7 +129,7 @@ final class Packets {
     return data[position++] & 0xFF;
   }
 
-  private static VerifyException syntax(String reason) {
-    return new VerifyException(Code.SIG_SYNTAX, reason);
+  private static FailureException syntax(String reason) {
+    return VerifyCode.SIG_SYNTAX.failure(reason);
   }
 }

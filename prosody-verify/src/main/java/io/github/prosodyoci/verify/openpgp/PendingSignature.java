@@ -1,8 +1,9 @@
 package io.github.prosodyoci.verify.openpgp;
 
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.recipe.Waiver;
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.openpgp.SignatureResult.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -24,7 +25,7 @@ import org.bouncycastle.openpgp.api.OpenPGPSignature.OpenPGPDocumentSignature;
 import org.bouncycastle.openpgp.operator.bc.BcKeyFingerprintCalculator;
 import org.jspecify.annotations.Nullable;
 
-/** A signature on its way through the OpenPGP library to a result. */
+/** A signature with its result, or with what the OpenPGP library has yet to compute. */
 final class PendingSignature {
 
   private final @Nullable Candidate candidate;
@@ -62,7 +63,7 @@ final class PendingSignature {
   }
 
   /**
-   * Computes all that is still to be computed, over one reading of the data.
+   * Computes the missing results in one pass over the data.
    *
    * @throws IOException if the data cannot be read
    */
@@ -73,8 +74,8 @@ final class PendingSignature {
       if (signature.candidate != null) {
         try {
           computations.add(new Computation(signature, signature.candidate, now));
-        } catch (VerifyException e) {
-          signature.refuse(e.code(), e.reason());
+        } catch (FailureException e) {
+          signature.refuse((VerifyCode) e.failureCode(), e.failure().found());
         }
       }
     }
@@ -88,11 +89,11 @@ final class PendingSignature {
     }
   }
 
-  private void refuse(Code code, String reason) {
+  private void refuse(VerifyCode code, String reason) {
     result = result.judged(Verdict.BAD, code, reason);
   }
 
-  /** One signature and one certificate, evaluated afresh with one policy in all its places. */
+  /** One signature and one certificate, evaluated by one policy throughout. */
   private static final class Computation {
     private final PendingSignature pending;
     private final Candidate candidate;
@@ -115,14 +116,14 @@ final class PendingSignature {
 
     private static PGPSignature parsed(SignaturePacket packet) {
       return Certificate.guarded(
-          Code.SIG_SYNTAX,
+          VerifyCode.SIG_SYNTAX,
           () -> {
             Object object =
                 new PGPObjectFactory(packet.bytes(), new BcKeyFingerprintCalculator()).nextObject();
             if (object instanceof PGPSignatureList list && list.size() == 1) {
               return list.get(0);
             }
-            throw new VerifyException(Code.SIG_SYNTAX, "it is not one signature");
+            throw VerifyCode.SIG_SYNTAX.failure("it is not one signature");
           });
     }
 
@@ -130,40 +131,41 @@ final class PendingSignature {
       DataFailure guard = new DataFailure(data);
       try {
         Certificate.guarded(
-            Code.SIG_SYNTAX,
+            VerifyCode.SIG_SYNTAX,
             () ->
-                SelfSignatures.withAnyModulus(
+                SelfSignatures.withoutModulusTests(
                     () -> {
                       judge(processor.process(guard));
                       return pending;
                     }));
-      } catch (VerifyException e) {
+      } catch (FailureException e) {
         if (guard.failure != null) {
           throw guard.failure;
         }
-        pending.refuse(e.code(), e.reason());
+        pending.refuse((VerifyCode) e.failureCode(), e.failure().found());
       }
     }
 
     private void judge(List<OpenPGPDocumentSignature> processed) {
       Date date = Date.from(candidate.packet().created().get(0));
       if (processed.isEmpty()) {
-        String detail = failure == null ? "it names no usable key" : "" + failure.getMessage();
-        boolean early = detail.contains("predates");
         pending.refuse(
-            early ? Code.SIG_TIME : Code.SIG_SYNTAX,
-            early ? "it is older than its key" : "it is malformed: " + Armor.shown(detail));
+            VerifyCode.SIG_SYNTAX,
+            failure == null
+                ? "it names no usable key"
+                : "it is malformed: " + Reasons.excerpt(Reasons.of(failure)));
         return;
       }
       OpenPGPDocumentSignature signature = processed.get(0);
       if (!signature.isTestedCorrect()) {
-        pending.refuse(Code.BAD_SIGNATURE, "the signature does not match the data");
+        pending.refuse(VerifyCode.BAD_SIGNATURE, "the signature does not match the data");
         return;
       }
       KeyStatus status =
           new KeyStatus(certificate, signature.getIssuer(), date, candidate.waivers());
       boolean valid =
-          Certificate.guarded(Code.SIG_SYNTAX, () -> isValid(signature)) || status.isForgiven();
+          Certificate.guarded(VerifyCode.SIG_SYNTAX, () -> isValid(signature))
+              || status.isForgiven();
       if (valid) {
         SignatureResult by = pending.result;
         boolean strong = by.verdict() != Verdict.WEAK;
@@ -191,7 +193,7 @@ final class PendingSignature {
     }
   }
 
-  /** Tells a failure of the data's own stream from one of the library. */
+  /** Distinguishes a failure to read the data from one of the library. */
   private static final class DataFailure extends FilterInputStream {
     private @Nullable IOException failure;
 

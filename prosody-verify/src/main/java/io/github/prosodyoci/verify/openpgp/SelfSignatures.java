@@ -1,7 +1,7 @@
 package io.github.prosodyoci.verify.openpgp;
 
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.io.IOException;
 import java.util.Iterator;
 import org.bouncycastle.bcpg.KeyIdentifier;
@@ -13,17 +13,17 @@ import org.bouncycastle.openpgp.operator.bc.BcPGPContentVerifierBuilderProvider;
 import org.bouncycastle.util.Properties;
 
 /**
- * Takes out of a certificate what names its own primary key as its maker, but was not made by it.
- * Bouncy Castle goes by the newest self-signature, and does not fall back on an older one when that
- * is forged; a stray packet, as key servers have handed out, would make a good key useless.
+ * Removes from a certificate the signatures that claim to be by its primary key but are not. Bouncy
+ * Castle uses the newest self-signature and does not fall back to an older one if that is forged,
+ * so that a stray packet, as key servers have served them, would make a good key useless.
  */
 final class SelfSignatures {
 
-  // Primality tests of moduli cost more than all else here, and say nothing about keys that were
-  // pinned by who trusts them.
-  private static final String ANY_MODULUS = "org.bouncycastle.rsa.allow_unsafe_mod";
+  // Testing RSA moduli for primality takes longer than everything else here, and is pointless for
+  // keys that are pinned.
+  private static final String NO_MODULUS_TESTS = "org.bouncycastle.rsa.allow_unsafe_mod";
 
-  /** Certificates that were renewed for decades have some dozens. */
+  /** Certificates renewed for decades have a few dozen. */
   private static final int MAX_COMPUTED = 1000;
 
   private final PGPPublicKey primary;
@@ -35,23 +35,23 @@ final class SelfSignatures {
     this.identifier = primary.getKeyIdentifier();
   }
 
-  /** A step of the library, on one thread, that takes any modulus for a modulus. */
-  static <T> T withAnyModulus(Certificate.Step<T> step) throws IOException, PGPException {
-    Properties.setThreadOverride(ANY_MODULUS, true);
+  /** Runs a step of the library on this thread without testing RSA moduli. */
+  static <T> T withoutModulusTests(Certificate.Step<T> step) throws IOException, PGPException {
+    Properties.setThreadOverride(NO_MODULUS_TESTS, true);
     try {
       return step.run();
     } finally {
-      Properties.removeThreadOverride(ANY_MODULUS);
+      Properties.removeThreadOverride(NO_MODULUS_TESTS);
     }
   }
 
   /**
    * Returns the certificate without forged signatures.
    *
-   * @throws VerifyException with {@link Code#TRUST} if there are too many to look at
+   * @throws FailureException with {@link VerifyCode#TRUST} if there are too many to check
    */
   static PGPPublicKeyRing onlyGenuine(PGPPublicKeyRing ring) throws IOException, PGPException {
-    return withAnyModulus(() -> new SelfSignatures(ring.getPublicKey()).filtered(ring));
+    return withoutModulusTests(() -> new SelfSignatures(ring.getPublicKey()).filtered(ring));
   }
 
   private PGPPublicKeyRing filtered(PGPPublicKeyRing ring) {
@@ -107,14 +107,14 @@ final class SelfSignatures {
       return false;
     }
     if (++computed > MAX_COMPUTED) {
-      throw new VerifyException(
-          Code.TRUST, "its certificate has more than " + MAX_COMPUTED + " self-signatures");
+      throw VerifyCode.TRUST.failure(
+          "its certificate has more than " + MAX_COMPUTED + " self-signatures");
     }
     try {
       signature.init(new BcPGPContentVerifierBuilderProvider(), primary);
       return !check.run();
     } catch (PGPException | RuntimeException e) {
-      return false; // not to be computed: it stays, and the policy decides
+      return false; // It cannot be computed here; the policy rejects it later if it matters.
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.github.prosodyoci.verify.openpgp;
 
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -53,8 +53,8 @@ record SignaturePacket(
   /**
    * Returns the signatures that make up some packets, in order.
    *
-   * @throws VerifyException with {@link Code#SIG_SYNTAX} if there is anything else, too much, or
-   *     nothing
+   * @throws FailureException with {@link VerifyCode#SIG_SYNTAX} if there is anything else, too
+   *     much, or nothing
    */
   static List<SignaturePacket> readAll(byte[] packets) {
     List<SignaturePacket> signatures = new ArrayList<>();
@@ -138,8 +138,8 @@ record SignaturePacket(
     };
   }
 
-  private static VerifyException syntax(String reason) {
-    return new VerifyException(Code.SIG_SYNTAX, reason);
+  private static FailureException syntax(String reason) {
+    return VerifyCode.SIG_SYNTAX.failure(reason);
   }
 
   /** The subpackets of one area (RFC 9580, section 5.2.3.7). */

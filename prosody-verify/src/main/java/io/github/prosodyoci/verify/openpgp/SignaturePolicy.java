@@ -24,7 +24,7 @@ final class SignaturePolicy extends OpenPGPDefaultPolicy {
           HashAlgorithmTags.SHA3_256,
           HashAlgorithmTags.SHA3_512);
 
-  /** Came with version 6 (RFC 9580); in older signatures hardly any other tool can check them. */
+  /** New in version 6 (RFC 9580); few other tools can check them in older signatures. */
   private static final Set<Integer> VERSION_6_HASHES =
       Set.of(HashAlgorithmTags.SHA3_256, HashAlgorithmTags.SHA3_512);
 
@@ -64,7 +64,7 @@ final class SignaturePolicy extends OpenPGPDefaultPolicy {
   /**
    * Returns the policy for evidence that may suffice.
    *
-   * @param sha1SelfSignatures whether a certificate may be held together by SHA-1
+   * @param sha1SelfSignatures whether self-signatures of a certificate may use SHA-1
    */
   static SignaturePolicy strict(boolean sha1SelfSignatures) {
     return new SignaturePolicy(false, sha1SelfSignatures);
@@ -118,7 +118,7 @@ final class SignaturePolicy extends OpenPGPDefaultPolicy {
         || (sha1SelfSignatures && hash == HashAlgorithmTags.SHA1);
   }
 
-  /** Accepts any digest: a forged revocation only makes us more careful. */
+  /** Accepts any digest: a forged revocation can only make a key unusable. */
   @Override
   public boolean isAcceptableRevocationSignatureHashAlgorithm(int hash, Date created) {
     return true;

@@ -1,13 +1,13 @@
 package io.github.prosodyoci.verify.openpgp;
 
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.openpgp.SignatureResult.Verdict;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What the signatures over a document prove, in the order in which they stand.
+ * What the signatures over a document prove, in their order.
  *
  * @param signatures a result each; never empty
  */
@@ -21,8 +21,8 @@ public record SignatureReport(List<SignatureResult> signatures) {
   /**
    * Returns the first good signature, or else the first weak one.
    *
-   * @throws VerifyException if there is neither: with the code of the first bad one, or {@link
-   *     Code#WRONG_SIGNER} if all are by others
+   * @throws FailureException if there is neither: with the code of the first bad one, or {@link
+   *     VerifyCode#WRONG_SIGNER} if all are by others
    */
   public SignatureResult best() {
     return first(Verdict.GOOD).or(() -> first(Verdict.WEAK)).orElseThrow(this::failure);
@@ -31,12 +31,12 @@ public record SignatureReport(List<SignatureResult> signatures) {
   /**
    * Returns the first good signature.
    *
-   * @throws VerifyException if there is none; a weak one does not suffice
+   * @throws FailureException if there is none; a weak one does not suffice
    */
   public SignatureResult good() {
     SignatureResult best = best();
     if (best.verdict() != Verdict.GOOD) {
-      throw new VerifyException(best.code().orElse(Code.INSUFFICIENT), best.reason());
+      throw best.code().orElse(VerifyCode.INSUFFICIENT).failure(best.reason());
     }
     return best;
   }
@@ -45,13 +45,12 @@ public record SignatureReport(List<SignatureResult> signatures) {
     return signatures.stream().filter(result -> result.verdict() == verdict).findFirst();
   }
 
-  private VerifyException failure() {
+  private FailureException failure() {
     return first(Verdict.BAD)
-        .map(bad -> new VerifyException(bad.code().orElse(Code.BAD_SIGNATURE), bad.reason()))
+        .map(bad -> bad.code().orElse(VerifyCode.BAD_SIGNATURE).failure(bad.reason()))
         .orElseGet(
             () ->
-                new VerifyException(
-                    Code.WRONG_SIGNER,
+                VerifyCode.WRONG_SIGNER.failure(
                     "it is signed by "
                         + String.join(
                             ", ", signatures.stream().map(SignatureResult::signer).toList())

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.verify.openpgp;
 
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +15,11 @@ import java.util.Optional;
  * @param userId the signer's first user identity; empty if unknown
  * @param signedAt when it says it was made; empty if it does not say
  * @param algorithm key and digest, such as {@code RSA-4096, SHA-256}
- * @param notes what else a reader should know, such as that the key has expired since
+ * @param notes what else is worth knowing, such as that the key has expired since
  */
 public record SignatureResult(
     Verdict verdict,
-    Optional<Code> code,
+    Optional<VerifyCode> code,
     String reason,
     String signer,
     String userId,
@@ -44,7 +44,7 @@ public record SignatureResult(
     UNKNOWN
   }
 
-  SignatureResult judged(Verdict newVerdict, Code newCode, String newReason) {
+  SignatureResult judged(Verdict newVerdict, VerifyCode newCode, String newReason) {
     return new SignatureResult(
         newVerdict, Optional.of(newCode), newReason, signer, userId, signedAt, algorithm, notes);
   }

@@ -1,8 +1,8 @@
 package io.github.prosodyoci.verify.openpgp;
 
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.recipe.Waiver;
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.openpgp.SignatureResult.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -46,9 +46,9 @@ public final class SignatureVerifier {
    * @param signature the signature file's content, armored or binary
    * @param data the signed data; read to its end, not closed
    * @param signers the certificates that are pinned for it
-   * @param waivers what is forgiven
+   * @param waivers the weaknesses to accept
    * @return a result for each signature
-   * @throws VerifyException if the signature file is not one, as {@link Code#SIG_SYNTAX}
+   * @throws FailureException if the signature file is not one, as {@link VerifyCode#SIG_SYNTAX}
    * @throws IOException if the data cannot be read
    */
   public SignatureReport detached(
@@ -65,7 +65,7 @@ public final class SignatureVerifier {
    * Returns the hashed creation times of the signatures in a file, without verifying any.
    *
    * @param signature the signature file's content, armored or binary
-   * @throws VerifyException if it is not a signature file, as {@link Code#SIG_SYNTAX}
+   * @throws FailureException if it is not a signature file, as {@link VerifyCode#SIG_SYNTAX}
    */
   public static List<Instant> creationTimes(byte[] signature) {
     if (signature.length > MAX_SIGNATURE_FILE) {
@@ -76,9 +76,9 @@ public final class SignatureVerifier {
         .toList();
   }
 
-  private static VerifyException tooLarge() {
-    return new VerifyException(
-        Code.SIG_SYNTAX, "it is larger than " + MAX_SIGNATURE_FILE + " bytes: not a signature");
+  private static FailureException tooLarge() {
+    return VerifyCode.SIG_SYNTAX.failure(
+        "it is larger than " + MAX_SIGNATURE_FILE + " bytes: not a signature");
   }
 
   private static byte[] packets(byte[] signature) {
@@ -87,7 +87,7 @@ public final class SignatureVerifier {
     }
     List<byte[]> blocks = Armor.read(signature, "PGP SIGNATURE");
     if (blocks.size() > 1) {
-      throw new VerifyException(Code.SIG_SYNTAX, "it holds more than one armored block");
+      throw VerifyCode.SIG_SYNTAX.failure("it holds more than one armored block");
     }
     return blocks.get(0);
   }
@@ -95,7 +95,7 @@ public final class SignatureVerifier {
   /**
    * Verifies the signatures of a clear-signed message.
    *
-   * @throws VerifyException if its signatures cannot be read, as {@link Code#SIG_SYNTAX}
+   * @throws FailureException if its signatures cannot be read, as {@link VerifyCode#SIG_SYNTAX}
    */
   public SignatureReport clearSigned(ClearSigned message, Collection<Certificate> signers) {
     try {
@@ -127,21 +127,23 @@ public final class SignatureVerifier {
     return new SignatureReport(pending.stream().map(PendingSignature::result).toList());
   }
 
-  /** Judges what can be judged without computing anything. */
+  /** Checks everything that needs no cryptography. */
   private PendingSignature examine(
       SignaturePacket packet,
       int type,
       Instant now,
       Collection<Certificate> signers,
       Set<Waiver> waivers) {
+    // RFC 9580, section 5.2: versions 3 and 5 are not verified.
     if (packet.version() != 4 && packet.version() != 6) {
       return PendingSignature.decided(
           plain(packet)
               .judged(
                   Verdict.BAD,
-                  Code.SIG_VERSION,
-                  "it is a version " + packet.version() + " signature; expected is 4 or 6"));
+                  VerifyCode.SIG_VERSION,
+                  "it is a version " + packet.version() + " signature; expected 4 or 6"));
     }
+    // Sections 5.2.3.12 and 5.2.3.35: issuer key ids and fingerprints name the key.
     for (Certificate signer : signers) {
       Optional<PGPPublicKey> key = signer.key(packet.issuers());
       if (key.isPresent()) {
@@ -149,7 +151,7 @@ public final class SignatureVerifier {
       }
     }
     return PendingSignature.decided(
-        plain(packet).judged(Verdict.UNKNOWN, Code.WRONG_SIGNER, "its signer is not pinned"));
+        plain(packet).judged(Verdict.UNKNOWN, VerifyCode.WRONG_SIGNER, "its signer is not pinned"));
   }
 
   private PendingSignature examine(
@@ -173,28 +175,29 @@ public final class SignatureVerifier {
             List.of());
     Optional<SignatureResult> refused =
         wrongType(packet, type, by)
-            .or(() -> wrongTime(packet, now, by))
+            .or(() -> wrongTime(packet, key, now, by))
             .or(() -> wrongIssuer(packet, key, by));
     if (refused.isPresent()) {
       return PendingSignature.decided(refused.get());
     }
+    // Section 9.5: digests; section 9.1: public-key algorithms.
     String hash = SignaturePolicy.hashName(packet.hashAlgorithm());
     boolean strongHash = SignaturePolicy.isStrongHash(packet.hashAlgorithm(), packet.version());
     if (!strongHash && !SignaturePolicy.isWeakHash(packet.hashAlgorithm())) {
       return PendingSignature.decided(
-          by.judged(Verdict.BAD, Code.WEAK_HASH, "it is made with " + hash));
+          by.judged(Verdict.BAD, VerifyCode.WEAK_HASH, "it uses " + hash));
     }
     if (!strongHash) {
       return PendingSignature.weak(
-          by.judged(Verdict.WEAK, Code.WEAK_HASH, "it is made with " + hash), packet, signer);
+          by.judged(Verdict.WEAK, VerifyCode.WEAK_HASH, "it uses " + hash), packet, signer);
     }
     int bits = key.getBitStrength();
     if (!SignaturePolicy.isStrongKey(key.getAlgorithm(), bits)) {
       return PendingSignature.weak(
           by.judged(
               Verdict.WEAK,
-              Code.WEAK_KEY,
-              "it is made by a key of kind " + SignaturePolicy.keyName(key.getAlgorithm(), bits)),
+              VerifyCode.WEAK_KEY,
+              "its key is " + SignaturePolicy.keyName(key.getAlgorithm(), bits)),
           packet,
           signer);
     }
@@ -217,37 +220,43 @@ public final class SignatureVerifier {
 
   private static Optional<SignatureResult> wrongType(
       SignaturePacket packet, int type, SignatureResult by) {
+    // Section 5.2.1: a signature of another type does not sign a document of this kind.
     if (packet.type() != type) {
       return Optional.of(
           by.judged(
               Verdict.BAD,
-              Code.SIG_TYPE,
+              VerifyCode.SIG_TYPE,
               "it is a signature of the kind \""
                   + packet.typeName()
-                  + "\"; expected is \""
+                  + "\"; expected \""
                   + (type == TEXT_DOCUMENT ? "text document" : "binary document")
                   + "\""));
     }
+    // Section 5.2.3.7: a critical subpacket that is not understood makes the signature invalid.
     return packet
         .critical()
         .map(
             subpacket ->
                 by.judged(
                     Verdict.BAD,
-                    Code.SIG_SYNTAX,
+                    VerifyCode.SIG_SYNTAX,
                     "it has a critical subpacket " + subpacket + ", which is not understood"));
   }
 
   private static Optional<SignatureResult> wrongTime(
-      SignaturePacket packet, Instant now, SignatureResult by) {
+      SignaturePacket packet, PGPPublicKey key, Instant now, SignatureResult by) {
+    // Section 5.2.3.11: the creation time must be in the hashed area.
     if (packet.created().size() != 1) {
-      return time(
-          by, "it has " + packet.created().size() + " signed creation times; expected is 1");
+      return time(by, "it has " + packet.created().size() + " signed creation times; expected 1");
     }
     Instant created = packet.created().get(0);
     if (created.isAfter(now.plus(TOLERANCE))) {
-      return time(by, "it says it was made at " + created + ", in the future");
+      return time(by, "its creation time " + created + " is in the future");
     }
+    if (created.isBefore(key.getCreationTime().toInstant())) {
+      return time(by, "it is older than its key");
+    }
+    // Section 5.2.3.18: the expiration time counts from the creation time.
     return packet
         .lifetime()
         .map(created::plusSeconds)
@@ -256,7 +265,7 @@ public final class SignatureVerifier {
   }
 
   private static Optional<SignatureResult> time(SignatureResult by, String reason) {
-    return Optional.of(by.judged(Verdict.BAD, Code.SIG_TIME, reason));
+    return Optional.of(by.judged(Verdict.BAD, VerifyCode.SIG_TIME, reason));
   }
 
   private static Optional<SignatureResult> wrongIssuer(
@@ -269,7 +278,7 @@ public final class SignatureVerifier {
             other ->
                 by.judged(
                     Verdict.BAD,
-                    Code.PIN_MISMATCH,
+                    VerifyCode.PIN_MISMATCH,
                     "it names two issuers, " + fingerprint + " and " + other));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * OpenPGP as little of it as needed: armor, packets, certificates and the signatures of pinned
- * keys, judged by one policy.
+ * As much of OpenPGP as is needed: armor, packets, certificates and the signatures of pinned keys,
+ * judged by one policy.
  */
 @NullMarked
 package io.github.prosodyoci.verify.openpgp;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.recipe.Origin;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -99,7 +99,7 @@ class IndexScannerTest {
 
     assertThat(scan(index + index, LUA)).hasSize(1);
     assertThat(code(() -> scan(index + sources("lua5.4", LUA.file(), TWO), LUA)))
-        .isEqualTo(Code.INDEX_CHAIN);
+        .isEqualTo(VerifyCode.INDEX_CHAIN);
   }
 
   @Test
@@ -107,9 +107,9 @@ class IndexScannerTest {
     String index = sources("lua5.4", LUA.file(), ONE).stripTrailing();
 
     assertThat(code(() -> scan(index + "\nChecksums-Sha256:\n " + TWO + " 5 x\n", LUA)))
-        .isEqualTo(Code.INDEX_CHAIN);
+        .isEqualTo(VerifyCode.INDEX_CHAIN);
     assertThat(code(() -> scan(sources("lua5.4", LUA.file(), "1234"), LUA)))
-        .isEqualTo(Code.INDEX_CHAIN);
+        .isEqualTo(VerifyCode.INDEX_CHAIN);
   }
 
   @Test

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -44,9 +44,9 @@ class ReleaseTest {
   @Test
   void parse_withoutSha256_isIndexChain() {
     assertThat(code(() -> check(TEXT.replaceAll("(?s)SHA256:.*", "SHA1:\n 1 1 x"))))
-        .isEqualTo(Code.INDEX_CHAIN);
+        .isEqualTo(VerifyCode.INDEX_CHAIN);
     assertThat(code(() -> check(TEXT.replaceAll("(?s)SHA256:.*", "SHA256:"))))
-        .isEqualTo(Code.INDEX_CHAIN);
+        .isEqualTo(VerifyCode.INDEX_CHAIN);
   }
 
   @ParameterizedTest
@@ -68,13 +68,13 @@ class ReleaseTest {
   void parse_ambiguousOrMalformed_isIndexChain(String more) {
     String text = TEXT + more.replace("%1", ONE).replace("%2", TWO);
 
-    assertThat(code(() -> check(text))).isEqualTo(Code.INDEX_CHAIN);
+    assertThat(code(() -> check(text))).isEqualTo(VerifyCode.INDEX_CHAIN);
   }
 
   @Test
   void check_otherSuite_isIndexChain() {
     assertThat(code(() -> Release.parse(TEXT).check("forky", NOW, Optional.empty())))
-        .isEqualTo(Code.INDEX_CHAIN);
+        .isEqualTo(VerifyCode.INDEX_CHAIN);
   }
 
   @ParameterizedTest
@@ -89,12 +89,13 @@ class ReleaseTest {
       })
   void check_dateInTheFutureOrUnreadable_isReleaseDate(String date) {
     assertThat(code(() -> check(TEXT.replace("Thu, 01 Jan 2026 00:00:00 UTC", date))))
-        .isEqualTo(Code.RELEASE_DATE);
+        .isEqualTo(VerifyCode.RELEASE_DATE);
   }
 
   @Test
   void parse_withoutDate_isReleaseDate() {
-    assertThat(code(() -> check(TEXT.replaceAll("Date:.*\n", "")))).isEqualTo(Code.RELEASE_DATE);
+    assertThat(code(() -> check(TEXT.replaceAll("Date:.*\n", ""))))
+        .isEqualTo(VerifyCode.RELEASE_DATE);
   }
 
   @Test
@@ -102,7 +103,7 @@ class ReleaseTest {
     assertThatNoException()
         .isThrownBy(() -> check("Valid-Until: Fri, 02 Jan 2026 00:00:00 UTC\n" + TEXT));
     assertThat(code(() -> check("Valid-Until: Wed, 31 Dec 2025 23:59:59 UTC\n" + TEXT)))
-        .isEqualTo(Code.RELEASE_DATE);
+        .isEqualTo(VerifyCode.RELEASE_DATE);
   }
 
   @Test
@@ -110,6 +111,6 @@ class ReleaseTest {
     Instant seen = NOW.plusSeconds(1);
 
     assertThat(code(() -> Release.parse(TEXT).check("trixie", NOW, Optional.of(seen))))
-        .isEqualTo(Code.RELEASE_DATE);
+        .isEqualTo(VerifyCode.RELEASE_DATE);
   }
 }

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.maven.GoalFixture;
-import io.github.prosodyoci.verify.Verification;
+import io.github.prosodyoci.verify.VerifyResult;
 import io.github.prosodyoci.verify.openpgp.TestCertificate;
 import io.github.prosodyoci.verify.openpgp.TestKey;
 import io.github.prosodyoci.verify.openpgp.TestSignature;
@@ -75,7 +75,7 @@ class SourcesMojoTest {
   void execute_signedFile_writesReportAndPageAndLogsWhoSigned() throws Exception {
     mojo(false).execute();
 
-    assertThat(Verification.read(folder.resolve("target/verification.json")).trusted())
+    assertThat(VerifyResult.read(folder.resolve("target/verification.json")).trusted())
         .containsExactly(Digest.of(DATA));
     assertThat(folder.resolve("target/verification.html"))
         .content()

@@ -9,7 +9,7 @@ import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.verifier
 import static io.github.prosodyoci.verify.openpgp.TestCertificate.armor;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.openpgp.SignatureResult.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -47,7 +47,7 @@ public class ClearSignedTest {
     return verifier().clearSigned(split(file), List.of(CERTIFICATE));
   }
 
-  private static void assertRefused(String file, Code expected) {
+  private static void assertRefused(String file, VerifyCode expected) {
     assertThat(code(() -> verify(file).good())).isEqualTo(expected);
   }
 
@@ -77,39 +77,41 @@ public class ClearSignedTest {
 
   @Test
   void clearSigned_changedText_isBadSignature() {
-    assertRefused(message().replace("stable", "Stable"), Code.BAD_SIGNATURE);
-    assertRefused(message().replace("\n 00 1 a\n\n", "\n 00 1 a\n"), Code.BAD_SIGNATURE);
+    assertRefused(message().replace("stable", "Stable"), VerifyCode.BAD_SIGNATURE);
+    assertRefused(message().replace("\n 00 1 a\n\n", "\n 00 1 a\n"), VerifyCode.BAD_SIGNATURE);
   }
 
   @Test
   void split_textAfterEnd_isTrailing() {
-    assertRefused(message() + "SHA256:\n 11 1 a\n", Code.CLEARSIGN_TRAILING);
-    assertRefused(message() + "\n\n \n", Code.CLEARSIGN_TRAILING);
+    assertRefused(message() + "SHA256:\n 11 1 a\n", VerifyCode.CLEARSIGN_TRAILING);
+    assertRefused(message() + "\n\n \n", VerifyCode.CLEARSIGN_TRAILING);
     assertRefused(
-        message() + "x\n" + armor("PGP SIGNATURE", sign(OTHER, TEXT)), Code.CLEARSIGN_TRAILING);
+        message() + "x\n" + armor("PGP SIGNATURE", sign(OTHER, TEXT)),
+        VerifyCode.CLEARSIGN_TRAILING);
   }
 
   @Test
   void split_textBeforeBegin_isLeading() {
-    assertRefused("SHA256:\n 11 1 a\n" + message(), Code.CLEARSIGN_LEADING);
-    assertRefused("\n" + message(), Code.CLEARSIGN_LEADING);
-    assertRefused("", Code.CLEARSIGN_LEADING);
-    assertRefused("<html>", Code.CLEARSIGN_LEADING);
-    assertRefused(message().replace("MESSAGE-----\n", "MESSAGE----- \n"), Code.CLEARSIGN_LEADING);
+    assertRefused("SHA256:\n 11 1 a\n" + message(), VerifyCode.CLEARSIGN_LEADING);
+    assertRefused("\n" + message(), VerifyCode.CLEARSIGN_LEADING);
+    assertRefused("", VerifyCode.CLEARSIGN_LEADING);
+    assertRefused("<html>", VerifyCode.CLEARSIGN_LEADING);
+    assertRefused(
+        message().replace("MESSAGE-----\n", "MESSAGE----- \n"), VerifyCode.CLEARSIGN_LEADING);
   }
 
   @Test
   void split_twoMessages_areMultiple() {
-    assertRefused(message() + message(), Code.CLEARSIGN_MULTIPLE);
+    assertRefused(message() + message(), VerifyCode.CLEARSIGN_MULTIPLE);
     assertRefused(
         message().replace("- - dash", "-----BEGIN PGP SIGNED MESSAGE-----"),
-        Code.CLEARSIGN_MULTIPLE);
+        VerifyCode.CLEARSIGN_MULTIPLE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"-XSHA256:", "--x", "-", "-\t", "-----BEGIN PGP SIGNATURE----- "})
   void split_dashNotEscaped_isRefused(String line) {
-    assertRefused(message().replace("- - dash", line), Code.CLEARSIGN_DASH);
+    assertRefused(message().replace("- - dash", line), VerifyCode.CLEARSIGN_DASH);
   }
 
   @Test
@@ -120,12 +122,12 @@ public class ClearSignedTest {
       assertThat(code(() -> verify(part)))
           .as(part)
           .isIn(
-              Code.CLEARSIGN_TRUNCATED,
-              Code.CLEARSIGN_LEADING,
-              Code.CLEARSIGN_HEADER,
-              Code.CLEARSIGN_DASH);
+              VerifyCode.CLEARSIGN_TRUNCATED,
+              VerifyCode.CLEARSIGN_LEADING,
+              VerifyCode.CLEARSIGN_HEADER,
+              VerifyCode.CLEARSIGN_DASH);
     }
-    assertRefused(message().replace(END, ""), Code.CLEARSIGN_TRUNCATED);
+    assertRefused(message().replace(END, ""), VerifyCode.CLEARSIGN_TRUNCATED);
   }
 
   @Test
@@ -143,18 +145,19 @@ public class ClearSignedTest {
   @ParameterizedTest
   @ValueSource(strings = {"\r", "\0", "\f", "\u000b", "\u001b", "\ufeff", "\u007f"})
   void split_controlCharacterInTextOrHeader_isRefused(String control) {
-    assertRefused(message().replace("Debian", "Deb" + control + "ian"), Code.CLEARSIGN_CONTROL);
     assertRefused(
-        message().replace("SHA256\n", "SHA256" + control + "x\n"), Code.CLEARSIGN_CONTROL);
-    assertRefused(control + "x" + message(), Code.CLEARSIGN_CONTROL);
+        message().replace("Debian", "Deb" + control + "ian"), VerifyCode.CLEARSIGN_CONTROL);
+    assertRefused(
+        message().replace("SHA256\n", "SHA256" + control + "x\n"), VerifyCode.CLEARSIGN_CONTROL);
+    assertRefused(control + "x" + message(), VerifyCode.CLEARSIGN_CONTROL);
   }
 
   @Test
   void split_badUtf8OrOverlongLine_isRefused() {
     byte[] file = message().replace("Debian", "Deb?ian").getBytes(StandardCharsets.UTF_8);
     file[message().indexOf("Debian") + 3] = (byte) 0xFF;
-    assertThat(code(() -> ClearSigned.split(file))).isEqualTo(Code.CLEARSIGN_CONTROL);
-    assertRefused(message().replace("Debian", "x".repeat(20_000)), Code.CLEARSIGN_CONTROL);
+    assertThat(code(() -> ClearSigned.split(file))).isEqualTo(VerifyCode.CLEARSIGN_CONTROL);
+    assertRefused(message().replace("Debian", "x".repeat(20_000)), VerifyCode.CLEARSIGN_CONTROL);
   }
 
   @ParameterizedTest
@@ -171,20 +174,20 @@ public class ClearSignedTest {
         "\n"
       })
   void split_otherHeaders_areRefused(String headers) {
-    assertRefused(message().replace("Hash: SHA256\n\n", headers), Code.CLEARSIGN_HEADER);
+    assertRefused(message().replace("Hash: SHA256\n\n", headers), VerifyCode.CLEARSIGN_HEADER);
   }
 
   @Test
   void clearSigned_binarySignature_isWrongType() {
     byte[] bytes = TEXT.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
-    assertRefused(frame(TEXT, new TestSignature(KEY, 0, SIGNED).over(bytes)), Code.SIG_TYPE);
+    assertRefused(frame(TEXT, new TestSignature(KEY, 0, SIGNED).over(bytes)), VerifyCode.SIG_TYPE);
   }
 
   @Test
   void split_otherBlockInsteadOfSignature_isRefused() {
     String other = armor("PGP PUBLIC KEY BLOCK", CERTIFICATE_PACKETS);
-    assertRefused(message() + other, Code.CLEARSIGN_TRAILING);
-    assertRefused(frame(TEXT, CERTIFICATE_PACKETS), Code.SIG_SYNTAX);
+    assertRefused(message() + other, VerifyCode.CLEARSIGN_TRAILING);
+    assertRefused(frame(TEXT, CERTIFICATE_PACKETS), VerifyCode.SIG_SYNTAX);
   }
 
   private static final byte[] CERTIFICATE_PACKETS = TestCertificate.of(KEY, SIGNED).packets();

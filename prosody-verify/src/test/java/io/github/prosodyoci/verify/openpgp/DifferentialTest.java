@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.prosodyoci.verify.VerifyException;
+import io.github.prosodyoci.core.FailureException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -364,7 +364,7 @@ class DifferentialTest {
           .clearSigned(split, Certificate.readAll(certificate()))
           .good();
       ours = true;
-    } catch (VerifyException e) {
+    } catch (FailureException e) {
       ours = false;
     }
     assertThat(ours).isEqualTo(message.gpgv() && message.reason().isEmpty());
@@ -392,7 +392,7 @@ class DifferentialTest {
               file.signature(), DATA, Certificate.readAll(file.certificate()), Set.of())
           .good();
       return true;
-    } catch (VerifyException e) {
+    } catch (FailureException e) {
       return false;
     }
   }

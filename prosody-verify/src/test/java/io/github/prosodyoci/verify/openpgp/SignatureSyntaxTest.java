@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.verify.VerifyCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -26,11 +26,11 @@ public class SignatureSyntaxTest {
   private static final byte[] SIGNATURE = new TestSignature(KEY, 0, SIGNED).over(DATA);
   private static final String ARMORED = armor("PGP SIGNATURE", SIGNATURE);
 
-  public static Code code(ThrowingCallable call) {
-    VerifyException exception = catchThrowableOfType(VerifyException.class, call);
+  public static VerifyCode code(ThrowingCallable call) {
+    FailureException exception = catchThrowableOfType(FailureException.class, call);
     assertThat(exception).as("it should be refused").isNotNull();
-    assertThat(exception).hasMessageContaining("(" + exception.code() + ")");
-    return exception.code();
+    assertThat(exception).hasMessageContaining("(" + exception.failureCode().text() + ")");
+    return (VerifyCode) exception.failureCode();
   }
 
   private static SignatureReport verify(byte[] file) {
@@ -42,11 +42,11 @@ public class SignatureSyntaxTest {
   }
 
   private static void assertRefused(String file) {
-    assertThat(code(() -> verify(file))).isEqualTo(Code.SIG_SYNTAX);
+    assertThat(code(() -> verify(file))).isEqualTo(VerifyCode.SIG_SYNTAX);
   }
 
   private static void assertRefused(byte[] file) {
-    assertThat(code(() -> verify(file))).isEqualTo(Code.SIG_SYNTAX);
+    assertThat(code(() -> verify(file))).isEqualTo(VerifyCode.SIG_SYNTAX);
   }
 
   @Test
@@ -113,7 +113,8 @@ public class SignatureSyntaxTest {
   void file_notASignature_isRefused(String file) {
     assertThatThrownBy(() -> verify(file))
         .isInstanceOfSatisfying(
-            VerifyException.class, e -> assertThat(e.code()).isEqualTo(Code.SIG_SYNTAX))
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(VerifyCode.SIG_SYNTAX))
         .hasMessageContaining("not a signature");
   }
 
@@ -158,7 +159,8 @@ public class SignatureSyntaxTest {
     byte[] body = new TestSignature(KEY, 0, SIGNED).bodyOver(DATA);
     for (int cut = 1; cut < 70; cut++) {
       byte[] file = Bytes.packet(2, Arrays.copyOf(body, body.length - cut));
-      assertThat(code(() -> verify(file).good())).isIn(Code.SIG_SYNTAX, Code.BAD_SIGNATURE);
+      assertThat(code(() -> verify(file).good()))
+          .isIn(VerifyCode.SIG_SYNTAX, VerifyCode.BAD_SIGNATURE);
     }
   }
 

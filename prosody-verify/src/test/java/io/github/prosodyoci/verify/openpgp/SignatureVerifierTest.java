@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.recipe.Waiver;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.openpgp.SignatureResult.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -70,7 +70,7 @@ public class SignatureVerifierTest {
     return report(signatureArmor(packet), DATA, List.of(signer), Set.of()).signatures().get(0);
   }
 
-  private static void assertBad(SignatureResult result, Code code) {
+  private static void assertBad(SignatureResult result, VerifyCode code) {
     assertThat(result.verdict()).as(result.reason()).isEqualTo(Verdict.BAD);
     assertThat(result.code()).as(result.reason()).contains(code);
   }
@@ -123,7 +123,7 @@ public class SignatureVerifierTest {
     SignatureReport report =
         report(signatureArmor(signature()), data, List.of(CERTIFICATE), Set.of());
 
-    assertBad(report.signatures().get(0), Code.BAD_SIGNATURE);
+    assertBad(report.signatures().get(0), VerifyCode.BAD_SIGNATURE);
   }
 
   @Test
@@ -135,7 +135,7 @@ public class SignatureVerifierTest {
             List.of(CERTIFICATE),
             Set.of());
 
-    assertThat(SignatureSyntaxTest.code(report::best)).isEqualTo(Code.WRONG_SIGNER);
+    assertThat(SignatureSyntaxTest.code(report::best)).isEqualTo(VerifyCode.WRONG_SIGNER);
   }
 
   @Test
@@ -158,7 +158,8 @@ public class SignatureVerifierTest {
   @ParameterizedTest
   @ValueSource(ints = {0x01, 0x02, 0x10, 0x13, 0x18, 0x19, 0x1F, 0x20, 0x40, 0x50})
   void detached_otherType_isRefused(int type) {
-    assertBad(result(new TestSignature(KEY, type, SIGNED).over(DATA), CERTIFICATE), Code.SIG_TYPE);
+    assertBad(
+        result(new TestSignature(KEY, type, SIGNED).over(DATA), CERTIFICATE), VerifyCode.SIG_TYPE);
   }
 
   @Test
@@ -168,7 +169,7 @@ public class SignatureVerifierTest {
 
     SignatureReport report = report(signatureArmor(self), content, List.of(CERTIFICATE), Set.of());
 
-    assertBad(report.signatures().get(0), Code.SIG_TYPE);
+    assertBad(report.signatures().get(0), VerifyCode.SIG_TYPE);
   }
 
   @ParameterizedTest
@@ -177,7 +178,7 @@ public class SignatureVerifierTest {
     byte[] body = new TestSignature(KEY, 0, SIGNED).bodyOver(DATA);
     body[0] = (byte) version;
 
-    assertBad(result(Bytes.packet(2, body), CERTIFICATE), Code.SIG_VERSION);
+    assertBad(result(Bytes.packet(2, body), CERTIFICATE), VerifyCode.SIG_VERSION);
   }
 
   @Test
@@ -194,7 +195,7 @@ public class SignatureVerifierTest {
   void detached_keyExpiredBefore_isRefused() {
     assertBad(
         result(signature(), expiring(Duration.between(BORN, SIGNED).toSeconds() - 60)),
-        Code.KEY_EXPIRED);
+        VerifyCode.KEY_EXPIRED);
   }
 
   private static Certificate expiring(long seconds) {
@@ -231,7 +232,7 @@ public class SignatureVerifierTest {
             .user("T", BORN, self -> self.unhashed(flags(CERTIFY_AND_SIGN)))
             .read();
 
-    assertBad(result(signature(), certificate), Code.KEY_NOT_SIGNING);
+    assertBad(result(signature(), certificate), VerifyCode.KEY_NOT_SIGNING);
   }
 
   // reasons: 0 none, 1 superseded, 2 compromised, 3 retired (RFC 9580, section 5.2.3.31)
@@ -252,7 +253,7 @@ public class SignatureVerifierTest {
 
     assertThat(result.verdict()).as(result.reason()).isEqualTo(verdict);
     if (verdict == Verdict.BAD) {
-      assertThat(result.code()).contains(Code.KEY_REVOKED);
+      assertThat(result.code()).contains(VerifyCode.KEY_REVOKED);
     } else {
       assertThat(result.notes()).contains("key retired after it signed");
     }
@@ -290,7 +291,7 @@ public class SignatureVerifierTest {
   void detached_subkeyWithoutBackSignature_isRefused() {
     assertBad(
         bySubkey(withSubkey().binding(KEY, SUBKEY, BORN, binding -> binding.hashed(flags(SIGN)))),
-        Code.KEY_NOT_SIGNING);
+        VerifyCode.KEY_NOT_SIGNING);
   }
 
   @Test
@@ -301,7 +302,7 @@ public class SignatureVerifierTest {
     assertBad(
         bySubkey(
             certificate.binding(KEY, SUBKEY, BORN, binding -> binding.hashed(flags(SIGN), back))),
-        Code.KEY_NOT_SIGNING);
+        VerifyCode.KEY_NOT_SIGNING);
   }
 
   @Test
@@ -312,12 +313,12 @@ public class SignatureVerifierTest {
     assertBad(
         bySubkey(
             certificate.binding(OTHER, SUBKEY, BORN, binding -> binding.hashed(flags(SIGN), back))),
-        Code.KEY_NOT_SIGNING);
+        VerifyCode.KEY_NOT_SIGNING);
   }
 
   @Test
   void detached_unboundSubkey_isRefused() {
-    assertBad(bySubkey(withSubkey()), Code.KEY_NOT_SIGNING);
+    assertBad(bySubkey(withSubkey()), VerifyCode.KEY_NOT_SIGNING);
   }
 
   @Test
@@ -325,7 +326,7 @@ public class SignatureVerifierTest {
     assertBad(
         bySubkey(
             withSubkey().binding(KEY, SUBKEY, BORN, binding -> binding.hashed(flags(ENCRYPT)))),
-        Code.KEY_NOT_SIGNING);
+        VerifyCode.KEY_NOT_SIGNING);
   }
 
   @Test
@@ -333,19 +334,19 @@ public class SignatureVerifierTest {
     Certificate certificate =
         new TestCertificate(KEY).user("T", BORN, self -> self.hashed(flags(CERTIFY))).read();
 
-    assertBad(result(signature(), certificate), Code.KEY_NOT_SIGNING);
+    assertBad(result(signature(), certificate), VerifyCode.KEY_NOT_SIGNING);
   }
 
   @Test
   void detached_keyWithoutSelfSignature_isRefused() {
-    assertBad(result(signature(), new TestCertificate(KEY).read()), Code.KEY_NOT_SIGNING);
+    assertBad(result(signature(), new TestCertificate(KEY).read()), VerifyCode.KEY_NOT_SIGNING);
   }
 
   @Test
   void detached_primaryKeyWithoutFlags_needsException() {
     Certificate certificate = new TestCertificate(KEY).user("T", BORN, self -> self).read();
 
-    assertBad(result(signature(), certificate), Code.KEY_NOT_SIGNING);
+    assertBad(result(signature(), certificate), VerifyCode.KEY_NOT_SIGNING);
     assertThat(
             report(signature(), DATA, List.of(certificate), Set.of(Waiver.NO_KEY_FLAGS))
                 .good()
@@ -365,13 +366,14 @@ public class SignatureVerifierTest {
             Set.of());
 
     assertThat(report.best().verdict()).isEqualTo(Verdict.WEAK);
-    assertThat(SignatureSyntaxTest.code(report::good)).isEqualTo(Code.WEAK_HASH);
+    assertThat(SignatureSyntaxTest.code(report::good)).isEqualTo(VerifyCode.WEAK_HASH);
   }
 
   @Test
   void detached_md5_isRefused() {
     assertBad(
-        result(new TestSignature(KEY, 0, SIGNED).hash(1).over(DATA), CERTIFICATE), Code.WEAK_HASH);
+        result(new TestSignature(KEY, 0, SIGNED).hash(1).over(DATA), CERTIFICATE),
+        VerifyCode.WEAK_HASH);
   }
 
   @Test
@@ -383,7 +385,7 @@ public class SignatureVerifierTest {
             List.of(CERTIFICATE),
             Set.of());
 
-    assertBad(report.signatures().get(0), Code.BAD_SIGNATURE);
+    assertBad(report.signatures().get(0), VerifyCode.BAD_SIGNATURE);
   }
 
   @Test
@@ -393,7 +395,7 @@ public class SignatureVerifierTest {
             .user("T", BORN, self -> self.hash(2).hashed(flags(CERTIFY_AND_SIGN)))
             .read();
 
-    assertBad(result(signature(), certificate), Code.WEAK_HASH);
+    assertBad(result(signature(), certificate), VerifyCode.WEAK_HASH);
     assertThat(
             report(signature(), DATA, List.of(certificate), Set.of(Waiver.SHA1_SELF_SIGNATURE))
                 .good()
@@ -410,7 +412,8 @@ public class SignatureVerifierTest {
             .user("T", old, self -> self.hash(2).hashed(flags(CERTIFY_AND_SIGN)))
             .read();
 
-    assertBad(result(new TestSignature(key, 0, SIGNED).over(DATA), certificate), Code.WEAK_HASH);
+    assertBad(
+        result(new TestSignature(key, 0, SIGNED).over(DATA), certificate), VerifyCode.WEAK_HASH);
   }
 
   @ParameterizedTest
@@ -425,7 +428,7 @@ public class SignatureVerifierTest {
             Set.of());
 
     assertThat(report.best().verdict()).isEqualTo(Verdict.WEAK);
-    assertThat(SignatureSyntaxTest.code(report::good)).isEqualTo(Code.WEAK_KEY);
+    assertThat(SignatureSyntaxTest.code(report::good)).isEqualTo(VerifyCode.WEAK_KEY);
   }
 
   @Test
@@ -436,26 +439,26 @@ public class SignatureVerifierTest {
         .isEqualTo(Verdict.GOOD);
     assertBad(
         result(new TestSignature(KEY, 0, tolerated.plusSeconds(1)).over(DATA), CERTIFICATE),
-        Code.SIG_TIME);
+        VerifyCode.SIG_TIME);
     assertBad(
         result(
             new TestSignature(KEY, 0, Instant.parse("2040-01-01T00:00:00Z")).over(DATA),
             CERTIFICATE),
-        Code.SIG_TIME);
+        VerifyCode.SIG_TIME);
   }
 
   @Test
   void detached_olderThanItsKey_isRefused() {
     assertBad(
         result(new TestSignature(KEY, 0, BORN.minusSeconds(1)).over(DATA), CERTIFICATE),
-        Code.SIG_TIME);
+        VerifyCode.SIG_TIME);
   }
 
   @Test
   void detached_expiredSignature_isRefused() {
     assertBad(
         result(new TestSignature(KEY, 0, SIGNED).hashed(expires(60)).over(DATA), CERTIFICATE),
-        Code.SIG_TIME);
+        VerifyCode.SIG_TIME);
     assertThat(
             result(new TestSignature(KEY, 0, SIGNED).hashed(expires(0)).over(DATA), CERTIFICATE)
                 .verdict())
@@ -467,13 +470,14 @@ public class SignatureVerifierTest {
     byte[] time = created(SIGNED);
 
     assertBad(
-        result(new TestSignature(KEY, 0, SIGNED).times().over(DATA), CERTIFICATE), Code.SIG_TIME);
+        result(new TestSignature(KEY, 0, SIGNED).times().over(DATA), CERTIFICATE),
+        VerifyCode.SIG_TIME);
     assertBad(
         result(new TestSignature(KEY, 0, SIGNED).times(time, time).over(DATA), CERTIFICATE),
-        Code.SIG_TIME);
+        VerifyCode.SIG_TIME);
     assertBad(
         result(new TestSignature(KEY, 0, SIGNED).times().unhashed(time).over(DATA), CERTIFICATE),
-        Code.SIG_TIME);
+        VerifyCode.SIG_TIME);
   }
 
   @Test
@@ -486,7 +490,7 @@ public class SignatureVerifierTest {
                 .unhashed(TestSignature.issuerKeyId(KEY))
                 .over(DATA),
             CERTIFICATE),
-        Code.PIN_MISMATCH);
+        VerifyCode.PIN_MISMATCH);
   }
 
   @Test
@@ -507,13 +511,14 @@ public class SignatureVerifierTest {
     for (byte[] subpacket : List.of(unknown, notation)) {
       assertBad(
           result(new TestSignature(KEY, 0, SIGNED).hashed(subpacket).over(DATA), CERTIFICATE),
-          Code.SIG_SYNTAX);
+          VerifyCode.SIG_SYNTAX);
     }
   }
 
   @Test
   void detached_version3InItsOwnForm_isRefused() {
-    assertBad(result(TestSignature.version3(KEY, SIGNED, DATA), CERTIFICATE), Code.SIG_VERSION);
+    assertBad(
+        result(TestSignature.version3(KEY, SIGNED, DATA), CERTIFICATE), VerifyCode.SIG_VERSION);
   }
 
   @Test
@@ -530,7 +535,7 @@ public class SignatureVerifierTest {
       assertThat(result.algorithm()).startsWith("Ed25519, SHA");
     }
     byte[] other = new TestSignature(key, 0, SIGNED).over(new byte[1]);
-    assertBad(result(other, certificate), Code.BAD_SIGNATURE);
+    assertBad(result(other, certificate), VerifyCode.BAD_SIGNATURE);
   }
 
   private static Certificate version6(TestKey key) {
@@ -548,7 +553,8 @@ public class SignatureVerifierTest {
             .directKey(BORN, self -> self.hashed(flags(CERTIFY_AND_SIGN), keyExpires(60)))
             .read();
 
-    assertBad(result(new TestSignature(key, 0, SIGNED).over(DATA), certificate), Code.KEY_EXPIRED);
+    assertBad(
+        result(new TestSignature(key, 0, SIGNED).over(DATA), certificate), VerifyCode.KEY_EXPIRED);
   }
 
   @Test
@@ -567,7 +573,7 @@ public class SignatureVerifierTest {
   void detached_sha3InVersion4_isRefused(int hash) {
     assertBad(
         result(new TestSignature(KEY, 0, SIGNED).hash(hash).over(DATA), CERTIFICATE),
-        Code.WEAK_HASH);
+        VerifyCode.WEAK_HASH);
   }
 
   @Test
@@ -581,7 +587,7 @@ public class SignatureVerifierTest {
       SignatureResult result = bySubkey(certificate);
 
       if (seconds == 60) {
-        assertBad(result, Code.KEY_EXPIRED);
+        assertBad(result, VerifyCode.KEY_EXPIRED);
       } else {
         assertThat(result.verdict()).as(result.reason()).isEqualTo(Verdict.GOOD);
         assertThat(result.notes()).containsExactly("key valid until 2024-01-01T00:01:00Z");
@@ -616,7 +622,7 @@ public class SignatureVerifierTest {
             .user("T", BORN, self -> self.hashed(flags(CERTIFY_AND_SIGN)))
             .read();
 
-    assertBad(result(signature(), certificate), Code.KEY_REVOKED);
+    assertBad(result(signature(), certificate), VerifyCode.KEY_REVOKED);
   }
 
   @Test
@@ -629,7 +635,7 @@ public class SignatureVerifierTest {
                     SUBKEY,
                     BORN,
                     binding -> binding.hashed(flags(TestCertificate.AUTHENTICATE)))),
-        Code.KEY_NOT_SIGNING);
+        VerifyCode.KEY_NOT_SIGNING);
   }
 
   @Test
@@ -646,7 +652,7 @@ public class SignatureVerifierTest {
                 OTHER, "T", BORN.plusSeconds(9), by -> by.hashed(flags(SIGN), keyExpires(60)))
             .read();
 
-    assertBad(result(signature(), flags), Code.KEY_NOT_SIGNING);
+    assertBad(result(signature(), flags), VerifyCode.KEY_NOT_SIGNING);
     assertThat(result(signature(), expiry).verdict()).isEqualTo(Verdict.GOOD);
   }
 
@@ -664,7 +670,7 @@ public class SignatureVerifierTest {
             .read();
 
     assertThat(result(signature(), valid).verdict()).isEqualTo(Verdict.GOOD);
-    assertBad(result(signature(), expired), Code.KEY_EXPIRED);
+    assertBad(result(signature(), expired), VerifyCode.KEY_EXPIRED);
   }
 
   @Test
@@ -675,7 +681,7 @@ public class SignatureVerifierTest {
       flooded.packet(forged);
     }
 
-    assertBad(result(signature(), flooded.read()), Code.TRUST);
+    assertBad(result(signature(), flooded.read()), VerifyCode.TRUST);
   }
 
   @Test
@@ -791,7 +797,7 @@ public class SignatureVerifierTest {
               Set.of());
 
       assertThat(report.best().verdict()).isEqualTo(Verdict.WEAK);
-      assertThat(SignatureSyntaxTest.code(report::good)).isEqualTo(Code.WEAK_HASH);
+      assertThat(SignatureSyntaxTest.code(report::good)).isEqualTo(VerifyCode.WEAK_HASH);
     }
   }
 
@@ -800,7 +806,7 @@ public class SignatureVerifierTest {
   void detached_clockAtTheEpoch_isRefusedWithItsTime() {
     SignatureResult result = at(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
-    assertBad(result, Code.SIG_TIME);
+    assertBad(result, VerifyCode.SIG_TIME);
     assertThat(result.reason()).contains("2024-01-01T00:00:00Z").contains("future");
   }
 
@@ -816,7 +822,7 @@ public class SignatureVerifierTest {
       SignatureResult result = at(new LeapingClock(good));
 
       if (result.verdict() != Verdict.GOOD) {
-        assertBad(result, Code.SIG_TIME);
+        assertBad(result, VerifyCode.SIG_TIME);
       }
     }
   }

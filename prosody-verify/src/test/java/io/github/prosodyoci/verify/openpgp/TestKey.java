@@ -48,7 +48,7 @@ public final class TestKey {
 
   final int version;
   final int algorithm;
-  final byte[] body;
+  public final byte[] body;
   private final Signing signing;
 
   private TestKey(int algorithm, byte[] body, Signing signing) {

@@ -1,7 +1,10 @@
 package io.github.prosodyoci.update;
 
+import io.github.prosodyoci.core.AtomicFiles;
 import io.github.prosodyoci.core.Place;
-import io.github.prosodyoci.verify.Verification;
+import io.github.prosodyoci.verify.VerifyResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,18 +21,18 @@ import java.util.List;
  * @param notes what is left to a person, such as patches that the queue gained
  * @param text the whole new text of the file
  */
-public record Update(
+public record UpdateResult(
     String recipe,
     Path file,
     String from,
     String to,
     List<Change> changes,
-    Verification verification,
+    VerifyResult verification,
     List<String> notes,
     String text) {
 
   /** Copies the lists. */
-  public Update {
+  public UpdateResult {
     changes = List.copyOf(changes);
     notes = List.copyOf(notes);
   }
@@ -38,8 +41,8 @@ public record Update(
    * A value that changes.
    *
    * @param where its line
-   * @param before what stood there
-   * @param after what stands there now
+   * @param before the value before
+   * @param after the value now
    */
   public record Change(Place where, String before, String after) {}
 
@@ -51,5 +54,14 @@ public record Update(
     lines.addAll(verification.table());
     lines.addAll(notes);
     return lines;
+  }
+
+  /**
+   * Writes the new text of the recipe, whole or not at all.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public void write() throws IOException {
+    AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 }

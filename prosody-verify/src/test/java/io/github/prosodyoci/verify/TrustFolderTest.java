@@ -1,4 +1,4 @@
-package io.github.prosodyoci.verify.openpgp;
+package io.github.prosodyoci.verify;
 
 import static io.github.prosodyoci.verify.openpgp.SignatureSyntaxTest.code;
 import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.BORN;
@@ -7,7 +7,11 @@ import static io.github.prosodyoci.verify.openpgp.SignatureVerifierTest.OTHER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.openpgp.Bytes;
+import io.github.prosodyoci.verify.openpgp.Certificate;
+import io.github.prosodyoci.verify.openpgp.TestCertificate;
+import io.github.prosodyoci.verify.openpgp.TestKey;
+import io.github.prosodyoci.verify.openpgp.TestSignature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,14 +46,16 @@ class TrustFolderTest {
     assertThat(trust.certificates(List.of(KEY.fingerprint())))
         .extracting(Certificate::fingerprint)
         .containsExactly(KEY.fingerprint());
-    assertThat(code(() -> trust.certificates(List.of(OTHER.fingerprint())))).isEqualTo(Code.TRUST);
+    assertThat(code(() -> trust.certificates(List.of(OTHER.fingerprint()))))
+        .isEqualTo(VerifyCode.TRUST);
   }
 
   @Test
   void read_missingFolder_isEmpty() throws IOException {
     TrustFolder trust = TrustFolder.read(folder.resolve("none"));
 
-    assertThat(code(() -> trust.certificates(List.of(KEY.fingerprint())))).isEqualTo(Code.TRUST);
+    assertThat(code(() -> trust.certificates(List.of(KEY.fingerprint()))))
+        .isEqualTo(VerifyCode.TRUST);
   }
 
   @Test
@@ -88,7 +94,7 @@ class TrustFolderTest {
             .armored();
     Files.write(folder.resolve("key.asc"), changed);
 
-    assertThat(code(() -> TrustFolder.read(folder))).isEqualTo(Code.PIN_MISMATCH);
+    assertThat(code(() -> TrustFolder.read(folder))).isEqualTo(VerifyCode.PIN_MISMATCH);
   }
 
   @Test
@@ -96,7 +102,7 @@ class TrustFolderTest {
     describe(pin(certificate));
     Files.write(folder.resolve("other.asc"), TestCertificate.of(OTHER, BORN).armored());
 
-    assertThat(code(() -> TrustFolder.read(folder))).isEqualTo(Code.PIN_MISMATCH);
+    assertThat(code(() -> TrustFolder.read(folder))).isEqualTo(VerifyCode.PIN_MISMATCH);
   }
 
   @Test
@@ -113,7 +119,7 @@ class TrustFolderTest {
             Bytes.packet(6, new byte[] {4, 0, 0, 0, 0, 22, 127, 1}))) {
       Files.write(folder.resolve("key.asc"), content);
 
-      assertThat(code(() -> TrustFolder.read(folder))).isEqualTo(Code.TRUST);
+      assertThat(code(() -> TrustFolder.read(folder))).isEqualTo(VerifyCode.TRUST);
     }
   }
 
@@ -121,7 +127,7 @@ class TrustFolderTest {
   void read_sameCertificateTwice_isRefused() throws IOException {
     Files.write(folder.resolve("again.asc"), certificate);
 
-    assertThat(code(() -> TrustFolder.read(folder))).isEqualTo(Code.TRUST);
+    assertThat(code(() -> TrustFolder.read(folder))).isEqualTo(VerifyCode.TRUST);
   }
 
   @Test
@@ -130,6 +136,6 @@ class TrustFolderTest {
     TrustFolder trust = TrustFolder.read(folder);
 
     assertThat(trust.suite("trixie")).hasSize(1);
-    assertThat(code(() -> trust.suite("forky"))).isEqualTo(Code.TRUST);
+    assertThat(code(() -> trust.suite("forky"))).isEqualTo(VerifyCode.TRUST);
   }
 }

@@ -11,25 +11,25 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code target/outdated.json} says: for each recipe what is newer than what it pins, who says
- * so, and who did not answer.
+ * What {@code target/outdated.json} says: for each recipe what is newer than its pins, according to
+ * whom, and who did not answer.
  *
- * @param schema the version of this form, 2
- * @param suites the suites of Debian's archive that were to be asked
+ * @param schema the version of this format, 2
+ * @param suites the suites of Debian's archive in question
  * @param recipes the recipes, in their order
  */
-public record Outdated(int schema, List<Suite> suites, List<Recipe> recipes) {
+public record OutdatedResult(int schema, List<Suite> suites, List<Recipe> recipes) {
 
-  /** The version of the form. */
+  /** The version of the format. */
   static final int SCHEMA = 2;
 
   /** Copies the lists. */
-  public Outdated {
+  public OutdatedResult {
     suites = List.copyOf(suites);
     recipes = List.copyOf(recipes);
   }
 
-  /** What came of asking a suite. */
+  /** Whether a suite answered. */
   public enum State {
     /** It answered with a current index. */
     ASKED,
@@ -80,7 +80,7 @@ public record Outdated(int schema, List<Suite> suites, List<Recipe> recipes) {
    * @param offers what is newer
    * @param asked who answered: suites of Debian, and pages of upstreams
    * @param unanswered who did not: the same, and why
-   * @param notes what else could not be found out, such as a file that Debian's mirror lacks
+   * @param notes what else is unknown, such as a file that Debian's mirror lacks
    */
   public record Recipe(
       String recipe,
@@ -98,7 +98,7 @@ public record Outdated(int schema, List<Suite> suites, List<Recipe> recipes) {
       notes = List.copyOf(notes);
     }
 
-    /** Says whether there was somebody to ask, and nobody answered. */
+    /** Returns whether nobody answered of those asked. */
     @JsonIgnore
     boolean isUnknown() {
       return asked.isEmpty() && !unanswered.isEmpty();
@@ -171,7 +171,7 @@ public record Outdated(int schema, List<Suite> suites, List<Recipe> recipes) {
     }
   }
 
-  /** Says whether something newer was found. */
+  /** Returns whether something newer was found. */
   public boolean hasOffers() {
     return recipes.stream().anyMatch(recipe -> !recipe.offers().isEmpty());
   }

@@ -18,18 +18,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code target/verification.json} says: every source, and why it may be trusted.
  *
- * @param schema the version of this form, 2
- * @param inputs the digest of all that the result rests on: sources, evidence, certificates, and
- *     the version of this code
+ * @param schema the version of this format, 2
+ * @param inputs the digest of everything that the result depends on: sources, evidence,
+ *     certificates, and the version of this code
  * @param sources the sources, in the order of the recipes
  */
-public record Verification(int schema, Digest inputs, List<Entry> sources) {
+public record VerifyResult(int schema, Digest inputs, List<Entry> sources) {
 
-  /** The version of the form. */
+  /** The version of the format. */
   static final int SCHEMA = 3;
 
   /** Copies the list. */
-  public Verification {
+  public VerifyResult {
     sources = List.copyOf(sources);
   }
 
@@ -42,7 +42,7 @@ public record Verification(int schema, Digest inputs, List<Entry> sources) {
    * @param size its size in bytes
    * @param origin the address that it came from when it was first fetched; {@code store} if unknown
    * @param status {@code trusted}
-   * @param waiver why no evidence is asked for, if so
+   * @param waiver why no evidence is required, if so
    * @param evidence the entries looked at, in the order of the recipe, up to the first sufficient
    */
   public record Entry(
@@ -134,12 +134,12 @@ public record Verification(int schema, Digest inputs, List<Entry> sources) {
    *
    * @throws IOException if there is none, or it cannot be read
    */
-  public static Verification read(Path file) throws IOException {
-    return Json.read(file, Verification.class);
+  public static VerifyResult read(Path file) throws IOException {
+    return Json.read(file, VerifyResult.class);
   }
 
-  /** Returns the report that an earlier build left, if it rests on the same inputs. */
-  public static Optional<Verification> upToDate(Path file, Digest inputs) {
+  /** Returns the report that an earlier build left, if it depends on the same inputs. */
+  public static Optional<VerifyResult> upToDate(Path file, Digest inputs) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }

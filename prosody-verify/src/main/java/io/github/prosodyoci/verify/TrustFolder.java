@@ -1,10 +1,10 @@
-package io.github.prosodyoci.verify.openpgp;
+package io.github.prosodyoci.verify;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.recipe.yaml.YamlMap;
 import io.github.prosodyoci.recipe.yaml.YamlNode;
-import io.github.prosodyoci.verify.VerifyException;
-import io.github.prosodyoci.verify.VerifyException.Code;
+import io.github.prosodyoci.verify.openpgp.Certificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,8 +56,8 @@ public final class TrustFolder {
   /**
    * Reads a folder; one that does not exist is empty.
    *
-   * @throws VerifyException with {@link Code#TRUST} if a file is not what it should be, or {@link
-   *     Code#PIN_MISMATCH} if its digest is not the one pinned
+   * @throws FailureException with {@link VerifyCode#TRUST} if a file is not what it should be, or
+   *     {@link VerifyCode#PIN_MISMATCH} if its digest is not the one pinned
    * @throws IOException if a file cannot be read
    */
   public static TrustFolder read(Path folder) throws IOException {
@@ -68,8 +68,7 @@ public final class TrustFolder {
       files.put(file.getFileName().toString(), Digest.of(bytes));
       for (Certificate certificate : parse(file, bytes)) {
         if (certificates.put(certificate.fingerprint(), certificate) != null) {
-          throw new VerifyException(
-              Code.TRUST,
+          throw VerifyCode.TRUST.failure(
               "the certificate " + file,
               "another file holds " + certificate.fingerprint() + " too");
         }
@@ -101,8 +100,8 @@ public final class TrustFolder {
   private static List<Certificate> parse(Path file, byte[] bytes) {
     try {
       return Certificate.readAll(bytes);
-    } catch (VerifyException e) {
-      throw e.about("the certificate " + file);
+    } catch (FailureException e) {
+      throw e.about("verify", "the certificate " + file);
     }
   }
 
@@ -116,8 +115,7 @@ public final class TrustFolder {
         throw entry.error("file", "there is no certificate " + file + " in this folder");
       }
       if (!digest.hex().equals(entry.text("sha256"))) {
-        throw new VerifyException(
-            Code.PIN_MISMATCH,
+        throw VerifyCode.PIN_MISMATCH.failure(
             "the certificate " + file,
             entry.where() + " pins " + entry.text("sha256") + ", but it has " + digest.hex());
       }
@@ -125,8 +123,7 @@ public final class TrustFolder {
     }
     for (Map.Entry<String, Digest> file : found.entrySet()) {
       if (map.find("certificates").isPresent() && !pinned.contains(file.getKey())) {
-        throw new VerifyException(
-            Code.PIN_MISMATCH,
+        throw VerifyCode.PIN_MISMATCH.failure(
             "the certificate " + file.getKey(),
             map.where("certificates") + " does not list it, with sha256 " + file.getValue().hex());
       }
@@ -146,15 +143,14 @@ public final class TrustFolder {
   /**
    * Returns the certificates with the fingerprints given.
    *
-   * @throws VerifyException with {@link Code#TRUST} if one is missing
+   * @throws FailureException with {@link VerifyCode#TRUST} if one is missing
    */
   public List<Certificate> certificates(List<String> fingerprints) {
     List<Certificate> found = new ArrayList<>();
     for (String fingerprint : fingerprints) {
       Certificate certificate = certificates.get(fingerprint);
       if (certificate == null) {
-        throw new VerifyException(
-            Code.TRUST,
+        throw VerifyCode.TRUST.failure(
             "signatures",
             "the certificate of "
                 + fingerprint
@@ -171,14 +167,13 @@ public final class TrustFolder {
   /**
    * Returns the certificates whose keys sign a suite of Debian's archive.
    *
-   * @throws VerifyException with {@link Code#TRUST} if trust.yaml does not name the suite, or a
-   *     certificate is missing
+   * @throws FailureException with {@link VerifyCode#TRUST} if trust.yaml does not name the suite,
+   *     or a certificate is missing
    */
   public List<Certificate> suite(String suite) {
     List<String> fingerprints = suites.get(suite);
     if (fingerprints == null || fingerprints.isEmpty()) {
-      throw new VerifyException(
-          Code.TRUST,
+      throw VerifyCode.TRUST.failure(
           "Debian's suite " + suite,
           folder.resolve(DESCRIPTION) + " does not name, under suites, the keys that sign it");
     }

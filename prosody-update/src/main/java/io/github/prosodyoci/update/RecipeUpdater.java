@@ -1,0 +1,165 @@
+package io.github.prosodyoci.update;
+
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.DebianArchive;
+import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.UnpinnedDownloads;
+import io.github.prosodyoci.recipe.DeclaredSource;
+import io.github.prosodyoci.recipe.Evidence;
+import io.github.prosodyoci.recipe.RecipeDocument;
+import io.github.prosodyoci.verify.SourceVerifier;
+import io.github.prosodyoci.verify.VerifyRequest;
+import io.github.prosodyoci.verify.VerifyResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Rewrites the pins of a recipe to a newer version, once the new evidence is verified. */
+public final class RecipeUpdater {
+
+  /** An index that is signed and valid is good enough to take a version from. */
+  private static final Duration ANY_AGE = Duration.ofDays(36_500);
+
+  private final SourceFetcher fetcher;
+  private final UnpinnedDownloads unpinned;
+  private final DebianArchive archive;
+  private final Path cache;
+  private final Clock clock;
+
+  /**
+   * Creates an updater.
+   *
+   * @param fetcher fetches files by their digest
+   * @param unpinned fetches pages, and releases whose digest is not known yet
+   * @param archive Debian's indexes
+   * @param cache the cache folder, which keeps the dates of the newest indexes seen
+   * @param clock the present time
+   */
+  public RecipeUpdater(
+      SourceFetcher fetcher,
+      UnpinnedDownloads unpinned,
+      DebianArchive archive,
+      Path cache,
+      Clock clock) {
+    this.fetcher = fetcher;
+    this.unpinned = unpinned;
+    this.archive = archive;
+    this.cache = cache;
+    this.clock = clock;
+  }
+
+  /**
+   * Returns a recipe with new pins, after fetching and verifying what they name. The file is not
+   * changed; {@link UpdateResult#write} does that.
+   *
+   * @throws FailureException with an {@link UpdateCode} if the recipe cannot be updated; with
+   *     another code if it cannot be read, a file cannot be fetched, or the new evidence is not
+   *     sufficient
+   * @throws IOException if a file cannot be read or written
+   */
+  public UpdateResult update(UpdateRequest request) throws IOException {
+    Path file = find(request.recipes(), request.recipe());
+    String text = Files.readString(file, StandardCharsets.UTF_8);
+    RecipeDocument recipe = RecipeDocument.parse(file, text);
+    List<DeclaredSource> before = recipe.sources();
+    SuiteReader reader = new SuiteReader(archive, request.trust(), cache, clock);
+    List<SuiteSources> suites = reader.read(suites(before, request), before, ANY_AGE);
+    UpdateTarget target = UpdateTarget.choose(recipe, suites, unpinned, request.toVersion());
+    RecipeRewrite rewrite = new RecipeRewrite(text, recipe, target, reader.indexes(), unpinned);
+    String edited = rewrite.run();
+    RecipeDocument rewritten = RecipeDocument.parse(file, edited);
+    List<DeclaredSource> after = rewritten.sources();
+    VerifyResult verified = verify(request, target, after);
+    ReleaseChecks checks = new ReleaseChecks(target, rewrite.learned(), fetcher, request.waivers());
+    for (int i = 0; i < after.size(); i++) {
+      checks.check(before.get(i), after.get(i), verified.sources().get(i));
+    }
+    PatchCarry.Carried carried =
+        new PatchCarry(
+                rewritten.root(),
+                new PatchFiles(file, after, fetcher),
+                new PatchFiles(file, before, fetcher),
+                target.to())
+            .run(edited);
+    List<String> notes = new ArrayList<>(carried.notes());
+    notes.addAll(new QueueNotes(fetcher).compare(before, after));
+    return new UpdateResult(
+        request.recipe(),
+        file,
+        target.from(),
+        target.to(),
+        rewrite.changes(),
+        verified,
+        notes,
+        carried.text());
+  }
+
+  private VerifyResult verify(
+      UpdateRequest request, UpdateTarget target, List<DeclaredSource> after) throws IOException {
+    try {
+      return new SourceVerifier(fetcher, archive, cache, clock)
+          .verify(new VerifyRequest(after, request.trust(), "update"));
+    } catch (FetchException e) {
+      if (e.code() == FetchException.Code.DECLARATION) {
+        throw e;
+      }
+      throw Failure.of(
+              UpdateCode.UNAVAILABLE,
+              "update",
+              request.recipe() + " from " + target.from() + " to " + target.to(),
+              "a new file cannot be fetched: " + e.getMessage())
+          .advising(
+              "The recipe is unchanged. "
+                  + target
+                      .debian()
+                      .map(debian -> "The version is listed in " + debian.suite().shown() + ". ")
+                      .orElse("")
+                  + "Run the same command where one of these origins serves the files.")
+          .toException(e);
+    }
+  }
+
+  private static Path find(List<Path> recipes, String name) {
+    Set<String> known = new TreeSet<>();
+    for (RecipeDocument recipe : RecipeDocument.readAll(recipes)) {
+      String stem = recipe.file().getFileName().toString().replaceFirst("\\.ya?ml$", "");
+      if (!recipe.sources().isEmpty() && (recipe.name().equals(name) || stem.equals(name))) {
+        return recipe.file();
+      }
+      recipe.sources().stream().map(DeclaredSource::recipe).forEach(known::add);
+    }
+    throw Failure.of(UpdateCode.NO_RECIPE, "update", name, "there is no such recipe")
+        .advising(
+            "Name one of " + String.join(", ", known) + " with -Dprosodyoci.update.recipe=<name>.")
+        .toException();
+  }
+
+  /** Returns the suites that are named as evidence, with their updates; empty for all suites. */
+  private static List<String> suites(List<DeclaredSource> sources, UpdateRequest request) {
+    Set<String> bases = new TreeSet<>();
+    for (DeclaredSource source : sources) {
+      for (Evidence evidence : source.evidence()) {
+        if (evidence instanceof Evidence.DebianArchive debian) {
+          bases.add(base(debian.suite()));
+        }
+      }
+    }
+    if (request.toVersion().isPresent() || bases.isEmpty()) {
+      return List.of();
+    }
+    return request.trust().suites().stream().filter(s -> bases.contains(base(s))).toList();
+  }
+
+  private static String base(String suite) {
+    return suite.replaceFirst("-(updates|security)$", "");
+  }
+}
