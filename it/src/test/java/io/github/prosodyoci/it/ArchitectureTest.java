@@ -122,7 +122,7 @@ class ArchitectureTest {
   /**
    * A module's packages, its own included, know each other in one direction. The codes of
    * its failures are in its own package, and all of them use these, so here they count as none of
-   * them; nor does what compile's own package holds, which its builds are given.
+   * them.
    */
   @TestFactory
   Stream<DynamicTest> packages_haveNoCycles() {
@@ -146,8 +146,7 @@ class ArchitectureTest {
       public SliceIdentifier getIdentifierOf(JavaClass c) {
         String name = c.getPackageName();
         boolean inside = (name + ".").startsWith(ROOT + "." + module + ".");
-        boolean given = isException(c) || name.equals(ROOT + ".compile");
-        return inside && !given ? SliceIdentifier.of(name) : SliceIdentifier.ignore();
+        return inside && !isException(c) ? SliceIdentifier.of(name) : SliceIdentifier.ignore();
       }
 
       @Override

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 
-/** Gives the packages that recipes are built against and none of them makes. */
+/** Provides the packages that recipes are built against and none of them makes. */
 @FunctionalInterface
 public interface SysrootRepositories {
 
@@ -14,12 +14,12 @@ public interface SysrootRepositories {
   SysrootRepositories NONE = world -> List.of();
 
   /**
-   * Returns the repositories, opened for what is needed of them; empty if there are none.
+   * Returns the repositories, opened for what is needed from them; empty if there are none.
    *
-   * @param world what all recipes together need of them
+   * @param world what all recipes together need from them
    * @throws IOException if a repository cannot be read
-   * @throws io.github.prosodyoci.packages.PackagesException if one does not have it, or cannot be
-   *     trusted
+   * @throws io.github.prosodyoci.core.FailureException if a repository cannot be trusted, or none
+   *     has what is needed
    */
   List<PackageRepository> open(Collection<Dependency> world) throws IOException;
 }

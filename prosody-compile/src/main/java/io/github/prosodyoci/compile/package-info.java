@@ -1,4 +1,4 @@
-/** Verified source becomes Alpine packages: the entry point, its request and its outcome. */
+/** Builds Alpine packages from verified source: the entry point, its request and its result. */
 @NullMarked
 package io.github.prosodyoci.compile;
 

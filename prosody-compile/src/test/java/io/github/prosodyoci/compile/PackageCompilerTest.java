@@ -1,12 +1,15 @@
 package io.github.prosodyoci.compile;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
@@ -66,7 +69,7 @@ final class PackageCompilerTest {
         "subpackages:",
         "  - {name: hello-doc, description: Its manual, files: [usr/share/**]}");
 
-    PackageCompiler.Outcome outcome = project.compile();
+    CompileResult outcome = project.compile();
 
     assertThat(outcome.packages()).isEqualTo(2);
     assertThat(outcome.builtRecipes()).isEqualTo(1);
@@ -103,7 +106,7 @@ final class PackageCompilerTest {
     project.compile();
     Map<String, Object> before = snapshot(project.target);
 
-    PackageCompiler.Outcome outcome = project.compile();
+    CompileResult outcome = project.compile();
 
     assertThat(outcome.builtRecipes()).isZero();
     assertThat(outcome.cachedRecipes()).isEqualTo(1);
@@ -131,13 +134,13 @@ final class PackageCompilerTest {
     Project other = new Project(folder.resolve("another place/than before"));
     other.recipe("hello", script);
 
-    PackageCompiler.Outcome one = project.compile();
-    PackageCompiler.Outcome two = other.compile();
+    CompileResult one = project.compile();
+    CompileResult two = other.compile();
 
     assertThat(content(two)).isEqualTo(content(one));
   }
 
-  private static List<Digest> content(PackageCompiler.Outcome outcome) {
+  private static List<Digest> content(CompileResult outcome) {
     return outcome.report().recipes().stream()
         .flatMap(recipe -> recipe.packages().stream())
         .map(each -> each.content())
@@ -196,9 +199,9 @@ final class PackageCompilerTest {
     project.compile();
 
     chain("echo 2");
-    PackageCompiler.Outcome changed = project.compile();
+    CompileResult changed = project.compile();
     chain("echo 2; true");
-    PackageCompiler.Outcome sameBytes = project.compile();
+    CompileResult sameBytes = project.compile();
 
     assertThat(changed.builtRecipes()).isEqualTo(2);
     assertThat(changed.cachedRecipes()).isEqualTo(1);
@@ -264,9 +267,10 @@ final class PackageCompilerTest {
     String text = Files.readString(project.verification());
     Files.writeString(project.verification(), text.replace("trusted", "refused"));
 
-    assertThatThrownBy(() -> new PackageCompiler(project).compile(project.request()))
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("thing.yaml:14: the source thing.tar (sha256:000")
+    assertFails(
+            CompileCode.SOURCE_NOT_TRUSTED,
+            () -> new PackageCompiler(project).compile(project.request()))
+        .hasMessageContaining("thing.yaml:14): the source thing.tar (sha256:000")
         .hasMessageContaining("is not listed as trusted");
   }
 
@@ -274,8 +278,9 @@ final class PackageCompilerTest {
   void compile_noVerification_isRefused() throws Exception {
     project.recipe("hello", HELLO);
 
-    assertThatThrownBy(() -> new PackageCompiler(project).compile(project.request()))
-        .isInstanceOf(CompileException.class)
+    assertFails(
+            CompileCode.VERIFICATION_MISSING,
+            () -> new PackageCompiler(project).compile(project.request()))
         .hasMessageContaining("prosody-verify:sources");
   }
 
@@ -285,10 +290,9 @@ final class PackageCompilerTest {
     project.compile();
     project.recipe("bad", "echo before\necho 'it is broken' >&2\nexit 3");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("Could not build bad: step 'install' (")
-        .hasMessageContaining("bad.yaml:9) ended with exit code 3")
+    assertFails(CompileCode.STEP_FAILED, project::compile)
+        .hasMessageContaining("Could not run step 'install' of bad (")
+        .hasMessageContaining("bad.yaml:9): it ended with exit code 3 (step-failed). ")
         .hasMessageContaining("    before\n    it is broken\n")
         .hasMessageContaining("The whole log: " + project.cache)
         .hasMessageContaining("A shell where it stopped: ");
@@ -311,9 +315,8 @@ final class PackageCompilerTest {
     project.limits = new StepLimits(Duration.ofMillis(300), 1000, 1L << 30, 4L << 30);
     project.recipe("slow", "sleep 60");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("was stopped after");
+    assertFails(CompileCode.STEP_LIMIT, project::compile)
+        .hasMessageContaining("it ran for more than");
   }
 
   @Test
@@ -350,9 +353,8 @@ final class PackageCompilerTest {
     project.searchPath = List.of(bin, Path.of("/nowhere"));
     project.recipe("hello", HELLO);
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("Could not find the host tools make, perl")
+    assertFails(CompileCode.HOST_TOOL_MISSING, project::compile)
+        .hasMessageContaining("Could not find make, perl")
         .hasMessageContaining("apt-get install");
   }
 
@@ -366,8 +368,7 @@ final class PackageCompilerTest {
         "    description: Headers",
         "    files: [usr/include/**]");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.PACKAGING, project::compile)
         .hasMessageContaining("hello.yaml:")
         .hasMessageContaining("the package hello-dev is empty");
   }
@@ -376,9 +377,8 @@ final class PackageCompilerTest {
   void compile_buildPathInFile_isRefused() throws Exception {
     project.recipe("leak", "mkdir \"$DESTDIR\"/etc; pwd > \"$DESTDIR\"/etc/place");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("/etc/place holds the path of the build folder");
+    assertFails(CompileCode.PATH_LEAK, project::compile)
+        .hasMessageContaining("/etc/place contains the path of the build folder");
   }
 
   @Test
@@ -400,7 +400,7 @@ final class PackageCompilerTest {
         "data", "mkdir \"$DESTDIR\"/etc", "ownership:", "  - {path: var/x, owner: \"1:1\"}");
 
     assertThatThrownBy(project::compile)
-        .hasMessageContaining("data.yaml:14: no step installs var/x");
+        .hasMessageContaining("data.yaml:14): no step installs var/x");
   }
 
   @Test
@@ -430,7 +430,7 @@ final class PackageCompilerTest {
   @Test
   void compile_damagedPackageInCache_isBuiltAgain() throws Exception {
     project.recipe("hello", HELLO);
-    PackageCompiler.Outcome first = project.compile();
+    CompileResult first = project.compile();
     Path cached =
         project
             .cache
@@ -439,7 +439,7 @@ final class PackageCompilerTest {
             .resolve("hello-1.0-r0.apk");
     Files.writeString(cached, "rubbish");
 
-    PackageCompiler.Outcome second = project.compile();
+    CompileResult second = project.compile();
 
     assertThat(second.builtRecipes()).isEqualTo(1);
     assertThat(content(second)).isEqualTo(content(first));
@@ -453,10 +453,10 @@ final class PackageCompilerTest {
   @Test
   void compile_rebuild_takesNothingFromTheCache() throws Exception {
     project.recipe("hello", HELLO);
-    PackageCompiler.Outcome first = project.compile();
+    CompileResult first = project.compile();
 
     project.rebuild = true;
-    PackageCompiler.Outcome second = project.compile();
+    CompileResult second = project.compile();
 
     assertThat(second.builtRecipes()).isEqualTo(1);
     assertThat(content(second)).isEqualTo(content(first));
@@ -498,8 +498,7 @@ final class PackageCompilerTest {
   void compile_failingStepWritesUtf8_isQuotedAsWritten() throws Exception {
     project.recipe("bad", "echo 'Größe: \u00fc'; printf 'not UTF-8: \\377\\n'; exit 1");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.STEP_FAILED, project::compile)
         .hasMessageContaining("    Größe: \u00fc\n    not UTF-8: \ufffd\n");
   }
 
@@ -508,8 +507,7 @@ final class PackageCompilerTest {
     project.recipe("hello", HELLO);
     Files.writeString(project.target.resolve("packages"), "a file");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
+    assertFails(CommonCode.FILE_ACCESS, project::compile)
         .hasMessageStartingWith("Could not write the repository: ")
         .hasMessageContaining(project.target.toString())
         .hasMessageNotContaining(project.cache.toString());
@@ -523,8 +521,7 @@ final class PackageCompilerTest {
     Files.setPosixFilePermissions(project.cache, PosixFilePermissions.fromString("r-xr-xr-x"));
     assumeTrue(!Files.isWritable(project.cache), "root may write everywhere");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
+    assertFails(CommonCode.NOT_WRITABLE, project::compile)
         .hasMessageContaining(project.cache.toString())
         .hasMessageContaining("not writable")
         .hasMessageContaining("-Dprosodyoci.cache=");
@@ -547,31 +544,15 @@ final class PackageCompilerTest {
   @Test
   void compile_onMacWithHostPrograms_isRefused() throws Exception {
     project.recipe("hello", HELLO);
-    project.recipe("box", HELLO, "build-host-dependencies: [hello]");
+    project.recipe("sandbox", HELLO, "build-host-dependencies: [hello]");
     project.verified();
-    CompileRequest linux = project.request();
-    CompileRequest mac =
-        new CompileRequest(
-            linux.recipes(),
-            linux.platform(),
-            BuildHost.MACOSX_ARM64,
-            linux.cache(),
-            linux.cacheKey(),
-            linux.rebuild(),
-            linux.output(),
-            linux.verification(),
-            linux.signingKey(),
-            linux.jobs(),
-            linux.limits(),
-            linux.isolation(),
-            linux.timestamp(),
-            linux.searchPath(),
-            linux.repositories());
+    project.host = BuildHost.MACOSX_ARM64;
 
-    assertThatThrownBy(() -> new PackageCompiler(project).compile(mac))
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("Could not build box on macosx-arm64")
-        .hasMessageContaining("box.yaml:17");
+    assertFails(
+            CompileCode.UNSUPPORTED_HOST,
+            () -> new PackageCompiler(project).compile(project.request()))
+        .hasMessageContaining("Could not build sandbox (")
+        .hasMessageContaining("sandbox.yaml:17)");
   }
 
   @Test
@@ -579,8 +560,7 @@ final class PackageCompilerTest {
     project.recipe("hello", HELLO);
     Files.writeString(project.cache, "a file");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
+    assertFails(CommonCode.FILE_ACCESS, project::compile)
         .hasMessageContaining(project.cache.toString());
   }
 
@@ -601,24 +581,17 @@ final class PackageCompilerTest {
     project.recipe("hello", HELLO + "sleep 0.3\n");
     project.verified();
     Project twin = new Project(folder.resolve("twin"));
+    CompileRequest request = project.request();
     CompileRequest same =
         new CompileRequest(
-            project.request().recipes(),
-            project.platform,
-            project.request().host(),
-            project.cache,
-            project.request().cacheKey(),
-            false,
+            request.recipes(),
+            request.platform(),
+            request.verification(),
             twin.target,
-            project.verification(),
-            project.request().signingKey(),
-            1,
-            project.limits,
-            project.isolation,
-            Project.TIME,
-            project.searchPath,
-            SysrootRepositories.NONE);
-    PackageCompiler.Outcome[] outcomes = new PackageCompiler.Outcome[1];
+            request.signingKey(),
+            request.repositories(),
+            request.settings());
+    CompileResult[] outcomes = new CompileResult[1];
     Thread thread =
         new Thread(
             () -> {
@@ -629,7 +602,7 @@ final class PackageCompilerTest {
               }
             });
     thread.start();
-    PackageCompiler.Outcome mine = new PackageCompiler(project).compile(project.request());
+    CompileResult mine = new PackageCompiler(project).compile(project.request());
     thread.join();
 
     assertThat(mine.builtRecipes() + outcomes[0].builtRecipes()).isEqualTo(1);

@@ -1,5 +1,7 @@
 package io.github.prosodyoci.compile;
 
+import io.github.prosodyoci.compile.build.BuildSettings;
+import io.github.prosodyoci.compile.report.CompileListener;
 import io.github.prosodyoci.compile.run.IsolationMode;
 import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.BuildHost;
@@ -36,6 +38,7 @@ final class Project implements CompileListener {
   final List<String> lines = new CopyOnWriteArrayList<>();
   List<Path> searchPath = List.of(Path.of("/usr/bin"), Path.of("/bin"));
   boolean rebuild;
+  BuildHost host = BuildHost.LINUX_X86_64;
   StepLimits limits = new StepLimits(Duration.ofMinutes(1), 1000, 1L << 30, 4L << 30);
   IsolationMode isolation = IsolationMode.AUTO;
   Platform platform = Platform.LINUX_AMD64;
@@ -105,22 +108,23 @@ final class Project implements CompileListener {
     return new CompileRequest(
         List.of(recipes),
         platform,
-        BuildHost.LINUX_X86_64,
-        cache,
-        root.resolve("key/package-cache.key"),
-        rebuild,
-        target,
         verification(),
+        target,
         Optional.of(root.resolve("test.rsa")),
-        2,
-        limits,
-        isolation,
-        TIME,
-        searchPath,
-        repositories);
+        repositories,
+        new BuildSettings(
+            host,
+            cache,
+            root.resolve("key/package-cache.key"),
+            rebuild,
+            2,
+            limits,
+            isolation,
+            TIME,
+            searchPath));
   }
 
-  PackageCompiler.Outcome compile() throws IOException, InterruptedException {
+  CompileResult compile() throws IOException, InterruptedException {
     verified();
     return new PackageCompiler(this).compile(request());
   }

@@ -1,12 +1,13 @@
 package io.github.prosodyoci.compile;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.compile.build.BuildGraph;
 import io.github.prosodyoci.compile.build.NodeResult;
 import io.github.prosodyoci.compile.cache.PackageCache;
-import io.github.prosodyoci.compile.repository.PackagesReport;
+import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.compile.report.PackagesReport;
 import io.github.prosodyoci.compile.repository.RepositoryWriter;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Json;
@@ -93,8 +94,7 @@ final class RepositoryWriterTest {
   void write_cachedPackageSwappedAfterItWasChecked_stopsAndPublishesNothing() throws IOException {
     Files.writeString(cached.resolve(APK), "evil");
 
-    assertThatThrownBy(() -> write("a.rsa.pub", result))
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.SOURCE_CHANGED, () -> write("a.rsa.pub", result))
         .hasMessageContaining("Could not use " + cached.resolve(APK))
         .hasMessageContaining("(source-changed)");
     assertThat(names()).isEmpty();

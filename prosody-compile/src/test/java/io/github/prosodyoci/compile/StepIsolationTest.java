@@ -1,8 +1,9 @@
 package io.github.prosodyoci.compile;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.HostTools;
 import io.github.prosodyoci.compile.run.Isolation;
@@ -139,9 +140,8 @@ final class StepIsolationTest {
     project.isolation = IsolationMode.REQUIRED;
     project.recipe("hello", "mkdir \"$DESTDIR\"/etc; echo 1 > \"$DESTDIR\"/etc/hello");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("Could not isolate build steps")
+    assertFails(CompileCode.ISOLATION_UNAVAILABLE, project::compile)
+        .hasMessageContaining("Could not isolate build steps: ")
         .hasMessageContaining("not found: unshare");
   }
 
@@ -171,9 +171,8 @@ final class StepIsolationTest {
     Project open = new Project(folder.resolve("c d"));
     open.searchPath = List.of(Machine.binWithout(folder.resolve("bin"), "unshare"));
     open.recipe("hello", script);
-    assertThatThrownBy(open::compile)
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("may hold no space")
+    assertFails(CompileCode.ISOLATION_UNAVAILABLE, open::compile)
+        .hasMessageContaining("must not contain a space")
         .hasMessageContaining("-Dprosodyoci.cache=");
   }
 
@@ -195,14 +194,13 @@ final class StepIsolationTest {
     project.limits = new StepLimits(Duration.ofMinutes(1), 200, 1L << 30, 4L << 30);
     project.recipe("bomb", "bomb() { bomb & bomb & sleep 31557604; }\nbomb");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("Could not build bomb: step 'install' (")
+    assertFails(CompileCode.STEP_LIMIT, project::compile)
+        .hasMessageContaining("Could not run step 'install' of bomb (")
         .hasMessageContaining("more than 200 processes");
     assertEnd("31557604");
   }
 
-  /** The kernel may take a moment to take all processes of a box down. */
+  /** The kernel may need a moment to end all processes of a sandbox. */
   private static void assertEnd(String mark) throws Exception {
     for (int i = 0; i < 100; i++) {
       if (Machine.commandLines().stream().noneMatch(line -> line.contains(mark))) {
@@ -218,9 +216,8 @@ final class StepIsolationTest {
     project.limits = new StepLimits(Duration.ofMinutes(1), 1000, 4L << 20, 4L << 30);
     project.recipe("large", "dd if=/dev/zero of=large bs=1048576 count=8");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("it made a file larger than 4 MiB");
+    assertFails(CompileCode.STEP_LIMIT, project::compile)
+        .hasMessageContaining("it wrote a file larger than 4 MiB");
   }
 
   @Test
@@ -228,8 +225,7 @@ final class StepIsolationTest {
     project.limits = new StepLimits(Duration.ofMinutes(1), 1000, 1L << 30, 64L << 20);
     project.recipe("hungry", "perl -e '$x = \"a\" x (200 << 20); sleep 60'");
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.STEP_LIMIT, project::compile)
         .hasMessageContaining("more than 64 MiB of memory");
   }
 }

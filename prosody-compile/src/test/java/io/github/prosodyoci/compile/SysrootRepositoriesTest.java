@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.compile.run.Folders;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.PackageRepository;
@@ -143,7 +144,7 @@ final class SysrootRepositoriesTest {
     project.recipe("a", "true", "build-dependencies: [x-dev]");
 
     assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("x-dev")
         .hasMessageContaining("nowhere");
   }

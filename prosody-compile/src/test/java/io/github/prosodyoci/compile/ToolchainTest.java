@@ -1,9 +1,10 @@
 package io.github.prosodyoci.compile;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.compile.elf.TinyElf;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.HostTools;
 import io.github.prosodyoci.compile.run.Isolation;
@@ -125,7 +126,7 @@ final class ToolchainTest {
 
     assertThat(installed("second")).isEqualTo("good\n");
     assertThat(project.lines)
-        .anyMatch(line -> line.contains("compiler was changed") && line.contains("llvm-objcopy"));
+        .anyMatch(line -> line.contains("toolchain was changed") && line.contains("llvm-objcopy"));
   }
 
   @Test
@@ -164,7 +165,7 @@ final class ToolchainTest {
     compile("second");
 
     assertThat(Files.getAttribute(root(), "unix:ino")).isEqualTo(folderKey);
-    assertThat(project.lines).noneMatch(line -> line.contains("compiler was changed"));
+    assertThat(project.lines).noneMatch(line -> line.contains("toolchain was changed"));
   }
 
   @Test
@@ -199,14 +200,13 @@ final class ToolchainTest {
         echo evil > $(readlink -f "$(command -v strip)")
         """);
 
-    assertThatThrownBy(project::compile)
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.TOOLCHAIN_CHANGED, project::compile)
         .hasMessageContaining("llvm-objcopy")
         .hasMessageContaining("was changed while it was in use");
   }
 
   @Test
-  void compile_stripAndCheck_runInTheBox() throws Exception {
+  void compile_stripAndCheck_runInTheSandbox() throws Exception {
     requireIsolation();
     Path secret = Files.writeString(folder.resolve("secret"), "secret-canary");
     String look = "[ ! -e '" + secret + "' ] || { echo 'it runs outside'; exit 9; };";

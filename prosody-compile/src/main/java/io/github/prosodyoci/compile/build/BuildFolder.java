@@ -1,9 +1,9 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.run.Box;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.Mount;
+import io.github.prosodyoci.compile.run.Sandbox;
 import io.github.prosodyoci.compile.toolchain.Toolchain;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,16 +14,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where one recipe is built. The layout is fixed, since the compiler wrappers map these paths away.
+ * Where one recipe is built. The layout is fixed, because the compiler wrappers map these paths to
+ * others.
  *
  * @param root the folder that holds all of it
  */
 record BuildFolder(Path root) {
 
-  /** Where steps see it: so rare a name that it can be looked for in what they made. */
+  /** Where steps see it: a name so rare that it can be searched for in what they built. */
   private static final String PLACE = "/oci-work";
 
-  /** Empties it and makes the folders that a build starts with. */
+  /** Empties it and creates the folders that a build starts with. */
   void prepare() throws IOException {
     Folders.delete(root);
     Files.createDirectories(root.toAbsolutePath().getParent());
@@ -37,11 +38,12 @@ record BuildFolder(Path root) {
   }
 
   /**
-   * Makes what steps run in. They may write where they build and install, and nowhere else.
+   * Creates the sandbox that steps run in: they can write where they build and install, and nowhere
+   * else.
    *
    * @throws IOException if the folder cannot be written
    */
-  Box box(Isolation isolation, Optional<Toolchain> toolchain) throws IOException {
+  Sandbox sandbox(Isolation isolation, Optional<Toolchain> toolchain) throws IOException {
     List<Mount> mounts = new ArrayList<>();
     mounts.add(Mount.readOnly(root, PLACE));
     for (Path folder : List.of(build(), destination(), home())) {
@@ -49,7 +51,7 @@ record BuildFolder(Path root) {
     }
     mounts.add(Mount.writable(temporary(), "/tmp"));
     toolchain.ifPresent(compiler -> mounts.add(Toolchain.mount(compiler.root())));
-    return isolation.box(root.resolve("box"), mounts);
+    return isolation.sandbox(root.resolve("sandbox"), mounts);
   }
 
   /** Sources are unpacked and built here. */

@@ -1,8 +1,13 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.PackageSpec;
 import io.github.prosodyoci.recipe.Recipe;
 import io.github.prosodyoci.recipe.RecipeBook;
@@ -25,8 +30,8 @@ import java.util.stream.Collectors;
  *
  * @param nodes all that is built, with what each needs built before; every node comes after those
  *     it needs
- * @param world what no recipe makes, and a repository must give: names, with who first asks for
- *     each
+ * @param world the names of packages that no recipe makes, so that a repository must have them;
+ *     with who first needs each
  */
 public record BuildGraph(Map<Node, Set<Node>> nodes, SortedMap<String, Requirement> world) {
 
@@ -63,29 +68,70 @@ public record BuildGraph(Map<Node, Set<Node>> nodes, SortedMap<String, Requireme
    *
    * @param target what the packages run on
    * @param host the building machine, as a platform of our own packages
-   * @throws CompileException if a recipe needs itself in a circle
+   * @throws FailureException if recipes need each other in a cycle
    */
   public static BuildGraph of(RecipeBook book, Platform target, Platform host) {
     return new Builder(book, host).build(target);
   }
 
   /**
-   * Checks that recipes make all that is needed.
+   * Checks that recipes make everything that is needed.
    *
-   * @throws CompileException if they do not
+   * @throws FailureException if they do not
    */
   public void checkComplete(RecipeBook book) {
     world.forEach(
         (name, requirement) -> {
-          throw new CompileException(
-              "Could not build: "
-                  + requirement.where()
-                  + ": no recipe makes the package "
-                  + name
-                  + similar(name, book.owners().keySet())
-                  + ". Correct the name, add a recipe that makes it, or name <repositories> that"
-                  + " have it.");
+          throw Failure.of(
+                  CompileCode.PACKAGE_MISSING,
+                  "find",
+                  name,
+                  "no recipe makes this package" + similar(name, book.owners().keySet()))
+              .at(requirement.where())
+              .advising(
+                  "Correct the name, add a recipe that makes it, or configure <repositories> that"
+                      + " have it.")
+              .toException();
         });
+  }
+
+  /**
+   * Checks that a machine can run the programs that builds make for themselves: they are linked
+   * against our musl, and so need Linux.
+   *
+   * @throws FailureException if it cannot
+   */
+  public void checkHost(BuildHost host) {
+    if (host.toString().startsWith("linux-")) {
+      return;
+    }
+    for (Node node : nodes.keySet()) {
+      for (Requirement requirement : node.recipe().hostDependencies()) {
+        throw Failure.of(
+                CompileCode.UNSUPPORTED_HOST,
+                "build",
+                node.recipe().name(),
+                "its build runs programs of its own, which are made for Linux, and this machine is "
+                    + host)
+            .at(requirement.where())
+            .advising("Build on Linux, on a physical or a virtual machine.")
+            .toException();
+      }
+    }
+  }
+
+  /** Returns the sources of all that is built, the toolchain included, each once. */
+  public List<DeclaredSource> sources(RecipeBook book, BuildHost host) {
+    Map<Digest, DeclaredSource> sources = new LinkedHashMap<>();
+    book.toolchain()
+        .map(toolchain -> toolchain.source(host))
+        .ifPresent(source -> sources.put(source.source().sha256(), source));
+    for (Node node : nodes.keySet()) {
+      for (DeclaredSource source : node.recipe().sourcesFor(node.platform().apkArchitecture())) {
+        sources.putIfAbsent(source.source().sha256(), source);
+      }
+    }
+    return List.copyOf(sources.values());
   }
 
   /** Returns what must be built directly before a node. */
@@ -145,7 +191,7 @@ public record BuildGraph(Map<Node, Set<Node>> nodes, SortedMap<String, Requireme
       }
     }
 
-    /** Returns who makes a package and, in a sysroot, all that is installed with it. */
+    /** Returns the recipes of a package and of all that is installed with it in a sysroot. */
     private Set<Recipe> sysrootOwners(Requirement requirement, Set<String> seen) {
       Set<Recipe> result = new LinkedHashSet<>();
       Recipe owner = owners.get(requirement.name());
@@ -163,11 +209,11 @@ public record BuildGraph(Map<Node, Set<Node>> nodes, SortedMap<String, Requireme
       return result;
     }
 
-    private CompileException cycle(Node first) {
-      List<Node> circle = new ArrayList<>(path.keySet());
-      circle = circle.subList(circle.indexOf(first), circle.size());
+    private FailureException cycle(Node first) {
+      List<Node> cycle = new ArrayList<>(path.keySet());
+      cycle = cycle.subList(cycle.indexOf(first), cycle.size());
       String steps =
-          circle.stream()
+          cycle.stream()
               .map(
                   node -> {
                     Requirement requirement = path.get(node);
@@ -179,10 +225,12 @@ public record BuildGraph(Map<Node, Set<Node>> nodes, SortedMap<String, Requireme
                         + ")";
                   })
               .collect(Collectors.joining(", "));
-      return new CompileException(
-          "Could not order the recipes: they need each other in a circle: "
-              + steps
-              + ". Take one of these dependencies out.");
+      return Failure.of(
+              CompileCode.DEPENDENCY_CYCLE,
+              "order",
+              "the recipes",
+              "they need each other in a cycle: " + steps)
+          .toException();
     }
   }
 
@@ -190,7 +238,7 @@ public record BuildGraph(Map<Node, Set<Node>> nodes, SortedMap<String, Requireme
     return known.stream()
         .filter(other -> distance(name, other) <= 2)
         .min(Comparator.comparing((String other) -> distance(name, other)).thenComparing(o -> o))
-        .map(other -> " (is " + other + " meant?)")
+        .map(other -> " (did you mean " + other + "?)")
         .orElse("");
   }
 

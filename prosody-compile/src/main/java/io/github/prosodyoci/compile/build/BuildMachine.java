@@ -1,16 +1,15 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.CompileListener;
-import io.github.prosodyoci.compile.CompileRequest;
+import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.compile.report.CompileListener;
 import io.github.prosodyoci.compile.run.HostTools;
 import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.IsolationMode;
 import io.github.prosodyoci.compile.run.ProcessRunner;
-import io.github.prosodyoci.compile.toolchain.CompilerCheck;
 import io.github.prosodyoci.compile.toolchain.Toolchain;
+import io.github.prosodyoci.compile.toolchain.ToolchainCheck;
 import io.github.prosodyoci.compile.toolchain.ToolchainUnpacker;
-import io.github.prosodyoci.recipe.DeclaredSource;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,52 +17,63 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What this machine offers, found out once and only if needed. */
-final class BuildMachine implements BuildContext.Machine {
+/**
+ * What this machine offers to build steps: its tools, isolation, and the toolchain. Isolation and
+ * toolchain are determined once, and only if something must be built.
+ */
+final class BuildMachine {
 
   /** Where containers of build services often have the project. */
   private static final Path SOURCES = Path.of("/usr/src");
 
-  private static final String REMEDY = " See docs/recipes.md, \"Isolation\", for what it needs.";
-
-  private final CompileRequest request;
+  private final BuildSettings settings;
+  private final List<Path> hidden;
   private final HostTools tools;
-  private final Optional<DeclaredSource> compiler;
-  private final BuildContext.SourceFinder sources;
+  private final Optional<Source> archive;
+  private final Function<Source, Path> sources;
   private final ProcessRunner runner;
   private final CompileListener listener;
   private @Nullable Isolation isolation;
   private @Nullable Toolchain toolchain;
 
+  /**
+   * Creates it.
+   *
+   * @param hidden folders that no step may see, besides the cache
+   * @param archive the toolchain's archive, if recipes use one
+   */
   BuildMachine(
-      CompileRequest request,
-      Optional<DeclaredSource> compiler,
-      BuildContext.SourceFinder sources,
+      BuildSettings settings,
+      List<Path> hidden,
+      Optional<Source> archive,
+      Function<Source, Path> sources,
       ProcessRunner runner,
       CompileListener listener) {
-    this.request = request;
-    this.tools = new HostTools(request.searchPath());
-    this.compiler = compiler;
+    this.settings = settings;
+    this.hidden = List.copyOf(hidden);
+    this.tools = new HostTools(settings.searchPath());
+    this.archive = archive;
     this.sources = sources;
     this.runner = runner;
     this.listener = listener;
   }
 
-  @Override
-  public HostTools tools() {
+  HostTools tools() {
     return tools;
   }
 
-  @Override
-  public synchronized Isolation isolation() throws IOException, InterruptedException {
+  /** Returns how programs run, which is found out by trying. */
+  synchronized Isolation isolation() throws IOException, InterruptedException {
     Isolation found = isolation;
     if (found == null) {
-      List<Path> hidden = new ArrayList<>(List.of(request.cache(), request.output(), SOURCES));
-      Optional.ofNullable(request.cacheKey().toAbsolutePath().getParent()).ifPresent(hidden::add);
-      request.signingKey().map(key -> key.toAbsolutePath().getParent()).ifPresent(hidden::add);
-      found = Isolation.probe(tools, hidden, request.cache().resolve("build"), runner);
+      List<Path> all = new ArrayList<>(hidden);
+      all.add(settings.cache());
+      all.add(SOURCES);
+      Optional.ofNullable(settings.cacheKey().toAbsolutePath().getParent()).ifPresent(all::add);
+      found = Isolation.probe(tools, all, settings.cache().resolve("build"), runner);
       if (!found.enforced()) {
         announce(found.reason());
       }
@@ -73,35 +83,35 @@ final class BuildMachine implements BuildContext.Machine {
   }
 
   private void announce(String reason) {
-    if (request.isolation() == IsolationMode.REQUIRED) {
-      throw new CompileException(
-          "Could not isolate build steps, as -Dprosodyoci.isolation=required (the default where"
-              + " CI is true) demands: "
-              + reason
-              + "."
-              + REMEDY);
+    if (settings.isolation() == IsolationMode.REQUIRED) {
+      throw Failure.of(CompileCode.ISOLATION_UNAVAILABLE, "isolate", "build steps", reason)
+          .expecting(
+              "isolation, because of -Dprosodyoci.isolation=required (the default if CI is true)")
+          .toException();
     }
-    if (request.cache().toString().chars().anyMatch(Character::isWhitespace)) {
-      throw new CompileException(
-          "Could not build in "
-              + request.cache()
-              + ": build steps are not isolated here ("
-              + reason
-              + "), and then the path of the cache may hold no space. Choose another cache folder"
-              + " with -Dprosodyoci.cache=<folder>.");
+    if (settings.cache().toString().chars().anyMatch(Character::isWhitespace)) {
+      throw Failure.of(
+              CompileCode.ISOLATION_UNAVAILABLE,
+              "build in",
+              settings.cache().toString(),
+              "build steps cannot be isolated here ("
+                  + reason
+                  + "), and without isolation the path of the cache must not contain a space")
+          .advising("Choose another cache folder with -Dprosodyoci.cache=<folder>.")
+          .toException();
     }
     listener.warn(
         "Build steps are not isolated ("
             + reason
-            + "): they can read and change all files of this user, keys and caches too, reach the"
-            + " network and sockets, see other processes and the environment of this build, and"
-            + " leave processes behind."
-            + REMEDY);
+            + "): they can read and change all files of this user, including keys and caches, use"
+            + " the network and sockets, see other processes and the environment of this build,"
+            + " and leave processes behind. "
+            + CompileCode.ISOLATION_UNAVAILABLE.advice().orElse(""));
   }
 
-  @Override
-  public synchronized Optional<Toolchain> toolchain() throws IOException, InterruptedException {
-    if (compiler.isEmpty()) {
+  /** Returns the toolchain, if recipes use one, after checking that nobody has changed it. */
+  synchronized Optional<Toolchain> toolchain() throws IOException, InterruptedException {
+    if (archive.isEmpty()) {
       return Optional.empty();
     }
     boolean isolated = isolation().enforced();
@@ -110,15 +120,14 @@ final class BuildMachine implements BuildContext.Machine {
       found.verify(!isolated);
       return Optional.of(found);
     }
-    Source source = compiler.get().source();
-    Path archive = sources.find(source);
-    listener.debug("Compiler: " + source.file() + " (" + Files.size(archive) + " bytes)");
+    Path file = sources.apply(archive.get());
+    listener.debug("Toolchain: " + archive.get().file() + " (" + Files.size(file) + " bytes)");
     found =
         new ToolchainUnpacker(
-                request.cache().resolve("toolchain"),
-                new CompilerCheck(isolation(), runner),
+                settings.cache().resolve("toolchain"),
+                new ToolchainCheck(settings.host(), isolation(), runner),
                 listener)
-            .unpack(archive, source.sha256(), isolated);
+            .unpack(file, archive.get().sha256(), isolated);
     toolchain = found;
     return Optional.of(found);
   }

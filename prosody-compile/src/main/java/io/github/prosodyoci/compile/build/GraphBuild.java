@@ -1,64 +1,70 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.CompileListener;
-import io.github.prosodyoci.compile.CompileRequest;
 import io.github.prosodyoci.compile.build.BuildGraph.Node;
 import io.github.prosodyoci.compile.cache.PackageCache;
 import io.github.prosodyoci.compile.cache.StatementKey;
+import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.compile.report.CompileListener;
 import io.github.prosodyoci.compile.run.ProcessRunner;
 import io.github.prosodyoci.compile.toolchain.ToolchainUnpacker;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.recipe.RecipeBook;
 import io.github.prosodyoci.recipe.Requirement;
 import io.github.prosodyoci.recipe.Source;
+import io.github.prosodyoci.recipe.ToolchainSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** Builds all recipes of a graph, or finds them built. */
+/** Builds all recipes of a graph, or takes their packages from the cache. */
 public final class GraphBuild {
 
-  private final CompileRequest request;
+  private final BuildSettings settings;
+  private final List<Path> hidden;
   private final CompileListener listener;
   private final ContentStore store;
 
-  /** Creates a build. */
-  public GraphBuild(CompileRequest request, CompileListener listener) {
-    this.request = request;
+  /**
+   * Creates a build.
+   *
+   * @param hidden folders that no step may see, besides the cache
+   */
+  public GraphBuild(BuildSettings settings, List<Path> hidden, CompileListener listener) {
+    this.settings = settings;
+    this.hidden = List.copyOf(hidden);
     this.listener = listener;
-    this.store = new ContentStore(request.cache());
+    this.store = new ContentStore(settings.cache());
   }
 
   /**
    * Builds what is not in the cache.
    *
-   * @param repositories what gives the packages that no recipe makes
+   * @param target the platform that the repositories' packages are for
+   * @param repositories provide the packages that no recipe makes
    * @return the packages of each recipe and platform, in the order of the graph
-   * @throws CompileException if something cannot be built
+   * @throws io.github.prosodyoci.core.FailureException if something cannot be built
    * @throws IOException if the cache cannot be read or written
    * @throws InterruptedException if this thread is interrupted; all steps are stopped
    */
   public List<NodeResult> run(
-      RecipeBook book, BuildGraph graph, List<PackageRepository> repositories)
+      BuildGraph graph,
+      Optional<ToolchainSpec> toolchain,
+      Platform target,
+      List<PackageRepository> repositories)
       throws IOException, InterruptedException {
-    Optional<DeclaredSource> compiler =
-        book.toolchain().map(toolchain -> toolchain.source(request.host()));
-    Optional<Digest> toolchain =
-        compiler.map(source -> ToolchainUnpacker.digest(source.source().sha256()));
+    Optional<Source> archive = toolchain.map(spec -> spec.source(settings.host()).source());
+    Optional<Digest> digest = archive.map(source -> ToolchainUnpacker.digest(source.sha256()));
     PackageCache packages =
         PackageCache.open(
-            request.cache().resolve("packages"),
-            StatementKey.open(request.cacheKey()),
-            request.rebuild(),
+            settings.cache().resolve("packages"),
+            StatementKey.open(settings.cacheKey()),
+            settings.rebuild(),
             listener::warn);
-    try (ProcessRunner runner = new ProcessRunner(request.limits());
+    try (ProcessRunner runner = new ProcessRunner(settings.limits());
         ProgressReport progress = new ProgressReport(listener, graph.nodes().size())) {
       // Ctrl-C ends Maven at once; what runs must not outlive it.
       Thread hook = new Thread(runner::close, "prosody-compile shutdown");
@@ -66,24 +72,39 @@ public final class GraphBuild {
       try {
         BuildContext context =
             new BuildContext(
-                request.cache().resolve("build"),
+                settings.cache().resolve("build"),
                 packages,
-                hostPlatform(),
-                new BuildMachine(request, compiler, this::file, runner, listener),
+                settings.hostPlatform(),
+                new BuildMachine(settings, hidden, archive, this::file, runner, listener),
                 this::file,
                 runner,
-                // Several recipes share the cores; each one more costs memory.
-                Math.min(request.jobs(), 8 + request.jobs() / 4),
-                request.timestamp().getEpochSecond(),
+                settings.jobsPerStep(),
+                settings.timestamp().getEpochSecond(),
                 listener);
-        Map<Node, NodeResult> results =
-            new Scheduler(graph, this::cost)
-                .run(
-                    recipesAtOnce(request.jobs()),
-                    (node, done, urgent) ->
-                        work(node, done, urgent, repositories, context, toolchain, progress),
-                    runner::close);
-        return List.copyOf(results.values());
+        return new Scheduler(graph, this::cost)
+            .run(
+                settings.recipesAtOnce(),
+                (node, done, urgent) -> {
+                  progress.stage(node, "waiting");
+                  NodeResult result =
+                      new RecipeBuilder(node, context, urgent, stage -> progress.stage(node, stage))
+                          .build(
+                              sysroot(
+                                  node.recipe().buildDependencies(),
+                                  node.platform(),
+                                  done,
+                                  // They have packages for one platform only.
+                                  node.platform() == target ? repositories : List.of()),
+                              sysroot(
+                                  node.recipe().hostDependencies(),
+                                  context.host(),
+                                  done,
+                                  context.host() == target ? repositories : List.of()),
+                              digest);
+                  progress.done(result);
+                  return result;
+                },
+                runner::close);
       } finally {
         removeHook(hook);
       }
@@ -94,32 +115,11 @@ public final class GraphBuild {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The machine is going down already, and the hook with it.
+      // The JVM is shutting down already, and the hook is running.
     }
   }
 
-  private NodeResult work(
-      Node node,
-      List<NodeResult> done,
-      boolean urgent,
-      List<PackageRepository> repositories,
-      BuildContext context,
-      Optional<Digest> toolchain,
-      ProgressReport progress)
-      throws IOException, InterruptedException {
-    progress.stage(node, "waiting");
-    RecipeBuilder builder =
-        new RecipeBuilder(node, context, urgent, stage -> progress.stage(node, stage));
-    NodeResult result =
-        builder.build(
-            sysroot(node.recipe().buildDependencies(), node.platform(), done, repositories),
-            sysroot(node.recipe().hostDependencies(), context.host(), done, repositories),
-            toolchain);
-    progress.done(result);
-    return result;
-  }
-
-  private Sysroot sysroot(
+  private static Sysroot sysroot(
       List<Requirement> requirements,
       Platform platform,
       List<NodeResult> done,
@@ -128,32 +128,15 @@ public final class GraphBuild {
     return Sysroot.of(
         requirements,
         platform,
-        done.stream().filter(r -> r.node().platform() == platform).toList(),
-        // Opened for one platform; another one's packages would be of no use.
-        platform == request.platform() ? repositories : List.of());
+        done.stream().filter(result -> result.node().platform() == platform).toList(),
+        repositories);
   }
 
-  /** Returns how many recipes to build at the same time, so that a build step finds cores too. */
-  private static int recipesAtOnce(int jobs) {
-    return jobs < 2 ? 1 : Math.min(6, 2 + jobs / 4);
-  }
-
-  /** Guesses how long a recipe takes: large sources take long. */
+  /** Estimates how long a recipe takes: large sources take long. */
   private long cost(Node node) {
     return node.recipe().sourcesFor(node.platform().apkArchitecture()).stream()
         .mapToLong(source -> store.sizeHint(source.source().sha256()))
         .sum();
-  }
-
-  /** Returns the platform of programs that run on the building machine. */
-  public Platform hostPlatform() {
-    for (Platform platform : Platform.values()) {
-      if (platform.apkArchitecture().equals(request.host().apkArchitecture())) {
-        return platform;
-      }
-    }
-    throw new CompileException(
-        "Could not build on " + request.host() + ": none of our platforms runs there.");
   }
 
   private Path file(Source source) {
@@ -161,13 +144,11 @@ public final class GraphBuild {
         .find(source.sha256())
         .orElseThrow(
             () ->
-                new CompileException(
-                    "Could not find the source "
-                        + source.file()
-                        + " ("
-                        + source.sha256()
-                        + ") in the cache "
-                        + request.cache()
-                        + ". Run the goal prosody-fetch:sources before."));
+                Failure.of(
+                        CompileCode.SOURCE_MISSING,
+                        "find",
+                        source.file(),
+                        "the cache " + settings.cache() + " has no file " + source.sha256())
+                    .toException());
   }
 }

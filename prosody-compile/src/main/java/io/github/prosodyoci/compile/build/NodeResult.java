@@ -10,10 +10,10 @@ import java.util.List;
  * The packages of one recipe.
  *
  * @param node what was built
- * @param key the digest of all that made it
- * @param folder where the package files lie
+ * @param key the digest of everything it was made from
+ * @param folder the folder with the package files
  * @param packages the packages, the main one first
- * @param cached whether they were there already
+ * @param cached whether they came from the cache
  */
 public record NodeResult(
     Node node, Digest key, Path folder, List<BuiltPackage> packages, boolean cached) {

@@ -1,7 +1,8 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.split.InstalledFile;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.recipe.Recipe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,41 +18,43 @@ final class PathLeaks {
   /**
    * Checks all installed files and links.
    *
-   * @param roots the paths by which it is known
-   * @throws CompileException if one names the build folder
+   * @param roots the paths that lead to the build folder
+   * @throws io.github.prosodyoci.core.FailureException if one of them occurs in a file or link
    */
   static void check(Recipe recipe, List<InstalledFile> installed, List<Path> roots)
       throws IOException {
-    for (Path root : roots) {
-      check(recipe, installed, root.toString());
+    for (InstalledFile file : installed) {
+      String content = content(file);
+      for (Path root : roots) {
+        if (content.contains(bytes(root.toString()))) {
+          throw Failure.of(
+                  CompileCode.PATH_LEAK,
+                  "package",
+                  recipe.name(),
+                  "/"
+                      + file.path()
+                      + " contains the path of the build folder, "
+                      + root
+                      + ", so it would differ on another machine")
+              .advising(
+                  "Find out how it gets there (a configure option, __FILE__, a debug section), and"
+                      + " fix "
+                      + recipe.file()
+                      + ".")
+              .toException();
+        }
+      }
     }
   }
 
-  private static void check(Recipe recipe, List<InstalledFile> installed, String path)
-      throws IOException {
-    for (InstalledFile file : installed) {
-      String content =
-          file.kind() == InstalledFile.Kind.FILE
-              // One char per byte; a path outside ASCII is found by its UTF-8 bytes below.
-              ? Files.readString(file.file(), StandardCharsets.ISO_8859_1)
-              : file.link();
-      String wanted =
-          file.kind() == InstalledFile.Kind.FILE
-              ? new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)
-              : path;
-      if (content.contains(wanted)) {
-        throw new CompileException(
-            "Could not package "
-                + recipe.name()
-                + ": /"
-                + file.path()
-                + " holds the path of the build folder, "
-                + path
-                + ", so that it would differ on another machine. Find out how it gets there"
-                + " (a configure option, __FILE__, a debug section), and mend "
-                + recipe.file()
-                + ".");
-      }
-    }
+  private static String content(InstalledFile file) throws IOException {
+    return file.kind() == InstalledFile.Kind.FILE
+        ? new String(Files.readAllBytes(file.file()), StandardCharsets.ISO_8859_1)
+        : bytes(file.link());
+  }
+
+  /** Returns a text's UTF-8 bytes, each as one char. */
+  private static String bytes(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 }

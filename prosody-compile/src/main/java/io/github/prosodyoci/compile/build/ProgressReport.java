@@ -1,19 +1,19 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.CompileListener;
 import io.github.prosodyoci.compile.build.BuildGraph.Node;
-import java.util.ArrayList;
-import java.util.List;
+import io.github.prosodyoci.compile.report.CompileListener;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
-/** Tells which recipes are done, and every while what is going on. */
+/** Reports which recipes are done and, at intervals, which are in progress. */
 final class ProgressReport implements AutoCloseable {
 
-  private static final long PAUSE_SECONDS = 15;
+  private static final long INTERVAL_SECONDS = 15;
 
   private final CompileListener listener;
   private final int total;
@@ -21,7 +21,11 @@ final class ProgressReport implements AutoCloseable {
   private final ScheduledExecutorService clock;
   private int done;
 
-  private record Stage(String name, long started) {}
+  private record Stage(String name, long started) {
+    long seconds() {
+      return Math.round((System.nanoTime() - started) / 1e9);
+    }
+  }
 
   ProgressReport(CompileListener listener, int total) {
     this.listener = listener;
@@ -33,9 +37,10 @@ final class ProgressReport implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    // Nobody waits for the heartbeat; its outcome is of no interest.
+    // Nobody waits for it; its outcome is of no interest.
     var unused =
-        clock.scheduleAtFixedRate(this::tell, PAUSE_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
+        clock.scheduleAtFixedRate(
+            this::report, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
   }
 
   void stage(Node node, String stage) {
@@ -49,7 +54,7 @@ final class ProgressReport implements AutoCloseable {
     done++;
     String line =
         String.format(
-            java.util.Locale.ROOT,
+            Locale.ROOT,
             "[%d/%d] %s-%s %s",
             done,
             total,
@@ -59,20 +64,24 @@ final class ProgressReport implements AutoCloseable {
     if (result.cached()) {
       listener.debug(line + " cached");
     } else {
-      listener.info(line + " built in " + (stage == null ? 0 : seconds(stage)) + " s");
+      listener.info(line + " built in " + (stage == null ? 0 : stage.seconds()) + " s");
     }
   }
 
-  private static long seconds(Stage stage) {
-    return Math.round((System.nanoTime() - stage.started()) / 1e9);
-  }
-
-  private void tell() {
-    List<String> stages = new ArrayList<>();
-    running.forEach(
-        (name, stage) -> stages.add(name + ": " + stage.name() + ", " + seconds(stage) + " s"));
+  private void report() {
+    String stages =
+        running.entrySet().stream()
+            .map(
+                each ->
+                    each.getKey()
+                        + ": "
+                        + each.getValue().name()
+                        + ", "
+                        + each.getValue().seconds()
+                        + " s")
+            .collect(Collectors.joining("; "));
     if (!stages.isEmpty()) {
-      listener.info("... " + String.join("; ", stages));
+      listener.info("... " + stages);
     }
   }
 

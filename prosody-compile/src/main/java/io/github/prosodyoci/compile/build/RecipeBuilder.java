@@ -1,12 +1,11 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.build.BuildGraph.Node;
 import io.github.prosodyoci.compile.cache.FolderLock;
 import io.github.prosodyoci.compile.cache.PackageCache;
-import io.github.prosodyoci.compile.run.Box;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.Isolation;
+import io.github.prosodyoci.compile.run.Sandbox;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.compile.split.InstalledFile;
 import io.github.prosodyoci.compile.split.InstalledTree;
@@ -14,10 +13,10 @@ import io.github.prosodyoci.compile.split.PackageAssembler;
 import io.github.prosodyoci.compile.toolchain.CompilerFolder;
 import io.github.prosodyoci.compile.toolchain.Toolchain;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.Encoding;
-import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,21 +39,21 @@ final class RecipeBuilder {
   private final Recipe recipe;
   private final Platform platform;
   private final BuildContext context;
-  private final boolean urgent;
+  private final boolean critical;
   private final Consumer<String> stage;
 
   /**
    * Creates a builder.
    *
-   * @param urgent whether its steps go before those of other recipes
-   * @param stage is told what goes on: a step's name
+   * @param critical whether its steps go before those of other recipes
+   * @param stage receives what is in progress, such as a step's name
    */
-  RecipeBuilder(Node node, BuildContext context, boolean urgent, Consumer<String> stage) {
+  RecipeBuilder(Node node, BuildContext context, boolean critical, Consumer<String> stage) {
     this.node = node;
     this.recipe = node.recipe();
     this.platform = node.platform();
     this.context = context;
-    this.urgent = urgent;
+    this.critical = critical;
     this.stage = stage;
   }
 
@@ -62,8 +61,8 @@ final class RecipeBuilder {
    * Returns the recipe's packages.
    *
    * @param sysroot what it is built against
-   * @param hostSysroot what the programs are built against that the build itself runs
-   * @param toolchain the digest of the compiler, if there is one
+   * @param hostSysroot what programs are built against that the build itself runs
+   * @param toolchain the toolchain's digest, if there is one
    */
   NodeResult build(Sysroot sysroot, Sysroot hostSysroot, Optional<Digest> toolchain)
       throws IOException, InterruptedException {
@@ -79,8 +78,8 @@ final class RecipeBuilder {
         FolderLock.take(
             folder.root(),
             () -> context.listener().info("Waiting for another build of " + recipe.name()));
-    try {
-      // The other build may just have made it.
+    try (lock) {
+      // The other build may just have stored them.
       cached = context.packages().find(key, recipe.name());
       if (cached.isPresent()) {
         return result(key, cached.get().packages(), true);
@@ -95,12 +94,8 @@ final class RecipeBuilder {
               .store(new PackageCache.Entry(key, recipe.name(), seconds, packages), folder.out());
       Folders.delete(folder.root());
       return result(key, entry.packages(), false);
-    } catch (PackagesException e) {
-      throw new CompileException("Could not build " + recipe.name() + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw CompileException.io("build " + recipe.name(), folder.root(), e);
-    } finally {
-      lock.close();
+      throw FileFailures.of("build", recipe.name(), folder.root(), e);
     }
   }
 
@@ -129,11 +124,11 @@ final class RecipeBuilder {
     folder.prepare();
     Isolation isolation = context.machine().isolation();
     Optional<Toolchain> toolchain = context.machine().toolchain();
-    Box box = folder.box(isolation, toolchain);
+    Sandbox sandbox = folder.sandbox(isolation, toolchain);
     context.machine().tools().link(folder.bin(), isolation);
     sysroot.extract(folder.sysroot());
     if (toolchain.isPresent()) {
-      CompilerFolder compiler = new CompilerFolder(toolchain.get(), folder.root(), box);
+      CompilerFolder compiler = new CompilerFolder(toolchain.get(), folder.root(), sandbox);
       compiler.addTarget(folder.bin(), platform, folder.sysroot());
       if (!recipe.hostDependencies().isEmpty()) {
         hostSysroot.extract(folder.hostSysroot());
@@ -141,12 +136,12 @@ final class RecipeBuilder {
       }
     }
     new SourceLayout(recipe, platform, context.sources(), folder).layOut();
-    StepRunner steps = new StepRunner(recipe, folder, box, context, urgent);
-    steps.run(StepEnvironment.of(recipe, platform, folder, box, context), stage);
+    StepRunner steps = new StepRunner(recipe, folder, sandbox, context, critical);
+    steps.run(StepEnvironment.of(recipe, platform, folder, sandbox, context), stage);
     stage.accept("packages");
     steps.strip();
     List<InstalledFile> installed = InstalledTree.scan(folder.destination());
-    PathLeaks.check(recipe, installed, List.of(folder.root(), box.inside(folder.root())));
+    PathLeaks.check(recipe, installed, List.of(folder.root(), sandbox.inside(folder.root())));
     return new PackageAssembler(recipe, platform, context.timestamp())
         .write(installed, sysroot.provided(), folder.out());
   }

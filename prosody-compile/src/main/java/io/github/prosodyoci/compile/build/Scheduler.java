@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletionService;
@@ -17,13 +17,16 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
- * Works a graph off with several threads: what has the longest way to the end in front of it goes
- * first.
+ * Builds the nodes of a graph with several threads. Of the nodes whose needs are built, the one at
+ * the start of the most expensive path through the rest of the graph goes first.
  */
 final class Scheduler {
+
+  private static final long END_SECONDS = 10;
 
   /** The work for one node. */
   @FunctionalInterface
@@ -32,24 +35,28 @@ final class Scheduler {
      * Does it.
      *
      * @param done the results of all nodes that this one needs, directly or not
-     * @param urgent whether the whole build waits for this node more than for any other
+     * @param critical whether the most expensive path through the rest of the graph waits for it
      */
-    NodeResult apply(Node node, List<NodeResult> done, boolean urgent)
+    NodeResult apply(Node node, List<NodeResult> done, boolean critical)
         throws IOException, InterruptedException;
   }
 
   private final BuildGraph graph;
+
+  /** All nodes that a node needs, directly or not. */
   private final Map<Node, Set<Node>> closure = new HashMap<>();
-  private final Map<Node, Long> wayToEnd = new HashMap<>();
+
+  /** The cost of the most expensive path from a node to the end, its own included. */
+  private final Map<Node, Long> pathCost = new HashMap<>();
 
   /**
    * Creates a scheduler.
    *
-   * @param cost how long a node will about take, in any unit
+   * @param cost estimates how long a node takes, in any unit
    */
   Scheduler(BuildGraph graph, ToLongFunction<Node> cost) {
     this.graph = graph;
-    List<Node> order = new ArrayList<>(graph.nodes().keySet());
+    List<Node> order = List.copyOf(graph.nodes().keySet());
     for (Node node : order) {
       Set<Node> all = new HashSet<>();
       for (Node needed : graph.needs(node)) {
@@ -60,28 +67,31 @@ final class Scheduler {
     }
     for (int i = order.size() - 1; i >= 0; i--) {
       Node node = order.get(i);
-      long way = wayToEnd.getOrDefault(node, 0L) + cost.applyAsLong(node);
-      wayToEnd.put(node, way);
-      for (Node needed : graph.needs(node)) {
-        wayToEnd.merge(needed, way, Math::max);
-      }
+      long path = pathCost(node) + cost.applyAsLong(node);
+      pathCost.put(node, path);
+      graph.needs(node).forEach(needed -> pathCost.merge(needed, path, Math::max));
     }
+  }
+
+  private long pathCost(Node node) {
+    return pathCost.getOrDefault(node, 0L);
   }
 
   /**
    * Does the work of all nodes.
    *
-   * @param threads how many to work on at the same time
-   * @param stop run at once when some work fails, to end the work that is still going on
+   * @param threads how many nodes to work on at the same time
+   * @param stop ends the work that is in progress; run as soon as some work fails
    * @return the results in the order of the graph
+   * @throws IOException if work throws one; the first failure counts
+   * @throws InterruptedException if this thread is interrupted, or work throws one
    */
-  Map<Node, NodeResult> run(int threads, Work work, Runnable stop)
+  List<NodeResult> run(int threads, Work work, Runnable stop)
       throws IOException, InterruptedException {
     Map<Node, NodeResult> done = new HashMap<>();
     PriorityQueue<Node> ready =
         new PriorityQueue<>(
-            Comparator.comparing((Node node) -> -wayToEnd.getOrDefault(node, 0L))
-                .thenComparing(Node::toString));
+            Comparator.comparing((Node node) -> -pathCost(node)).thenComparing(Node::toString));
     Set<Node> waiting = new HashSet<>(graph.nodes().keySet());
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     CompletionService<NodeResult> completion = new ExecutorCompletionService<>(executor);
@@ -99,15 +109,14 @@ final class Scheduler {
           List<NodeResult> before =
               closure.getOrDefault(node, Set.of()).stream()
                   .map(done::get)
-                  .filter(java.util.Objects::nonNull)
+                  .filter(Objects::nonNull)
                   .toList();
-          boolean urgent = isUrgent(node, done.keySet());
-          completion.submit(() -> work.apply(node, before, urgent));
+          boolean critical = isCritical(node, waiting, done.keySet());
+          completion.submit(() -> work.apply(node, before, critical));
           running++;
         }
-        Future<NodeResult> finished = completion.take();
+        NodeResult result = result(completion.take());
         running--;
-        NodeResult result = result(finished);
         done.put(result.node(), result);
       }
     } finally {
@@ -115,22 +124,31 @@ final class Scheduler {
         stop.run();
       }
       executor.shutdownNow();
-      executor.awaitTermination(10, java.util.concurrent.TimeUnit.SECONDS);
+      executor.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
     }
-    Map<Node, NodeResult> ordered = new LinkedHashMap<>();
-    for (Node node : graph.nodes().keySet()) {
-      NodeResult result = done.get(node);
-      if (result != null) {
-        ordered.put(node, result);
-      }
-    }
+    List<NodeResult> ordered = new ArrayList<>(done.values());
+    List<Node> order = List.copyOf(graph.nodes().keySet());
+    ordered.sort(Comparator.comparing(result -> order.indexOf(result.node())));
     return ordered;
   }
 
-  private boolean isUrgent(Node node, Set<Node> done) {
-    long way = wayToEnd.getOrDefault(node, 0L);
-    return wayToEnd.entrySet().stream()
-        .allMatch(other -> done.contains(other.getKey()) || other.getValue() <= way);
+  /**
+   * Returns whether a node starts the most expensive path of all that is left, or whether the most
+   * expensive path that cannot start yet needs it. Several nodes can be critical at the same time:
+   * a path may wait for all of them.
+   */
+  private boolean isCritical(Node node, Set<Node> waiting, Set<Node> done) {
+    long most =
+        pathCost.keySet().stream()
+            .filter(other -> !done.contains(other))
+            .mapToLong(this::pathCost)
+            .max()
+            .orElse(0);
+    return pathCost(node) >= most
+        || waiting.stream()
+            .max(Comparator.comparing(this::pathCost).thenComparing(Node::toString))
+            .filter(blocked -> closure.getOrDefault(blocked, Set.of()).contains(node))
+            .isPresent();
   }
 
   private static NodeResult result(Future<NodeResult> finished)

@@ -1,35 +1,39 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.source.Unpacker;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.patch.FolderTree;
 import io.github.prosodyoci.core.patch.PatchException;
 import io.github.prosodyoci.core.patch.Patcher;
 import io.github.prosodyoci.core.patch.UnifiedDiff;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Recipe;
+import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /**
- * Lays a recipe's sources out in its build folder: copies them, unpacks the archives and applies
- * the patches. Each file is hashed while it is copied, and only that copy is unpacked or applied.
+ * Puts a recipe's sources into its build folder: copies them, unpacks the archives and applies the
+ * patches. Each file is hashed while it is copied, and only that copy is unpacked or applied.
  */
 final class SourceLayout {
 
   private final Recipe recipe;
   private final Platform platform;
-  private final BuildContext.SourceFinder sources;
+  private final Function<Source, Path> sources;
   private final BuildFolder folder;
 
   SourceLayout(
-      Recipe recipe, Platform platform, BuildContext.SourceFinder sources, BuildFolder folder) {
+      Recipe recipe, Platform platform, Function<Source, Path> sources, BuildFolder folder) {
     this.recipe = recipe;
     this.platform = platform;
     this.sources = sources;
@@ -37,10 +41,10 @@ final class SourceLayout {
   }
 
   /**
-   * Lays all of it out.
+   * Fills the build folder.
    *
-   * @throws CompileException if a source has changed since it was verified, an archive leads out of
-   *     the build folder, or a patch does not apply
+   * @throws io.github.prosodyoci.core.FailureException if a source has changed since it was
+   *     verified, an archive leads out of the build folder, or a patch does not apply
    * @throws IOException if a file cannot be read or written
    */
   void layOut() throws IOException {
@@ -59,7 +63,7 @@ final class SourceLayout {
 
   private void layOut(DeclaredSource declared) throws IOException {
     String name = declared.source().file();
-    Path file = sources.find(declared.source());
+    Path file = sources.apply(declared.source());
     try (VerifiedCopy copy =
         VerifiedCopy.of(file, folder.sources().resolve(name), declared.source().sha256())) {
       String where = declared.unpack().orElse(".");
@@ -68,14 +72,13 @@ final class SourceLayout {
       }
       Path target = folder.build().resolve(where).normalize();
       if (!target.startsWith(folder.build())) {
-        throw new CompileException(
-            "Could not unpack "
-                + name
-                + ": "
-                + declared.where()
-                + ": 'unpack' leads out of the build folder: "
-                + where
-                + ".");
+        throw Failure.of(
+                CompileCode.SOURCE_ARCHIVE,
+                "unpack",
+                name,
+                "'unpack' leads out of the build folder: " + where)
+            .at(declared.where())
+            .toException();
       }
       try (InputStream content = copy.content()) {
         Unpacker.unpack(content, name, folder.build(), folder.build().relativize(target));
@@ -89,14 +92,9 @@ final class SourceLayout {
     try {
       new Patcher(new FolderTree(folder.build())).apply(UnifiedDiff.parse(text));
     } catch (PatchException | IllegalArgumentException e) {
-      throw new CompileException(
-          recipe.file()
-              + ": Could not apply patch "
-              + patch
-              + ": "
-              + e.getMessage()
-              + ". Does the patch belong to this version?",
-          e);
+      throw Failure.of(CompileCode.PATCH, "apply", patch + " of " + recipe.file(), Reasons.of(e))
+          .advising("Check that the patch belongs to this version.")
+          .toException(e);
     }
   }
 
@@ -108,28 +106,18 @@ final class SourceLayout {
     }
     Path copy = folder.sources().resolve(patch);
     if (!Files.isRegularFile(copy)) {
-      throw new CompileException(
-          "Could not patch "
-              + recipe.name()
-              + ": "
-              + recipe.file()
-              + ": there is no "
-              + patch
-              + ", neither in the build folder nor beside the recipe. Correct its path.");
+      throw Failure.of(
+              CompileCode.PATCH,
+              "apply",
+              patch + " of " + recipe.file(),
+              "it is neither in the build folder nor beside the recipe")
+          .advising("Correct its path.")
+          .toException();
     }
     byte[] bytes = Files.readAllBytes(copy);
     Digest expected = recipe.sideFiles().get(patch);
     if (expected != null && !Digest.of(bytes).equals(expected)) {
-      throw new CompileException(
-          "Could not patch "
-              + recipe.name()
-              + ": "
-              + copy
-              + ": expected "
-              + expected
-              + ", found "
-              + Digest.of(bytes)
-              + " (source-changed). Find out what writes there, and run the build again.");
+      throw VerifiedCopy.changed(copy, expected.toString(), Digest.of(bytes).toString());
     }
     return bytes;
   }

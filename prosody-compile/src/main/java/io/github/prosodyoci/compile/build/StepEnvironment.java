@@ -1,6 +1,6 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.run.Box;
+import io.github.prosodyoci.compile.run.Sandbox;
 import io.github.prosodyoci.compile.run.Shell;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.recipe.Recipe;
@@ -28,17 +28,17 @@ final class StepEnvironment {
   private StepEnvironment() {}
 
   static Map<String, String> of(
-      Recipe recipe, Platform platform, BuildFolder folder, Box box, BuildContext context) {
+      Recipe recipe, Platform platform, BuildFolder folder, Sandbox sandbox, BuildContext context) {
     Map<String, String> environment = new TreeMap<>(TOOLS);
-    environment.put("PATH", box.inside(folder.bin()).toString());
+    environment.put("PATH", sandbox.inside(folder.bin()).toString());
     environment.put("CFLAGS", "-Os");
     environment.put("LDFLAGS", "");
     if (!recipe.hostDependencies().isEmpty()) {
       environment.put("HOSTCC", "hostcc");
     }
-    environment.put("DESTDIR", box.inside(folder.destination()).toString());
-    environment.put("SOURCES", box.inside(folder.sources()).toString());
-    environment.put("SYSROOT", box.inside(folder.sysroot()).toString());
+    environment.put("DESTDIR", sandbox.inside(folder.destination()).toString());
+    environment.put("SOURCES", sandbox.inside(folder.sources()).toString());
+    environment.put("SYSROOT", sandbox.inside(folder.sysroot()).toString());
     environment.put("ARCH", platform.apkArchitecture());
     environment.put("TRIPLE", platform.triple());
     environment.put("VERSION", recipe.version());
@@ -46,14 +46,14 @@ final class StepEnvironment {
     environment.put("SOURCE_DATE_EPOCH", Long.toString(context.timestamp()));
     environment.put("LC_ALL", "C");
     environment.put("TZ", "UTC");
-    environment.put("HOME", box.inside(folder.home()).toString());
-    environment.put("TMPDIR", box.inside(folder.temporary()).toString());
+    environment.put("HOME", sandbox.inside(folder.home()).toString());
+    environment.put("TMPDIR", sandbox.inside(folder.temporary()).toString());
     environment.putAll(recipe.environment());
     return environment;
   }
 
   /** Writes the script that opens a shell in this environment. */
-  static void writeShell(Map<String, String> environment, Box box, BuildFolder folder)
+  static void writeShell(Map<String, String> environment, Sandbox sandbox, BuildFolder folder)
       throws IOException {
     StringBuilder script =
         new StringBuilder(
@@ -65,7 +65,7 @@ final class StepEnvironment {
     environment.forEach(
         (name, value) -> script.append(" \\\n  ").append(Shell.quoted(name + "=" + value)));
     script.append(" \\\n  'PS1=build> ' TERM=\"$TERM\" \\\n  ");
-    script.append(Shell.quoted(box.prefix(folder.build()))).append(" \"$@\"\n");
+    script.append(Shell.quoted(sandbox.prefix(folder.build()))).append(" \"$@\"\n");
     Path file = folder.shell();
     Files.writeString(file, script.toString());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));

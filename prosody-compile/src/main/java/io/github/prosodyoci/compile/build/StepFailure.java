@@ -1,8 +1,11 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Ending;
 import io.github.prosodyoci.compile.run.StepLimits;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.recipe.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +13,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Says what a failed step left behind. */
+/** Says how a step failed and what it left behind. */
 final class StepFailure {
 
   private static final int LAST_LINES = 25;
@@ -19,49 +22,53 @@ final class StepFailure {
 
   private StepFailure() {}
 
-  static CompileException of(
+  static FailureException of(
       String recipe, Step step, Ending ending, StepLimits limits, BuildFolder folder) {
-    return new CompileException(
-        "Could not build "
-            + recipe
-            + ": step '"
-            + step.name()
-            + "' ("
-            + step.where()
-            + ") "
-            + what(ending, limits)
-            + ". Its last lines:\n"
-            + lastLines(folder)
-            + "\n"
-            + fullDisk(folder)
-            + "The whole log: "
-            + folder.log()
-            + "\nA shell where it stopped: "
-            + folder.shell());
+    Failure failure =
+        switch (ending.cause()) {
+          case TIME ->
+              limit(
+                  "it ran for more than "
+                      + limits.time().toMinutes()
+                      + " minutes (-Dprosodyoci.stepTimeoutMinutes=<minutes>)",
+                  "");
+          case PROCESSES ->
+              limit(
+                  "it ran more than " + limits.processes() + " processes at the same time",
+                  "Find the command that starts them.");
+          case MEMORY ->
+              limit(
+                  "build steps used more than "
+                      + (limits.memoryBytes() >> 20)
+                      + " MiB of memory, and this one most of it",
+                  "Use fewer cores (-Dprosodyoci.jobs=1), or find the command that needs so much.");
+          case EXITED ->
+              ending.fileTooLarge()
+                  ? limit(
+                      "it wrote a file larger than " + (limits.fileBytes() >> 20) + " MiB",
+                      "Find the command that writes it.")
+                  : Failure.of(
+                      CompileCode.STEP_FAILED, "", "", "it ended with exit code " + ending.code());
+        };
+    return failure
+        .about("run", "step '" + step.name() + "' of " + recipe)
+        .at(step.where())
+        .advising(
+            failure.advice().map(advice -> advice + " ").orElse("")
+                + "Its last lines:\n"
+                + lastLines(folder)
+                + "\n"
+                + fullDisk(folder)
+                + "The whole log: "
+                + folder.log()
+                + "\nA shell where it stopped: "
+                + folder.shell())
+        .toException();
   }
 
-  private static String what(Ending ending, StepLimits limits) {
-    return switch (ending.cause()) {
-      case TIME ->
-          "was stopped after "
-              + limits.time().toMinutes()
-              + " minutes (-Dprosodyoci.stepTimeoutMinutes=<minutes>)";
-      case PROCESSES ->
-          "was stopped: it ran more than "
-              + limits.processes()
-              + " processes at the same time. Find the command that starts them";
-      case MEMORY ->
-          "was stopped: build steps used more than "
-              + (limits.memoryBytes() >> 20)
-              + " MiB of memory, and this one most of it. Use fewer cores"
-              + " (-Dprosodyoci.jobs=1), or find the command that takes so much";
-      case EXITED ->
-          ending.fileTooLarge()
-              ? "was stopped: it made a file larger than "
-                  + (limits.fileBytes() >> 20)
-                  + " MiB. Find the command that writes it"
-              : "ended with exit code " + ending.code();
-    };
+  private static Failure limit(String found, String advice) {
+    Failure failure = Failure.of(CompileCode.STEP_LIMIT, "", "", found);
+    return advice.isEmpty() ? failure : failure.advising(advice);
   }
 
   private static String lastLines(BuildFolder folder) {
@@ -73,7 +80,7 @@ final class StepFailure {
           .map(line -> "    " + (line.length() > LONGEST_LINE ? cut(line) : line))
           .collect(Collectors.joining("\n"));
     } catch (IOException e) {
-      return "    (the log cannot be read: " + e.getMessage() + ")";
+      return "    (the log cannot be read: " + Reasons.of(e) + ")";
     }
   }
 

@@ -1,10 +1,11 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.CompileException;
-import io.github.prosodyoci.compile.run.Box;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Ending;
+import io.github.prosodyoci.compile.run.Sandbox;
 import io.github.prosodyoci.compile.split.InstalledTree;
 import io.github.prosodyoci.compile.toolchain.Toolchain;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.recipe.Recipe;
 import io.github.prosodyoci.recipe.Step;
 import java.io.IOException;
@@ -18,38 +19,41 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Runs the steps of one recipe, and what follows them, in one box. */
+/** Runs the steps of one recipe, and strip after them, in one sandbox. */
 final class StepRunner {
+
+  private static final String NICENESS = "10";
 
   private final Recipe recipe;
   private final BuildFolder folder;
-  private final Box box;
+  private final Sandbox sandbox;
   private final BuildContext context;
-  private final boolean urgent;
+  private final boolean critical;
 
   /**
    * Creates a runner.
    *
-   * @param urgent whether the steps go before those of other recipes
+   * @param critical whether the steps go before those of other recipes
    */
-  StepRunner(Recipe recipe, BuildFolder folder, Box box, BuildContext context, boolean urgent) {
+  StepRunner(
+      Recipe recipe, BuildFolder folder, Sandbox sandbox, BuildContext context, boolean critical) {
     this.recipe = recipe;
     this.folder = folder;
-    this.box = box;
+    this.sandbox = sandbox;
     this.context = context;
-    this.urgent = urgent;
+    this.critical = critical;
   }
 
   /**
    * Runs all steps.
    *
    * @param environment their environment
-   * @param stage is told each step's name before it runs
-   * @throws CompileException if one fails
+   * @param stage receives each step's name before it runs
+   * @throws io.github.prosodyoci.core.FailureException if one fails
    */
   void run(Map<String, String> environment, Consumer<String> stage)
       throws IOException, InterruptedException {
-    StepEnvironment.writeShell(environment, box, folder);
+    StepEnvironment.writeShell(environment, sandbox, folder);
     int number = 0;
     for (Step step : recipe.pipeline()) {
       number++;
@@ -62,7 +66,7 @@ final class StepRunner {
           StandardCharsets.UTF_8,
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
-      Ending ending = start(List.of("sh", "-eu", box.inside(script).toString()), environment);
+      Ending ending = start(List.of("sh", "-eu", sandbox.inside(script).toString()), environment);
       if (!ending.good()) {
         throw StepFailure.of(recipe.name(), step, ending, context.runner().limits(), folder);
       }
@@ -72,46 +76,51 @@ final class StepRunner {
   /**
    * Removes the symbols from all installed programs and libraries.
    *
-   * @throws CompileException if that fails
+   * @throws io.github.prosodyoci.core.FailureException if that fails
    */
   void strip() throws IOException, InterruptedException {
     List<String> files =
         InstalledTree.scan(folder.destination()).stream()
             .filter(file -> file.elf().map(elf -> elf.loadable() && !elf.stripped()).orElse(false))
-            .map(file -> box.inside(file.file()).toString())
+            .map(file -> sandbox.inside(file.file()).toString())
             .toList();
-    // Steps had the compiler before them since it was last looked at.
+    // Steps had access to the toolchain since it was last checked.
     Optional<Toolchain> toolchain = context.machine().toolchain();
     if (files.isEmpty() || toolchain.isEmpty()) {
       return;
     }
     List<String> command = new ArrayList<>();
-    command.add(box.inside(toolchain.get().strip()).toString());
+    command.add(sandbox.inside(toolchain.get().strip()).toString());
     command.add("--strip-all");
     command.addAll(files);
-    Ending ending = start(command, Map.of("TMPDIR", box.inside(folder.temporary()).toString()));
+    Ending ending = start(command, Map.of("TMPDIR", sandbox.inside(folder.temporary()).toString()));
     if (!ending.good()) {
-      throw new CompileException(
-          "Could not strip the programs of " + recipe.name() + ": see " + folder.log() + ".");
+      throw Failure.of(
+              CompileCode.STEP_FAILED,
+              "strip",
+              "the programs of " + recipe.name(),
+              "strip ended with exit code " + ending.code())
+          .advising("Its output is in " + folder.log() + ".")
+          .toException();
     }
   }
 
   private Ending start(List<String> program, Map<String, String> environment)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(politeness());
-    command.addAll(box.prefix(folder.build()));
+    List<String> command = new ArrayList<>(niceness());
+    command.addAll(sandbox.prefix(folder.build()));
     command.addAll(program);
     return context.runner().run(command, environment, folder.root(), folder.log());
   }
 
-  /** Returns what makes a step leave the processor to those that the whole build waits for. */
-  private List<String> politeness() {
+  /** Returns the command that gives steps a lower priority than those the whole build waits for. */
+  private List<String> niceness() {
     return context
         .machine()
         .tools()
         .find("nice")
-        .filter(nice -> !urgent)
-        .map(nice -> List.of(nice.toString(), "-n", "10"))
+        .filter(nice -> !critical)
+        .map(nice -> List.of(nice.toString(), "-n", NICENESS))
         .orElse(List.of());
   }
 }

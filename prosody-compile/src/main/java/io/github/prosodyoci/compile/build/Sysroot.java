@@ -1,10 +1,11 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.compile.toolchain.CompilerRuntime;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Apk;
@@ -22,7 +23,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,31 +34,28 @@ import java.util.TreeSet;
  * @param platform what they run on
  * @param packages the packages, by name
  */
-public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
+record Sysroot(Platform platform, SortedMap<String, Content> packages) {
 
   /**
    * A package in the sysroot.
    *
-   * @param digest stands for what is in it
+   * @param digest the digest of the file; for a package of a repository, whose file depends on the
+   *     signing key too, the digest of the data in it (datahash)
    * @param provides the names it provides, without versions
-   * @param file where it lies
-   * @param fileDigest the file's digest; absent for a package of a repository, whose {@code digest}
-   *     is that of its files
+   * @param file the package's file
+   * @param fromRepository whether it comes from a repository
    */
-  public record Content(
-      String digest, Set<String> provides, Path file, Optional<Digest> fileDigest) {}
+  record Content(Digest digest, Set<String> provides, Path file, boolean fromRepository) {}
 
   /**
    * Returns the sysroot for what a recipe asks for.
    *
    * @param requirements what it asks for
    * @param available all that was built before
-   * @param repositories where packages come from that no recipe makes
-   * @throws CompileException if something is needed that was not built, and there are no
-   *     repositories
+   * @param repositories provide the packages that no recipe makes
+   * @throws io.github.prosodyoci.core.FailureException if something is needed that neither a recipe
+   *     nor a repository provides
    * @throws IOException if a package of a repository cannot be read
-   * @throws io.github.prosodyoci.packages.PackagesException if the repositories do not have it
-   *     either
    */
   static Sysroot of(
       List<Requirement> requirements,
@@ -118,10 +115,10 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
 
     private Content content(BuiltPackage built) {
       return new Content(
-          built.digest().toString(),
+          built.digest(),
           names(built.provides().stream().map(Dependency::parse).toList()),
           files.getOrDefault(built, Path.of(built.file())),
-          Optional.of(built.digest()));
+          false);
     }
 
     void addFrom(List<PackageRepository> repositories) throws IOException {
@@ -130,13 +127,13 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
       }
       if (repositories.isEmpty()) {
         Need first = missing.values().iterator().next();
-        throw new CompileException(
-            "Could not lay out a sysroot: "
-                + first.by()
-                + " needs "
-                + first.name()
-                + ", which no recipe built before provides. Add the package that does to the"
-                + " build-dependencies.");
+        throw Failure.of(
+                CompileCode.PACKAGE_MISSING,
+                "find",
+                first.name(),
+                "no recipe built before provides it, and " + first.by() + " needs it")
+            .advising("Add the package that provides it to the build-dependencies.")
+            .toException();
       }
       List<Dependency> world = missing.keySet().stream().map(Dependency::parse).toList();
       for (Selected selected :
@@ -148,7 +145,7 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
         chosen.putIfAbsent(
             selected.name(),
             new Content(
-                apk.dataHash(), names(apk.info().provides()), apk.file(), Optional.empty()));
+                new Digest(apk.dataHash()), names(apk.info().provides()), apk.file(), true));
       }
     }
 
@@ -160,39 +157,32 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
   }
 
   /** Returns the packages' names with their digests, as part of a key. */
-  public List<List<String>> content() {
+  List<List<String>> content() {
     List<List<String>> result = new ArrayList<>();
-    packages.forEach((name, content) -> result.add(List.of(name, content.digest())));
+    packages.forEach((name, content) -> result.add(List.of(name, content.digest().toString())));
     return result;
   }
 
   /** Returns all that the packages provide, without versions. */
-  public Set<String> provided() {
+  Set<String> provided() {
     Set<String> result = new TreeSet<>();
     packages.values().forEach(content -> result.addAll(content.provides()));
     return result;
   }
 
   private static void extract(Content content, Path folder) throws IOException {
-    if (content.fileDigest().isEmpty()) {
+    if (content.fromRepository()) {
       Apk apk = Apk.read(content.file());
-      if (!apk.dataHash().equals(content.digest())) {
-        throw new CompileException(
-            "Could not use "
-                + content.file()
-                + ": expected datahash "
-                + content.digest()
-                + ", found "
-                + apk.dataHash()
-                + " (source-changed). It has changed since it was verified. Find out what writes"
-                + " there, and run the build again.");
+      if (!apk.dataHash().equals(content.digest().hex())) {
+        throw VerifiedCopy.changed(
+            content.file(), "datahash " + content.digest().hex(), "datahash " + apk.dataHash());
       }
       apk.extract(folder);
       return;
     }
     Path copy = folder.resolveSibling(folder.getFileName() + ".apk");
     try {
-      VerifiedCopy.of(content.file(), copy, content.fileDigest().get()).close();
+      VerifiedCopy.of(content.file(), copy, content.digest()).close();
       Apk.read(copy).extract(folder);
     } finally {
       Files.deleteIfExists(copy);
@@ -200,18 +190,17 @@ public record Sysroot(Platform platform, SortedMap<String, Content> packages) {
   }
 
   /**
-   * Lays the packages out below a folder.
+   * Extracts the packages into a folder.
    *
-   * @throws IOException if a package cannot be read or the folder not be written
+   * @throws IOException if a package cannot be read or the folder cannot be written
    */
-  public void extract(Path folder) throws IOException {
+  void extract(Path folder) throws IOException {
     Files.createDirectories(folder);
     for (Content content : packages.values()) {
       extract(content, folder);
     }
     CompilerRuntime.link(folder, platform);
-    // In Alpine 3.23 and later the loader lies below /usr, and a link that no package has leads
-    // there.
+    // Alpine 3.23 and later have the loader below /usr, and a link to it that is in no package.
     String loader = "ld-musl-" + platform.apkArchitecture() + ".so.1";
     if (Files.exists(folder.resolve("usr/lib").resolve(loader))
         && !Files.exists(folder.resolve("lib"))) {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Holds a folder against other builds, in this process and in others, until it is closed. */
+/** A lock on a folder against other builds, in this process and in others, until it is closed. */
 public final class FolderLock implements Closeable {
 
   private static final long PAUSE_MILLIS = 100;
@@ -22,7 +22,7 @@ public final class FolderLock implements Closeable {
   }
 
   /**
-   * Waits until a folder is free, and holds it.
+   * Waits until a folder is free, and locks it.
    *
    * @param folder the folder; the lock is a file beside it
    * @param waiting run once if another build holds the folder
@@ -35,12 +35,12 @@ public final class FolderLock implements Closeable {
     Files.createDirectories(folder.toAbsolutePath().getParent());
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    boolean told = false;
+    boolean reported = false;
     try {
       while (tryLock(channel) == null) {
-        if (!told) {
+        if (!reported) {
           waiting.run();
-          told = true;
+          reported = true;
         }
         Thread.sleep(PAUSE_MILLIS);
       }

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.compile.cache;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Files that nobody but this user and root can have written. */
+/** Checks that only this user and root can have written a file. */
 final class OwnFiles {
 
   /** Others may write. */
@@ -25,9 +26,9 @@ final class OwnFiles {
   private final long user;
 
   /**
-   * Returns the check for the user that this process runs as, who need not have an account.
+   * Returns the check for the user of this process, who may not have an account.
    *
-   * @throws IOException if no temporary file can be made, whose owner tells who that is
+   * @throws IOException if no temporary file can be created, whose owner is that user
    */
   static OwnFiles ofThisUser() throws IOException {
     Path probe = Files.createTempFile("owner", null);
@@ -43,19 +44,19 @@ final class OwnFiles {
   }
 
   /**
-   * Returns why a folder is not to be trusted, if so; a link is no folder.
+   * Returns why a folder must not be trusted, if so; a link is not a folder.
    *
-   * @throws IOException if it is not there or cannot be examined
+   * @throws IOException if it does not exist or cannot be examined
    */
   Optional<String> objectionToFolder(Path folder) throws IOException {
     return objection(folder, "isDirectory", "a folder", WRITABLE);
   }
 
   /**
-   * Returns why a file is not to be trusted, if so; a link is no file.
+   * Returns why a file must not be trusted, if so; a link is not a file.
    *
    * @param forbidden the permission bits that it must not have
-   * @throws IOException if it is not there or cannot be examined
+   * @throws IOException if it does not exist or cannot be examined
    */
   Optional<String> objectionToFile(Path file, int forbidden) throws IOException {
     return objection(file, "isRegularFile", "a regular file", forbidden);
@@ -90,7 +91,7 @@ final class OwnFiles {
     return Optional.empty();
   }
 
-  /** Makes a folder, and those above it, that only this user can write to. */
+  /** Creates a folder, and those above it, that only this user can write to. */
   static void makeFolder(Path folder, String permissions) throws IOException {
     Path parent = folder.toAbsolutePath().getParent();
     if (parent != null) {
@@ -101,13 +102,13 @@ final class OwnFiles {
         Files.createDirectory(
             folder,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
-      } catch (java.nio.file.FileAlreadyExistsException e) {
-        // Another build was faster.
+      } catch (FileAlreadyExistsException e) {
+        // Another build has created it.
       }
     }
   }
 
-  /** Takes the right to write away from everybody else. */
+  /** Removes write permission for everybody else. */
   static void close(Path path) throws IOException {
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
     permissions.remove(PosixFilePermission.GROUP_WRITE);

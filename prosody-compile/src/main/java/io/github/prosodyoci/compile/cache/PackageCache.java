@@ -1,17 +1,19 @@
 package io.github.prosodyoci.compile.cache;
 
-import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.cache.Statement.NotTrustedException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.core.AtomicFiles;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Reasons;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -26,8 +28,8 @@ import java.util.stream.Collectors;
 
 /**
  * Built packages on disk, one folder per key. A folder appears whole; several builds may share the
- * cache. An entry counts only with a statement that this user's key has signed: whoever else can
- * write there can take packages away, but not put any in.
+ * cache. An entry is used only if it has a statement signed with this user's key: somebody else who
+ * can write there can remove packages, but not add any.
  */
 public final class PackageCache {
 
@@ -55,12 +57,13 @@ public final class PackageCache {
   /**
    * Opens a cache.
    *
-   * @param root its folder, which is made if it is missing
-   * @param key signs what is stored, and must have signed what is found
-   * @param rebuild whether to find nothing, so that everything is built again
-   * @param warnings is told, in one line each, why an entry is not used
-   * @throws CompileException if other users can write to the folder ({@code cache-refused})
-   * @throws IOException if the folder cannot be made
+   * @param root its folder, which is created if it is missing
+   * @param key signs what is stored, and must have signed what is used
+   * @param rebuild whether to use no entry, so that everything is built again
+   * @param warnings receives the reason, in one line each, if an entry is not used
+   * @throws io.github.prosodyoci.core.FailureException if other users can write to the folder
+   *     ({@code cache-refused})
+   * @throws IOException if the folder cannot be created
    */
   public static PackageCache open(
       Path root, StatementKey key, boolean rebuild, Consumer<String> warnings) throws IOException {
@@ -73,17 +76,14 @@ public final class PackageCache {
     OwnFiles.makeFolder(root, "rwxr-xr-x");
     Optional<String> objection = own.objectionToFolder(root);
     if (objection.isPresent()) {
-      throw new CompileException(
-          "Could not use the package cache: "
-              + objection.get()
-              + " (cache-refused). Make it this user's alone (chown, chmod go-w), or choose another"
-              + " cache folder with -Dprosodyoci.cache=<folder>.");
+      throw Failure.of(CompileCode.CACHE_REFUSED, "use", "the package cache", objection.get())
+          .toException();
     }
     return new PackageCache(root, key, rebuild, warnings, own);
   }
 
   /**
-   * What is kept under a key.
+   * The packages of a key.
    *
    * @param key the key
    * @param recipe the recipe's name
@@ -104,12 +104,12 @@ public final class PackageCache {
   }
 
   /**
-   * Returns what is kept under a key, if its statement vouches for it; every file is hashed. An
-   * entry that does not count stays until it is replaced.
+   * Returns the packages of a key, if their statement vouches for them; every file is hashed. An
+   * entry that is not used stays until it is replaced.
    *
    * @param input the key
-   * @param recipe the recipe's name, for the warning that says why an entry does not count
-   * @throws IOException if the cache cannot be read
+   * @param recipe the recipe's name, for the warning that says why an entry is not used
+   * @throws IOException if this thread is interrupted while it reads
    */
   public Optional<Entry> find(Digest input, String recipe) throws IOException {
     return rebuild ? Optional.empty() : vouchedFor(input, recipe);
@@ -125,9 +125,12 @@ public final class PackageCache {
     } catch (NotTrustedException e) {
       warn(input, recipe, e.reason());
       return Optional.empty();
-    } catch (NoSuchFileException e) {
-      // Another build may just be replacing it.
-      warn(input, recipe, e.getFile() + " is missing");
+    } catch (IOException e) {
+      if (FileFailures.isInterrupt(e)) {
+        throw e;
+      }
+      // Another build may just be replacing it, or it is not readable.
+      warn(input, recipe, "it cannot be read: " + Reasons.of(e));
       return Optional.empty();
     }
   }
@@ -156,7 +159,7 @@ public final class PackageCache {
     refuse(own.objectionToFolder(folder));
     Statement statement = Statement.verify(read(folder.resolve(STATEMENT), LARGEST_STATEMENT), key);
     if (!statement.input().equals(input)) {
-      throw new NotTrustedException("its statement is that of another entry");
+      throw new NotTrustedException("its statement belongs to another entry");
     }
     Set<String> present =
         Folders.list(folder).stream()
@@ -164,7 +167,7 @@ public final class PackageCache {
             .collect(Collectors.toSet());
     present.remove(STATEMENT);
     if (!present.equals(statement.files().keySet())) {
-      throw new NotTrustedException("its files are not those that its statement names");
+      throw new NotTrustedException("its files are not those in its statement");
     }
     for (String name : present) {
       checkName(name);
@@ -186,7 +189,7 @@ public final class PackageCache {
     try {
       return Json.parse(MANIFEST, manifest, Entry.class);
     } catch (IOException e) {
-      throw new NotTrustedException("another version of prosody-compile has stored it");
+      throw new NotTrustedException("another version of prosody-compile stored it");
     }
   }
 
@@ -203,14 +206,14 @@ public final class PackageCache {
     }
   }
 
-  /** Refuses what is more than the name of a file in the same folder. */
+  /** Refuses a name that is not that of a file in the same folder. */
   private static void checkName(String name) throws NotTrustedException {
     if (name.isEmpty()
         || name.equals(".")
         || name.equals("..")
         || name.indexOf('/') >= 0
         || name.chars().anyMatch(Character::isISOControl)) {
-      throw new NotTrustedException("a file of it does not have a plain name");
+      throw new NotTrustedException("one of its files has a name that is not plain");
     }
   }
 
@@ -223,10 +226,10 @@ public final class PackageCache {
   }
 
   /**
-   * Takes over a folder with the packages of a build.
+   * Moves the packages of a build into the cache.
    *
-   * @param built a folder on the same disk; it is gone afterwards
-   * @return what is in the cache now: another build may have been faster
+   * @param built their folder, on the same disk; it no longer exists afterwards
+   * @return what is in the cache now: another build may have stored the same packages first
    * @throws IOException if the cache cannot be written
    * @throws InterruptedException if this thread is interrupted while another build stores packages
    */
@@ -243,7 +246,7 @@ public final class PackageCache {
     OwnFiles.close(built);
     Path folder = folder(entry.key());
     FolderLock lock = FolderLock.take(root.resolve(".store"), () -> {});
-    try {
+    try (lock) {
       Optional<Entry> there = vouchedFor(entry.key(), entry.recipe());
       if (there.isPresent() && keeps(there.get(), entry)) {
         Folders.delete(built);
@@ -254,12 +257,10 @@ public final class PackageCache {
       }
       Files.move(built, folder, StandardCopyOption.ATOMIC_MOVE);
       return entry;
-    } finally {
-      lock.close();
     }
   }
 
-  /** Returns whether an entry stays though it was built once more. */
+  /** Returns whether an entry stays although it was built once more. */
   private boolean keeps(Entry there, Entry built) {
     if (there.packages().equals(built.packages())) {
       return true;
@@ -268,13 +269,13 @@ public final class PackageCache {
       warnings.accept(
           "The packages of "
               + built.recipe()
-              + " came out differently from those in the cache, which they replace: its build is"
-              + " not reproducible");
+              + " differ from those in the cache, which they replace: its build is not"
+              + " reproducible");
     }
     return !rebuild;
   }
 
-  /** Takes a folder away in one go, so that nobody sees half of it. */
+  /** Removes a folder in one step, so that nobody sees half of it. */
   private void discard(Path folder) throws IOException {
     Path aside = Files.createTempDirectory(root, ".discarded");
     Files.move(folder, aside.resolve("entry"), StandardCopyOption.ATOMIC_MOVE);

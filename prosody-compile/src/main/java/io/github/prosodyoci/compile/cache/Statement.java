@@ -1,5 +1,7 @@
 package io.github.prosodyoci.compile.cache;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Json;
@@ -14,10 +16,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What is said of a cached build: an in-toto statement (in-toto attestation framework, Statement
- * v1) in a DSSE envelope (Dead Simple Signing Envelope 1.0); docs/recipes.md shows it.
+ * A signed statement about a cached build: an in-toto statement (in-toto attestation framework,
+ * Statement v1) in a DSSE envelope (Dead Simple Signing Envelope 1.0); docs/recipes.md shows it.
  *
- * @param input the digest of all that the packages were made of
+ * @param input the digest of everything that the packages were built from
  * @param recipe the recipe's name
  * @param files the digest of each file, by its name
  */
@@ -33,7 +35,7 @@ record Statement(Digest input, String recipe, SortedMap<String, Digest> files) {
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
   }
 
-  /** Why a statement does not count. */
+  /** Why an entry of the cache is not used. */
   static final class NotTrustedException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -46,17 +48,32 @@ record Statement(Digest input, String recipe, SortedMap<String, Digest> files) {
     }
   }
 
-  /** The envelope, as DSSE has it. */
+  /** The envelope of DSSE. */
   record Envelope(String payload, String payloadType, List<Signed> signatures) {
-    record Signed(String keyid, String sig) {}
+    Envelope {
+      requireNonNull(payload);
+      requireNonNull(payloadType);
+      signatures = List.copyOf(signatures);
+    }
+
+    record Signed(String keyid, String sig) {
+      Signed {
+        requireNonNull(sig);
+      }
+    }
   }
 
-  /** The statement, as in-toto has it. */
+  /** The statement of in-toto. */
   record Document(
       @JsonProperty("_type") String type,
       List<Subject> subject,
       String predicateType,
       Predicate predicate) {
+
+    Document {
+      subject = List.copyOf(subject);
+      requireNonNull(predicate);
+    }
 
     record Subject(String name, Sha256 digest) {}
 
@@ -86,7 +103,7 @@ record Statement(Digest input, String recipe, SortedMap<String, Digest> files) {
                       base64.encodeToString(key.sign(authenticated(PAYLOAD_TYPE, payload))))));
       return Json.text(envelope).getBytes(StandardCharsets.UTF_8);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("An Ed25519 key signs", e);
+      throw new IllegalStateException("Every Ed25519 key can sign", e);
     }
   }
 
@@ -108,7 +125,7 @@ record Statement(Digest input, String recipe, SortedMap<String, Digest> files) {
         throw new NotTrustedException("its statement is not signed with this user's key");
       }
       Document document = Json.parse("the statement", payload, Document.class);
-      if (!document.type().equals(TYPE) || !document.predicateType().equals(PREDICATE_TYPE)) {
+      if (!TYPE.equals(document.type()) || !PREDICATE_TYPE.equals(document.predicateType())) {
         throw new NotTrustedException("its statement is about something else");
       }
       SortedMap<String, Digest> files = new TreeMap<>();
@@ -116,13 +133,12 @@ record Statement(Digest input, String recipe, SortedMap<String, Digest> files) {
         files.put(subject.name(), new Digest(subject.digest().sha256()));
       }
       return new Statement(document.predicate().input(), document.predicate().recipe(), files);
-    } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      // Whatever it holds comes from whoever could write there.
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new NotTrustedException("its statement is damaged");
     }
   }
 
-  /** Returns what is signed: DSSE 1.0, "Signature Definition". */
+  /** Returns the bytes that are signed: DSSE 1.0, "Signature Definition". */
   private static byte[] authenticated(String type, byte[] payload) {
     byte[] typeBytes = type.getBytes(StandardCharsets.UTF_8);
     byte[] head =

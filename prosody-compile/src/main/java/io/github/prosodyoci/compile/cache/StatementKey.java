@@ -1,7 +1,9 @@
 package io.github.prosodyoci.compile.cache;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,12 +43,13 @@ public final class StatementKey {
   }
 
   /**
-   * Reads a key, which is made first if there is none.
+   * Reads a key, which is created first if there is none.
    *
    * @param file the key's file, in a folder that only this user can write to
-   * @throws CompileException if others could have read or written the key, or it is damaged
-   * @throws IOException if it cannot be read or made
-   * @throws InterruptedException if this thread is interrupted while another build makes the key
+   * @throws FailureException if others could have read or written the key, or it is damaged ({@code
+   *     cache-key})
+   * @throws IOException if it cannot be read or created
+   * @throws InterruptedException if this thread is interrupted while another build creates the key
    */
   public static StatementKey open(Path file) throws IOException, InterruptedException {
     return open(file, OwnFiles.ofThisUser());
@@ -56,18 +59,16 @@ public final class StatementKey {
     Path place = file.toAbsolutePath();
     Path folder = place.getParent();
     if (folder == null) {
-      throw unusable(place, "it names no file");
+      throw unusable(place, "it is not a file");
     }
     OwnFiles.makeFolder(folder, "rwx------");
     refuse(place, own.objectionToFolder(folder));
     if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
       FolderLock lock = FolderLock.take(place, () -> {});
-      try {
+      try (lock) {
         if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
           make(folder, place);
         }
-      } finally {
-        lock.close();
       }
     }
     refuse(place, own.objectionToFile(place, OwnFiles.ACCESSIBLE));
@@ -80,15 +81,9 @@ public final class StatementKey {
     }
   }
 
-  private static CompileException unusable(Path file, String reason) {
-    return new CompileException(
-        "Could not use "
-            + file
-            + ", the key of the package cache: "
-            + reason
-            + " (cache-key). Correct its owner and mode. If others may have used it, delete it: a"
-            + " new one is made, and all packages are built again. -Dprosodyoci.cacheKey=<file>"
-            + " names another one.");
+  private static FailureException unusable(Path file, String found) {
+    return Failure.of(CompileCode.CACHE_KEY, "use", "the package cache's key " + file, found)
+        .toException();
   }
 
   private static void make(Path folder, Path file) throws IOException {
@@ -149,7 +144,7 @@ public final class StatementKey {
     return Base64.getMimeDecoder().decode(block.group(1));
   }
 
-  /** Returns what statements call this key: the digest of its public half. */
+  /** Returns the key's name in statements: the digest of its public half. */
   String id() {
     return Digest.of(publicKey.getEncoded()).toString();
   }
@@ -170,7 +165,7 @@ public final class StatementKey {
     try {
       return signature.verify(signed);
     } catch (java.security.SignatureException e) {
-      // It does not even have the form of a signature.
+      // It is not even formed like a signature.
       return false;
     }
   }

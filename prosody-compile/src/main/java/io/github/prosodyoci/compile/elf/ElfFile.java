@@ -4,20 +4,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the headers of a 64-bit little-endian ELF file say (System V ABI, "gABI" chapters 4 and 5).
+ * The headers of a 64-bit little-endian ELF file (System V ABI, "gABI" chapters 4 and 5).
  *
  * @param type the object file type
  * @param machine the machine's number: 62 is x86-64, 183 is AArch64
- * @param interpreter the loader that the file asks for ({@code PT_INTERP})
+ * @param interpreter the loader that the file names ({@code PT_INTERP})
  * @param soname the name it is linked by ({@code DT_SONAME})
- * @param needed the shared objects that it needs, in their order ({@code DT_NEEDED})
+ * @param needed the shared objects that it needs, in this order ({@code DT_NEEDED})
  * @param runpath where the loader also looks ({@code DT_RUNPATH} and {@code DT_RPATH}), as written
  * @param positionIndependent whether it is a shared object or a position-independent executable
  * @param relro whether the loader makes its relocated data read-only ({@code PT_GNU_RELRO})
  * @param bindNow whether all symbols are bound at start ({@code DF_BIND_NOW} or {@code DF_1_NOW})
- * @param executableStack whether it asks for an executable stack, or fails to say that it does not
+ * @param executableStack whether it needs an executable stack, or does not say that it needs none
  * @param textRelocations whether the loader must write into its code
- * @param stripped whether the symbol table that only people need is gone
+ * @param stripped whether it has no symbol table ({@code SHT_SYMTAB})
  */
 public record ElfFile(
     Type type,

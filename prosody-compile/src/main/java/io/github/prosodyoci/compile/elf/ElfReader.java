@@ -51,9 +51,9 @@ public final class ElfReader {
   }
 
   /**
-   * Returns what the file's headers say, or nothing if it is no 64-bit little-endian ELF file.
+   * Returns what the file's headers say, or nothing if it is not a 64-bit little-endian ELF file.
    *
-   * @throws IOException if it cannot be read, or if it starts like such a file but is damaged
+   * @throws IOException if it cannot be read, or starts like such a file but is damaged
    */
   public static Optional<ElfFile> read(Path file) throws IOException {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) < HEADER_SIZE) {

@@ -1,9 +1,11 @@
 package io.github.prosodyoci.compile.maven;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.github.prosodyoci.compile.CompileListener;
 import io.github.prosodyoci.compile.CompileRequest;
+import io.github.prosodyoci.compile.CompileResult;
 import io.github.prosodyoci.compile.PackageCompiler;
+import io.github.prosodyoci.compile.build.BuildSettings;
+import io.github.prosodyoci.compile.report.CompileListener;
 import io.github.prosodyoci.compile.run.IsolationMode;
 import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.BuildHost;
@@ -119,21 +121,20 @@ public final class PackagesMojo extends RepositoriesGoal {
   @Override
   protected void run() throws InterruptedException {
     long start = System.nanoTime();
-    PackageCompiler.Outcome outcome =
-        new PackageCompiler(new LogListener(getLog())).compile(request());
+    CompileResult result = new PackageCompiler(new LogListener(getLog())).compile(request());
     getLog()
         .info(
-            outcome.packages()
+            result.packages()
                 + " packages in "
-                + outcome.report().repository()
+                + result.report().repository()
                 + " ("
-                + outcome.builtRecipes()
+                + result.builtRecipes()
                 + " recipes built, "
-                + outcome.cachedRecipes()
+                + result.cachedRecipes()
                 + " cached) in "
                 + Math.round((System.nanoTime() - start) / 1e8) / 10.0
                 + " s, index "
-                + outcome.report().index());
+                + result.report().index());
   }
 
   private CompileRequest request() {
@@ -145,19 +146,20 @@ public final class PackagesMojo extends RepositoriesGoal {
     return new CompileRequest(
         recipes.stream().map(File::toPath).toList(),
         platform(),
-        BuildHost.current(),
-        cache(),
-        cacheKey.toPath(),
-        force,
-        outputFolder(),
         verificationFile.toPath(),
+        outputFolder(),
         Optional.ofNullable(signingKey).map(File::toPath),
-        cores,
-        StepLimits.of(stepTime, cores, machineMemory()),
-        isolationMode(),
-        outputTimestamp(),
-        searchPath(),
-        world -> repositories().isEmpty() ? List.of() : open(lockFile.toPath(), world, lockUse));
+        world -> repositories().isEmpty() ? List.of() : open(lockFile.toPath(), world, lockUse),
+        new BuildSettings(
+            BuildHost.current(),
+            cache(),
+            cacheKey.toPath(),
+            force,
+            cores,
+            StepLimits.of(stepTime, cores, machineMemory()),
+            isolationMode(),
+            outputTimestamp(),
+            searchPath()));
   }
 
   private IsolationMode isolationMode() {

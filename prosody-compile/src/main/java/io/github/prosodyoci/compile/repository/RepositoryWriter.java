@@ -1,6 +1,7 @@
 package io.github.prosodyoci.compile.repository;
 
 import io.github.prosodyoci.compile.build.NodeResult;
+import io.github.prosodyoci.compile.report.PackagesReport;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.compile.split.BuiltPackage;
@@ -12,7 +13,6 @@ import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.index.IndexWriter;
 import io.github.prosodyoci.recipe.Recipe;
 import io.github.prosodyoci.recipe.SecurityStatement;
-import io.github.prosodyoci.recipe.ToolchainSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,9 +27,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Lays built packages out as a repository: {@code packages/<arch>/*.apk} with a signed {@code
- * APKINDEX.tar.gz}, {@code packages/keys/} and {@code packages.json}. What is there already and
- * still right is left alone; what no recipe makes any more is removed.
+ * Writes built packages as a repository: {@code packages/<arch>/*.apk} with a signed {@code
+ * APKINDEX.tar.gz}, {@code packages/keys/} and {@code packages.json}. Files that are up to date are
+ * not written again; packages that no recipe makes any more are removed.
  */
 public final class RepositoryWriter {
 
@@ -43,7 +43,7 @@ public final class RepositoryWriter {
    * Creates a writer.
    *
    * @param output the folder that gets {@code packages/} and {@code packages.json}
-   * @param warnings is told why what is there already is not used
+   * @param warnings receives the reason if an existing report is not used
    */
   public RepositoryWriter(Path output, Signer signer, Consumer<String> warnings) {
     this.output = output;
@@ -54,13 +54,13 @@ public final class RepositoryWriter {
   /**
    * Writes the repository.
    *
-   * @param results what was built; what is for another platform is passed over
+   * @param results what was built; packages for another platform are ignored
+   * @param toolchain the compiler, if there is one
    * @return the report, as it was written
-   * @throws IOException if something cannot be read or written; the report is then gone or as it
-   *     was
+   * @throws IOException if something cannot be read or written; the report is then unchanged
    */
   public PackagesReport write(
-      Platform platform, List<NodeResult> results, Optional<ToolchainSpec> toolchain)
+      Platform platform, List<NodeResult> results, Optional<PackagesReport.Tool> toolchain)
       throws IOException {
     Path reportFile = output.resolve("packages.json");
     Path folder = output.resolve("packages").resolve(platform.apkArchitecture());
@@ -119,9 +119,7 @@ public final class RepositoryWriter {
             Digest.of(index),
             key,
             Digest.of(publicKey),
-            toolchain
-                .map(spec -> new PackagesReport.Tool(spec.name(), spec.version()))
-                .orElse(null),
+            toolchain.orElse(null),
             recipes);
     if (!before.equals(Optional.of(report))) {
       Json.write(reportFile, report);
@@ -129,7 +127,7 @@ public final class RepositoryWriter {
     return report;
   }
 
-  /** Signs what the cache vouches for, whatever becomes of the cached file meanwhile. */
+  /** Signs what the cache vouches for, whatever happens to the cached file meanwhile. */
   private void sign(Path cached, Digest expected, Path signed) throws IOException {
     Path unsigned = signed.resolveSibling("." + signed.getFileName() + ".unsigned");
     Files.deleteIfExists(unsigned);

@@ -1,8 +1,8 @@
 package io.github.prosodyoci.compile.repository;
 
-import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.cache.FolderLock;
-import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.packages.apk.Signer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,10 +25,10 @@ public final class SigningKeys {
    * Returns the signer to use.
    *
    * @param given a private key as PEM, if the user has one
-   * @param cache the cache folder, where a key is kept (and made once) if none is given
-   * @throws CompileException if the key cannot be used
+   * @param cache the cache folder, with the key that is used (and created on first use) otherwise
+   * @throws io.github.prosodyoci.core.FailureException if the key cannot be used
    * @throws IOException if the cache cannot be written
-   * @throws InterruptedException if this thread is interrupted while another build makes the key
+   * @throws InterruptedException if this thread is interrupted while another build creates the key
    */
   public static Signer signer(Optional<Path> given, Path cache)
       throws IOException, InterruptedException {
@@ -38,12 +38,10 @@ public final class SigningKeys {
     Path file = cache.resolve("keys").resolve(NAME);
     if (!Files.exists(file)) {
       FolderLock lock = FolderLock.take(file, () -> {});
-      try {
+      try (lock) {
         if (!Files.exists(file)) {
           make(file);
         }
-      } finally {
-        lock.close();
       }
     }
     return read(file);
@@ -64,13 +62,8 @@ public final class SigningKeys {
     try {
       return Signer.read(file, file.getFileName() + ".pub");
     } catch (NoSuchFileException e) {
-      throw new CompileException(
-          "Could not sign the packages: there is no key "
-              + file
-              + ". Correct -Dprosodyoci.signingKey, or leave it out to use a key of the cache.",
-          e);
-    } catch (PackagesException e) {
-      throw new CompileException(e.getMessage() == null ? "" : e.getMessage(), e);
+      throw Failure.of(CompileCode.SIGNING_KEY, "sign", "the packages", "there is no key " + file)
+          .toException(e);
     }
   }
 }

@@ -13,12 +13,12 @@ public record Ending(Cause cause, int code) {
 
   private static final int SIGXFSZ = 25;
 
-  /** The exit code of a box whose program failed while more processes were there than allowed. */
+  /** The exit code of a sandbox whose program failed while too many processes existed. */
   static final int FULL = 198;
 
   /** Why a program ended. */
   public enum Cause {
-    /** It came to its end, or a signal that was not ours ended it. */
+    /** It exited, or was ended by a signal that was not ours. */
     EXITED,
     /** It took too long. */
     TIME,
@@ -44,7 +44,7 @@ public record Ending(Cause cause, int code) {
     return cause == Cause.EXITED && code == 0;
   }
 
-  /** Returns whether the kernel ended it since a file became too large. */
+  /** Returns whether the kernel ended it because a file became too large. */
   public boolean fileTooLarge() {
     return cause == Cause.EXITED && code == SIGNALLED + SIGXFSZ;
   }

@@ -33,7 +33,7 @@ public final class Folders {
           @Override
           public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes)
               throws IOException {
-            // A build may leave folders that nobody can write to.
+            // A build may leave folders that are not writable.
             if (!Files.isWritable(path) || !Files.isExecutable(path)) {
               Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
             }
@@ -65,7 +65,7 @@ public final class Folders {
   }
 
   /**
-   * Returns what lies directly in a folder, by name; nothing if there is no such folder.
+   * Returns the entries of a folder, ordered by name; none if there is no such folder.
    *
    * @throws IOException if it cannot be read
    */

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.compile.run;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.core.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The programs of the building machine that a step may use (docs/recipes.md): these and no others,
- * so that a build cannot come to lean on what happens to be installed.
+ * The programs of this machine that a step may use (docs/recipes.md). There are no others, so that
+ * a build does not depend on what happens to be installed.
  */
 public final class HostTools {
 
@@ -40,15 +41,15 @@ public final class HostTools {
     return new HostTools(Stream.concat(searchPath.stream(), folders.stream()).toList());
   }
 
-  /** Returns a program of the machine, allowed or not, if it is there. */
+  /** Returns a program of the machine, allowed or not, if it is installed. */
   public Optional<Path> find(String name) {
     return candidates(name).findFirst();
   }
 
   /**
-   * Returns a program of the machine by a path without links, the first that suits.
+   * Returns the first suitable program of a name, by a path without links.
    *
-   * @param suits tells of such a path whether it may be used
+   * @param suits decides whether the program at such a path may be used
    */
   public Optional<Path> find(String name, Predicate<Path> suits) {
     return candidates(name)
@@ -74,8 +75,8 @@ public final class HostTools {
   /**
    * Fills a folder with links to the allowed programs.
    *
-   * @param isolation how the programs will run: of what it does not show, nothing is linked
-   * @throws CompileException if a program is missing; all that are missing are named
+   * @param isolation how the programs will run: only what it shows is linked
+   * @throws io.github.prosodyoci.core.FailureException if programs are missing; all are named
    * @throws IOException if the folder cannot be written
    */
   public void link(Path bin, Isolation isolation) throws IOException {
@@ -91,17 +92,16 @@ public final class HostTools {
       }
     }
     if (!missing.isEmpty()) {
-      throw new CompileException(
-          "Could not find the host tool"
-              + (missing.size() == 1 ? " " : "s ")
-              + String.join(", ", missing)
-              + " on the PATH"
-              + (isolation.enforced() ? " and below " + isolation.shown() : "")
-              + ", which build steps need. Install "
-              + (missing.size() == 1 ? "it" : "them")
-              + " (Debian, Ubuntu: apt-get install make perl gawk sed grep tar coreutils;"
-              + " Fedora: dnf install make perl gawk sed grep tar coreutils;"
-              + " Alpine: apk add make perl gawk sed grep tar coreutils).");
+      throw Failure.of(
+              CompileCode.HOST_TOOL_MISSING,
+              "find",
+              String.join(", ", missing) + ", which build steps need",
+              "not on the PATH" + (isolation.enforced() ? " below " + isolation.shown() : ""))
+          .advising(
+              "Install what is missing (Debian, Ubuntu: apt-get install make perl gawk sed grep tar"
+                  + " coreutils; Fedora: dnf install make perl gawk sed grep tar coreutils; Alpine:"
+                  + " apk add make perl gawk sed grep tar coreutils).")
+          .toException();
     }
   }
 }

@@ -3,16 +3,16 @@ package io.github.prosodyoci.compile.run;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What to do where the machine cannot isolate build steps. */
+/** What to do if this machine cannot isolate build steps. */
 public enum IsolationMode {
   /** Stop the build. */
   REQUIRED,
-  /** Say so, and go on without. */
+  /** Warn, and continue without isolation. */
   AUTO;
 
   /**
-   * Returns the mode that a user asked for; where nobody did, {@link #REQUIRED} in continuous
-   * integration and {@link #AUTO} elsewhere.
+   * Returns the mode that a user asked for; by default {@link #REQUIRED} in continuous integration
+   * and {@link #AUTO} elsewhere.
    *
    * @param asked {@code required} or {@code auto}
    * @param ci the environment variable {@code CI}, which build services set to {@code true}

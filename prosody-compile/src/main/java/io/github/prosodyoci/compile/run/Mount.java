@@ -3,10 +3,10 @@ package io.github.prosodyoci.compile.run;
 import java.nio.file.Path;
 
 /**
- * A folder or file of the machine that programs in a box see.
+ * A folder or file of the machine that programs in a sandbox see.
  *
  * @param source where it is on the machine
- * @param target its absolute path in the box
+ * @param target its absolute path in the sandbox
  * @param writable whether they may change it
  */
 public record Mount(Path source, String target, boolean writable) {

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs programs with exactly the environment given, no input, and their output in a file. Closing
- * it ends all that still run, with all that they started.
+ * Runs programs with exactly the given environment, no input, and their output in a file. Closing
+ * it ends all programs that still run, and everything that they started.
  */
 public final class ProcessRunner implements AutoCloseable {
 
@@ -23,7 +23,7 @@ public final class ProcessRunner implements AutoCloseable {
 
   private volatile boolean closed;
 
-  /** Creates a runner of programs that may use so much and no more. */
+  /** Creates a runner with limits on what programs may use. */
   public ProcessRunner(StepLimits limits) {
     this.limits = limits;
   }
@@ -42,7 +42,8 @@ public final class ProcessRunner implements AutoCloseable {
    * @param log the file that its output is appended to
    * @return how it ended
    * @throws IOException if it cannot be started
-   * @throws InterruptedException if this thread is interrupted; the program is killed
+   * @throws InterruptedException if this thread is interrupted or the runner is closed; the program
+   *     is killed
    */
   public Ending run(List<String> command, Map<String, String> environment, Path folder, Path log)
       throws IOException, InterruptedException {
@@ -62,10 +63,12 @@ public final class ProcessRunner implements AutoCloseable {
     running.put(process, 0L);
     try {
       process.getOutputStream().close();
+      Ending ending = watch(process, time);
       if (closed) {
+        // Whatever the program's exit code is: it was killed.
         throw new InterruptedException("The build was stopped");
       }
-      return watch(process, time);
+      return ending;
     } finally {
       kill(process);
       running.remove(process);
@@ -74,7 +77,7 @@ public final class ProcessRunner implements AutoCloseable {
 
   private Ending watch(Process process, Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
-    while (true) {
+    while (!closed) {
       long left = Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
       if (process.waitFor(Math.min(left, LOOK_MILLIS), TimeUnit.MILLISECONDS)) {
         return Ending.exited(process.exitValue());
@@ -91,6 +94,7 @@ public final class ProcessRunner implements AutoCloseable {
         return Ending.stopped(Ending.Cause.MEMORY);
       }
     }
+    return Ending.stopped(Ending.Cause.TIME);
   }
 
   private boolean isLargestOfTooLarge(long mine) {
@@ -104,7 +108,7 @@ public final class ProcessRunner implements AutoCloseable {
     return all > limits.memoryBytes();
   }
 
-  /** Kills the first process of a box early: the kernel kills the others with it. */
+  /** Kills the first process of a sandbox first: the kernel kills the others with it. */
   private static void kill(Process process) {
     if (process.isAlive()) {
       if (!Usage.known()) {

@@ -10,12 +10,12 @@ public final class Shell {
 
   private Shell() {}
 
-  /** Returns a word that a shell takes as it is. */
+  /** Returns a word, quoted for a shell. */
   public static String quoted(String word) {
     return "'" + word.replace("'", "'\\''") + "'";
   }
 
-  /** Returns a command whose words a shell takes as they are. */
+  /** Returns a command with all its words quoted for a shell. */
   public static String quoted(List<String> words) {
     return words.stream().map(Shell::quoted).collect(Collectors.joining(" "));
   }
@@ -27,7 +27,7 @@ public final class Shell {
 
   /**
    * Returns a script that runs its arguments as a program within limits, as the first process of a
-   * box. If what fails is the program, since too many others are there, its exit code says so.
+   * sandbox. If the program fails while there are too many processes, its exit code says so.
    */
   static String limitedAndCounted(StepLimits limits) {
     return limited(limits)
@@ -40,12 +40,12 @@ public final class Shell {
 
   /**
    * Returns a script that runs its arguments as a program within limits. The limit on processes is
-   * above the one that is watched from outside, which has a name for it.
+   * above the one that is watched from outside, whose failure has a clearer message.
    */
   private static String limited(StepLimits limits) {
     return "unset OLDPWD; umask 022; ulimit -c 0; ulimit -f "
         + limits.fileBytes() / BLOCK
-        // Its letter is not in POSIX.
+        // POSIX does not specify its letter.
         + "; ulimit -u "
         + limits.processes() * 2L
         + " 2>/dev/null || ulimit -p "

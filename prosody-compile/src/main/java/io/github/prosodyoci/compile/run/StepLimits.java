@@ -17,7 +17,7 @@ public record StepLimits(Duration time, int processes, long fileBytes, long memo
   private static final long FILE_BYTES = 4L << 30;
 
   /**
-   * Returns limits that no honest step comes near to.
+   * Returns limits far above what an honest step needs.
    *
    * @param jobs how many processor cores a step may use
    * @param machineBytes the memory of this machine

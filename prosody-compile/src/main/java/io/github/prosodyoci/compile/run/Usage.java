@@ -13,18 +13,18 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
- * What a program and all that it started use at this moment, as Linux tells in {@code /proc}
- * (proc(5)). Elsewhere it is nothing.
+ * What a program and all that it started use at this moment, according to {@code /proc} of Linux
+ * (proc(5)); zero on other systems.
  *
- * @param processes how many processes there are
- * @param memoryBytes their memory, without what they share with files
+ * @param processes the number of processes
+ * @param memoryBytes their memory in bytes, without pages that are backed by files
  */
 record Usage(int processes, long memoryBytes) {
 
   private static final Path PROC = Path.of("/proc");
   private static final String MEMORY = "RssAnon:";
 
-  /** Returns whether this machine tells. */
+  /** Returns whether this machine provides it. */
   static boolean known() {
     return Files.isDirectory(PROC.resolve("self"));
   }
@@ -32,7 +32,7 @@ record Usage(int processes, long memoryBytes) {
   /**
    * Returns what a program uses.
    *
-   * @param enough how many processes to count at most: a machine that is full of them has no time
+   * @param enough how many processes to count at most: with very many of them, counting takes long
    */
   static Usage of(long pid, int enough) {
     long[] memory = new long[1];
@@ -42,10 +42,10 @@ record Usage(int processes, long memoryBytes) {
   }
 
   /**
-   * Visits a program and all that it started, what started another one first.
+   * Visits a program and all that it started, parents before their children.
    *
    * @param enough how many to visit at most
-   * @param visitor gets each process, after the kernel was asked what it started
+   * @param visitor receives each process, after its children were determined
    * @return how many were visited
    */
   static int visit(long pid, int enough, LongConsumer visitor) {

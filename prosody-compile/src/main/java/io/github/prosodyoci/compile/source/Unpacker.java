@@ -2,7 +2,10 @@ package io.github.prosodyoci.compile.source;
 
 import io.airlift.compress.MalformedInputException;
 import io.airlift.compress.zstd.ZstdInputStream;
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -55,7 +58,7 @@ public final class Unpacker {
    * @param name its name, which tells its format
    * @param base the folder that nothing is written outside of, which must exist
    * @param place where to unpack to, relative to {@code base}; made if it is missing
-   * @throws CompileException if {@code place} or an entry leads out of {@code base} or through a
+   * @throws FailureException if {@code place} or an entry leads out of {@code base} or through a
    *     link, or the archive is damaged or has more than one leading folder
    * @throws IOException if a file cannot be written
    */
@@ -101,7 +104,7 @@ public final class Unpacker {
         return guarded;
       }
     } catch (IOException e) {
-      throw damaged(String.valueOf(e.getMessage()), e);
+      throw damaged(Reasons.of(e), e);
     }
     throw damaged("it has an unknown compression, " + suffix, null);
   }
@@ -117,7 +120,7 @@ public final class Unpacker {
       try {
         return super.read();
       } catch (IOException | MalformedInputException e) {
-        throw damaged(String.valueOf(e.getMessage()), e);
+        throw damaged(Reasons.of(e), e);
       }
     }
 
@@ -126,13 +129,13 @@ public final class Unpacker {
       try {
         return super.read(buffer, offset, length);
       } catch (IOException | MalformedInputException e) {
-        throw damaged(String.valueOf(e.getMessage()), e);
+        throw damaged(Reasons.of(e), e);
       }
     }
   }
 
-  private CompileException damaged(String reason, @Nullable Exception e) {
-    return new CompileException("Could not unpack " + name + ": " + reason + ".", e);
+  private FailureException damaged(String found, @Nullable Exception e) {
+    return new FailureException(Failure.of(CompileCode.SOURCE_ARCHIVE, "unpack", name, found), e);
   }
 
   private record Times(Path folder, FileTime time) {}
@@ -190,7 +193,7 @@ public final class Unpacker {
     try {
       return tar.getNextEntry();
     } catch (IOException | IllegalArgumentException e) {
-      throw damaged(String.valueOf(e.getMessage()), e);
+      throw damaged(Reasons.of(e), e);
     }
   }
 
@@ -210,7 +213,7 @@ public final class Unpacker {
     return String.join("/", parts);
   }
 
-  private CompileException escapes(TarArchiveEntry entry) {
+  private FailureException escapes(TarArchiveEntry entry) {
     return damaged("an entry leads out of it: " + entry.getName(), null);
   }
 

@@ -1,7 +1,9 @@
 package io.github.prosodyoci.compile.source;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +17,7 @@ import java.security.MessageDigest;
 
 /**
  * A copy of a file that was hashed while it was written. The copy stays open, so that what is read
- * from it is what was hashed, whatever becomes of the original or of the copy's name.
+ * from it is what was hashed, whatever happens to the original or to the copy's path.
  */
 public final class VerifiedCopy implements Closeable {
 
@@ -29,11 +31,11 @@ public final class VerifiedCopy implements Closeable {
    * Copies a file whose digest was checked before; it is read once.
    *
    * @param original the file
-   * @param copy the copy's place, where there must be nothing yet
+   * @param copy the copy's path, where there must be nothing yet
    * @param expected the digest that the content must have
-   * @throws CompileException if the content has another digest ({@code source-changed}); there is
+   * @throws FailureException if the content has another digest ({@code source-changed}); there is
    *     no copy then
-   * @throws IOException if the file cannot be read or the copy not be written
+   * @throws IOException if the file cannot be read or the copy cannot be written
    */
   public static VerifiedCopy of(Path original, Path copy, Digest expected) throws IOException {
     FileChannel channel =
@@ -43,15 +45,7 @@ public final class VerifiedCopy implements Closeable {
     try {
       Digest found = transfer(original, channel);
       if (!found.equals(expected)) {
-        throw new CompileException(
-            "Could not use "
-                + original
-                + ": expected "
-                + expected
-                + ", found "
-                + found
-                + " (source-changed). It has changed since it was verified. Find out what writes"
-                + " there, and run the build again.");
+        throw changed(original, expected.toString(), found.toString());
       }
       good = true;
       return new VerifiedCopy(channel);
@@ -61,6 +55,17 @@ public final class VerifiedCopy implements Closeable {
         Files.deleteIfExists(copy);
       }
     }
+  }
+
+  /** Returns the exception for a file that is no longer the one that was verified. */
+  public static FailureException changed(Path file, String expected, String found) {
+    return Failure.of(
+            CompileCode.SOURCE_CHANGED,
+            "use",
+            file.toString(),
+            "it has changed since it was verified: it has " + found)
+        .expecting(expected)
+        .toException();
   }
 
   private static Digest transfer(Path original, FileChannel channel) throws IOException {

@@ -4,7 +4,7 @@ import io.github.prosodyoci.core.Digest;
 import java.util.List;
 
 /**
- * A package as it came out of a build, without a signature.
+ * A package from a build, not yet signed.
  *
  * @param name its name
  * @param version its version, such as {@code 5.4.7-r0}
@@ -13,7 +13,7 @@ import java.util.List;
  * @param size the file's size in bytes
  * @param license an SPDX expression
  * @param depends what must be installed with it
- * @param provides further names it answers to
+ * @param provides further names that dependencies may use for it
  */
 public record BuiltPackage(
     String name,

@@ -1,6 +1,8 @@
 package io.github.prosodyoci.compile.split;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.elf.ElfFile;
+import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Version;
 import io.github.prosodyoci.recipe.PackageSpec;
 import io.github.prosodyoci.recipe.Recipe;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
@@ -20,9 +23,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds by itself what packages provide and need, by the rules of abuild: shared objects ({@code
- * so:}), commands ({@code cmd:}), pkg-config modules ({@code pc:}), and the package that a link
- * leads into.
+ * Finds what packages provide and need, by abuild's rules: shared objects ({@code so:}), commands
+ * ({@code cmd:}), pkg-config modules ({@code pc:}), and the package that a link leads into.
  */
 public final class Discovery {
 
@@ -31,25 +33,31 @@ public final class Discovery {
   private static final Set<String> MODULE_FOLDERS =
       Set.of("usr/lib/pkgconfig", "usr/share/pkgconfig");
   private static final Pattern SHARED_OBJECT = Pattern.compile(".*\\.so(\\.[0-9].*)?");
-  private static final Pattern VERSION_AFTER = Pattern.compile(".*\\.so\\.([0-9].*)");
-  private static final Pattern VERSION_BEFORE = Pattern.compile(".*-([0-9][^-]*)\\.so");
+  private static final Pattern SHARED_OBJECT_VERSION =
+      Pattern.compile(".*\\.so\\.([0-9].*)|.*-([0-9][^-]*)\\.so");
+  private static final Path ROOT = Path.of("/");
 
   private final Recipe recipe;
-  private final PackageSplit split;
   private final Map<String, String> ownerByPath = new HashMap<>();
-  private final Map<String, Found> found = new TreeMap<>();
 
   /**
-   * What a package provides and needs, beside what its recipe states.
+   * What a package provides and needs, besides what its recipe says.
    *
    * @param provides such as {@code so:libssl.so.3=3}
-   * @param depends such as {@code so:libc.musl-x86_64.so.1}; the value is the file that asks for it
+   * @param depends such as {@code so:libc.musl-x86_64.so.1}, with the file that needs it
    */
-  public record Found(NavigableSet<String> provides, Map<String, String> depends) {}
+  public record Found(NavigableSet<String> provides, NavigableMap<String, String> depends) {
+
+    private boolean isProvided(String name) {
+      return provides.stream().anyMatch(provided -> bare(provided).equals(name));
+    }
+  }
 
   private Discovery(Recipe recipe, PackageSplit split) {
     this.recipe = recipe;
-    this.split = split;
+    split
+        .files()
+        .forEach((spec, files) -> files.forEach(f -> ownerByPath.put(f.path(), spec.name())));
   }
 
   /**
@@ -57,142 +65,140 @@ public final class Discovery {
    *
    * @throws IOException if a file cannot be read
    */
-  public static Map<String, Found> of(Recipe recipe, PackageSplit split) throws IOException {
+  public static NavigableMap<String, Found> of(Recipe recipe, PackageSplit split)
+      throws IOException {
     Discovery discovery = new Discovery(recipe, split);
-    discovery.run();
-    return discovery.found;
+    NavigableMap<String, Found> found = new TreeMap<>();
+    for (Map.Entry<PackageSpec, List<InstalledFile>> each : split.files().entrySet()) {
+      found.put(each.getKey().name(), discovery.found(each.getKey().name(), each.getValue()));
+    }
+    return found;
   }
 
   /**
-   * Checks that each needed shared object and pkg-config module is to be had.
+   * Checks that each needed shared object and pkg-config module is available.
    *
    * @param found what was found in the packages of a recipe
    * @param known what the packages of the sysroot provide, without versions
-   * @throws CompileException if one is not
+   * @throws io.github.prosodyoci.core.FailureException if one is not
    */
   public static void check(Recipe recipe, Map<String, Found> found, Set<String> known) {
     Set<String> all = new TreeSet<>(known);
+    found.values().forEach(each -> each.provides().forEach(name -> all.add(bare(name))));
     for (Found each : found.values()) {
-      each.provides().forEach(name -> all.add(bare(name)));
-    }
-    for (Found each : found.values()) {
-      for (Map.Entry<String, String> depend : each.depends().entrySet()) {
-        String name = bare(depend.getKey());
-        if ((name.startsWith("so:") || name.startsWith("pc:")) && !all.contains(name)) {
-          throw new CompileException(
-              "Could not package "
-                  + recipe.name()
-                  + ": /"
-                  + depend.getValue()
-                  + " needs "
-                  + name
-                  + ", which neither this recipe nor any package in its sysroot provides. Add the"
-                  + " package to build-dependencies in "
-                  + recipe.file()
-                  + ", or build without it.");
-        }
-      }
+      each.depends()
+          .forEach(
+              (dependency, file) -> {
+                String name = bare(dependency);
+                if ((name.startsWith("so:") || name.startsWith("pc:")) && !all.contains(name)) {
+                  throw Failure.of(
+                          CompileCode.DEPENDENCY_MISSING,
+                          "package",
+                          recipe.name(),
+                          "/"
+                              + file
+                              + " needs "
+                              + name
+                              + ", which neither this recipe nor a package in its sysroot provides")
+                      .advising(
+                          "Add the package that provides it to build-dependencies in "
+                              + recipe.file()
+                              + ", or build without it.")
+                      .toException();
+                }
+              });
     }
   }
 
-  /** Returns the name of a dependency without its version. */
+  /** Returns the name in a dependency, without its version. */
   static String bare(String dependency) {
     return dependency.split("[<>=~]", 2)[0];
   }
 
-  private void run() throws IOException {
-    for (Map.Entry<PackageSpec, List<InstalledFile>> each : split.files().entrySet()) {
-      found.put(each.getKey().name(), new Found(new TreeSet<>(), new TreeMap<>()));
-      each.getValue().forEach(file -> ownerByPath.put(file.path(), each.getKey().name()));
+  private Found found(String name, List<InstalledFile> files) throws IOException {
+    Found found = new Found(new TreeSet<>(), new TreeMap<>());
+    for (InstalledFile file : files) {
+      addProvides(file, found);
     }
-    for (Map.Entry<PackageSpec, List<InstalledFile>> each : split.files().entrySet()) {
-      Found mine = found.getOrDefault(each.getKey().name(), new Found(new TreeSet<>(), Map.of()));
-      for (InstalledFile file : each.getValue()) {
-        provides(file, mine.provides());
-      }
-      for (InstalledFile file : each.getValue()) {
-        depends(each.getKey().name(), each.getValue(), file, mine);
-      }
+    for (InstalledFile file : files) {
+      addDepends(name, file, files, found);
     }
+    return found;
   }
 
-  private void provides(InstalledFile file, NavigableSet<String> provides) throws IOException {
+  private void addProvides(InstalledFile file, Found found) throws IOException {
     if (LIBRARY_FOLDERS.contains(file.folder())) {
-      sharedObject(file).ifPresent(provides::add);
+      sharedObject(file).ifPresent(found.provides()::add);
     }
     if (COMMAND_FOLDERS.contains(file.folder())
         && (file.executable() || file.kind() == InstalledFile.Kind.SYMLINK)) {
-      provides.add("cmd:" + file.name() + "=" + recipe.packageVersion());
+      found.provides().add("cmd:" + file.name() + "=" + recipe.packageVersion());
     }
-    if (isModule(file)) {
-      String version = module(file).version();
+    Optional<PkgConfig> module = module(file);
+    if (module.isPresent()) {
       String name = "pc:" + file.name().replaceFirst("\\.pc$", "");
-      provides.add(version.isEmpty() || !Version.isValid(version) ? name : name + "=" + version);
+      String version = module.get().version();
+      found
+          .provides()
+          .add(version.isEmpty() || !Version.isValid(version) ? name : name + "=" + version);
     }
   }
 
-  private static boolean isModule(InstalledFile file) {
+  private static Optional<PkgConfig> module(InstalledFile file) throws IOException {
     return MODULE_FOLDERS.contains(file.folder())
-        && file.kind() == InstalledFile.Kind.FILE
-        && file.name().endsWith(".pc");
-  }
-
-  private static PkgConfig module(InstalledFile file) throws IOException {
-    return PkgConfig.parse(Files.readString(file.file(), StandardCharsets.ISO_8859_1));
+            && file.kind() == InstalledFile.Kind.FILE
+            && file.name().endsWith(".pc")
+        ? Optional.of(PkgConfig.parse(Files.readString(file.file(), StandardCharsets.ISO_8859_1)))
+        : Optional.empty();
   }
 
   private static Optional<String> sharedObject(InstalledFile file) {
-    if (file.elf().isEmpty() || !file.elf().get().loadable()) {
+    if (file.elf().filter(ElfFile::loadable).isEmpty()) {
       return Optional.empty();
     }
-    String soname = file.elf().get().soname().orElse(file.name());
+    String soname = file.elf().flatMap(ElfFile::soname).orElse(file.name());
     if (!SHARED_OBJECT.matcher(soname).matches() || soname.contains("/")) {
       return Optional.empty();
     }
-    // As abuild: the version stands in the file's name, or else in the soname (musl's loader).
-    String version = "0";
-    for (String name : List.of(soname, file.name())) {
-      Matcher after = VERSION_AFTER.matcher(name);
-      Matcher before = VERSION_BEFORE.matcher(name);
-      String candidate = after.matches() ? after.group(1) : before.matches() ? before.group(1) : "";
-      if (!candidate.isEmpty() && Version.isValid(candidate)) {
-        version = candidate;
-      }
-    }
-    return Optional.of("so:" + soname + "=" + version);
+    // abuild's rule: the version is in the file's name, or else in the soname (musl's loader).
+    return Optional.of(
+        "so:" + soname + "=" + version(file.name()).or(() -> version(soname)).orElse("0"));
   }
 
-  private void depends(String name, List<InstalledFile> siblings, InstalledFile file, Found mine)
+  private static Optional<String> version(String name) {
+    Matcher matcher = SHARED_OBJECT_VERSION.matcher(name);
+    return matcher.matches()
+        ? Optional.of(matcher.group(1) != null ? matcher.group(1) : matcher.group(2))
+            .filter(Version::isValid)
+        : Optional.empty();
+  }
+
+  private void addDepends(
+      String name, InstalledFile file, List<InstalledFile> siblings, Found found)
       throws IOException {
-    if (file.elf().isPresent() && file.elf().get().loadable()) {
+    if (file.elf().filter(ElfFile::loadable).isPresent()) {
       for (String needed : file.elf().get().needed()) {
-        boolean own =
-            mine.provides().stream().anyMatch(provided -> bare(provided).equals("so:" + needed))
-                || siblings.stream().anyMatch(sibling -> sibling.name().equals(needed));
-        if (!own) {
-          mine.depends().putIfAbsent("so:" + needed, file.path());
+        if (!found.isProvided("so:" + needed)
+            && siblings.stream().noneMatch(sibling -> sibling.name().equals(needed))) {
+          found.depends().putIfAbsent("so:" + needed, file.path());
         }
       }
     }
     if (file.kind() == InstalledFile.Kind.SYMLINK) {
       String owner = ownerByPath.get(target(file));
       if (owner != null && !owner.equals(name)) {
-        mine.depends().putIfAbsent(owner + "=" + recipe.packageVersion(), file.path());
+        found.depends().putIfAbsent(owner + "=" + recipe.packageVersion(), file.path());
       }
     }
-    if (isModule(file)) {
-      for (String module : module(file).requires()) {
-        boolean own = mine.provides().stream().anyMatch(p -> bare(p).equals("pc:" + bare(module)));
-        if (!own) {
-          mine.depends().putIfAbsent("pc:" + module, file.path());
-        }
+    for (String required : module(file).map(PkgConfig::requires).orElse(List.of())) {
+      if (!found.isProvided("pc:" + bare(required))) {
+        found.depends().putIfAbsent("pc:" + required, file.path());
       }
     }
   }
 
   private static String target(InstalledFile link) {
-    Path root = Path.of("/");
-    Path resolved = root.resolve(link.folder()).resolve(link.link()).normalize();
-    return root.relativize(resolved).toString();
+    Path resolved = ROOT.resolve(link.folder()).resolve(link.link()).normalize();
+    return ROOT.relativize(resolved).toString();
   }
 }

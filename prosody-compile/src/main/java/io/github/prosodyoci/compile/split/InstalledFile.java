@@ -8,11 +8,11 @@ import java.util.Optional;
  * Something that a build installed.
  *
  * @param path relative to the root, as in {@code usr/bin/lua5.4}
- * @param file where it lies now
+ * @param file where it is now
  * @param kind what it is
- * @param executable whether a file's owner may execute it
- * @param link the target of a symbolic link; empty for others
- * @param elf what its ELF headers say, if it has such
+ * @param executable whether the owner of a file may execute it
+ * @param link the target of a symbolic link; empty for other kinds
+ * @param elf what its ELF headers say, if it has any
  */
 public record InstalledFile(
     String path, Path file, Kind kind, boolean executable, String link, Optional<ElfFile> elf) {
@@ -23,7 +23,7 @@ public record InstalledFile(
     FILE,
     /** A symbolic link. */
     SYMLINK,
-    /** A folder with nothing in it. */
+    /** An empty folder. */
     EMPTY_FOLDER
   }
 
@@ -32,7 +32,7 @@ public record InstalledFile(
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** Returns the folder that it lies in; empty for the root. */
+  /** Returns the folder that contains it; empty for the root. */
   public String folder() {
     int slash = path.lastIndexOf('/');
     return slash < 0 ? "" : path.substring(0, slash);

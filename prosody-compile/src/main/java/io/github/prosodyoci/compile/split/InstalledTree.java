@@ -1,13 +1,15 @@
 package io.github.prosodyoci.compile.split;
 
-import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.elf.ElfReader;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Folders;
+import io.github.prosodyoci.core.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,13 +21,13 @@ public final class InstalledTree {
   /**
    * Returns all files, links and empty folders below a folder, ordered by path.
    *
-   * @throws CompileException if there is a device, pipe or socket
+   * @throws io.github.prosodyoci.core.FailureException if there is a device, pipe or socket
    * @throws IOException if something cannot be read
    */
   public static List<InstalledFile> scan(Path root) throws IOException {
     List<InstalledFile> files = new ArrayList<>();
     scan(root, "", files);
-    files.sort(java.util.Comparator.comparing(InstalledFile::path));
+    files.sort(Comparator.comparing(InstalledFile::path));
     return List.copyOf(files);
   }
 
@@ -56,10 +58,10 @@ public final class InstalledTree {
                 "",
                 ElfReader.read(file)));
       } else {
-        throw new CompileException(
-            "Could not package "
-                + path
-                + ": it is a device, a pipe or a socket. Take it out in the last step.");
+        throw Failure.of(
+                CompileCode.PACKAGING, "package", path, "it is a device, a pipe or a socket")
+            .advising("Remove it in the last step.")
+            .toException();
       }
     }
   }

@@ -1,7 +1,8 @@
 package io.github.prosodyoci.compile.split;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.apk.Dependency;
@@ -49,7 +50,7 @@ public final class PackageAssembler {
    * @param installed what the build installed
    * @param known what the packages of the sysroot provide, without versions
    * @return the packages, the main one first
-   * @throws CompileException if the files do not fit what the recipe says
+   * @throws io.github.prosodyoci.core.FailureException if the files are not what the recipe says
    * @throws IOException if a file cannot be read or written
    */
   public List<BuiltPackage> write(List<InstalledFile> installed, Set<String> known, Path folder)
@@ -111,14 +112,14 @@ public final class PackageAssembler {
     }
     for (Ownership owner : recipe.ownership()) {
       if (!paths.contains(owner.path())) {
-        throw new CompileException(
-            "Could not package "
-                + recipe.name()
-                + ": "
-                + owner.where()
-                + ": no step installs "
-                + owner.path()
-                + ", whose owner is stated there. Make it in a step, or correct the path.");
+        throw Failure.of(
+                CompileCode.PACKAGING,
+                "package",
+                recipe.name(),
+                "no step installs " + owner.path() + ", whose owner is stated here")
+            .at(owner.where())
+            .advising("Create it in a step, or correct the path.")
+            .toException();
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.compile.split;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.recipe.PackageSpec;
 import io.github.prosodyoci.recipe.Recipe;
 import java.nio.file.FileSystem;
@@ -13,17 +14,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which package takes which of the installed files.
+ * The division of the installed files among packages.
  *
  * @param files the files of each package, the main one first
  */
 public record PackageSplit(Map<PackageSpec, List<InstalledFile>> files) {
 
   /**
-   * Returns the split that a recipe describes: the first subpackage with a matching pattern takes a
-   * file; what none takes stays in the main package.
+   * Returns the split that a recipe describes: a file belongs to the first subpackage with a
+   * matching pattern, or else to the main package.
    *
-   * @throws CompileException if a subpackage gets nothing
+   * @throws io.github.prosodyoci.core.FailureException if a subpackage gets no file
    */
   public static PackageSplit of(Recipe recipe, List<InstalledFile> installed) {
     Map<PackageSpec, List<InstalledFile>> files = new LinkedHashMap<>();
@@ -42,18 +43,19 @@ public record PackageSplit(Map<PackageSpec, List<InstalledFile>> files) {
     }
     for (PackageSpec spec : recipe.subpackages()) {
       if (files.getOrDefault(spec, List.of()).isEmpty()) {
-        throw new CompileException(
-            "Could not split "
-                + recipe.name()
-                + ": "
-                + spec.where()
-                + ": the package "
-                + spec.name()
-                + " is empty: of "
-                + installed.size()
-                + " installed files none that is left matches "
-                + spec.files()
-                + ". Correct its patterns, or take it out.");
+        throw Failure.of(
+                CompileCode.PACKAGING,
+                "package",
+                recipe.name(),
+                "the package "
+                    + spec.name()
+                    + " is empty: of "
+                    + installed.size()
+                    + " installed files, none that no earlier package has matches "
+                    + spec.files())
+            .at(spec.where())
+            .advising("Correct its patterns, or remove it.")
+            .toException();
       }
     }
     return new PackageSplit(files);

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.compile.toolchain;
 
-import io.github.prosodyoci.compile.run.Box;
+import io.github.prosodyoci.compile.run.Sandbox;
 import io.github.prosodyoci.core.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 
-/** Puts the compiler into the folder that is a step's {@code PATH}. */
+/** Adds the compiler to the folder that is a step's {@code PATH}. */
 public final class CompilerFolder {
 
   private static final String WRAPPER =
@@ -26,18 +26,18 @@ public final class CompilerFolder {
 
   private final Toolchain toolchain;
   private final Path work;
-  private final Box box;
+  private final Sandbox sandbox;
 
   /**
-   * Creates a folder's maker.
+   * Creates it.
    *
-   * @param work the folder of a build, whose path must not show in what is built
-   * @param box where the compiler will run
+   * @param work the folder of a build, whose path must not be in what is built
+   * @param sandbox where the compiler will run
    */
-  public CompilerFolder(Toolchain toolchain, Path work, Box box) {
+  public CompilerFolder(Toolchain toolchain, Path work, Sandbox sandbox) {
     this.toolchain = toolchain;
     this.work = work;
-    this.box = box;
+    this.sandbox = sandbox;
   }
 
   /**
@@ -51,7 +51,7 @@ public final class CompilerFolder {
     for (Map.Entry<String, String> tool : Toolchain.TOOLS.entrySet()) {
       Files.createSymbolicLink(
           bin.resolve(tool.getKey()),
-          box.inside(toolchain.root().resolve("bin").resolve(tool.getValue())));
+          sandbox.inside(toolchain.root().resolve("bin").resolve(tool.getValue())));
     }
   }
 
@@ -80,6 +80,6 @@ public final class CompilerFolder {
   }
 
   private String quoted(Path path) {
-    return box.inside(path).toString().replace("'", "'\\''");
+    return sandbox.inside(path).toString().replace("'", "'\\''");
   }
 }

@@ -1,25 +1,26 @@
 package io.github.prosodyoci.compile.toolchain;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Mount;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The unpacked compiler.
+ * The unpacked toolchain.
  *
  * @param root its folder, with {@code bin}, {@code lib} and {@code etc}
- * @param digest the digest of what it was unpacked from, and of how it is set up
- * @param files what the folder must hold
+ * @param digest the digest of its archive and of how it is set up
+ * @param files what the folder must contain
  */
 public record Toolchain(Path root, Digest digest, ToolchainFiles files) {
 
   private static final String PLACE = "/toolchain";
 
-  /** The names that a build calls our tools by, and the programs that they stand for. */
+  /** The names under which a build calls the tools, with the programs that they are. */
   static final Map<String, String> TOOLS =
       Map.of(
           "ar", "llvm-ar",
@@ -30,7 +31,7 @@ public record Toolchain(Path root, Digest digest, ToolchainFiles files) {
           "readelf", "llvm-readelf",
           "ld", "ld.lld");
 
-  /** Returns what makes a box show a toolchain: read-only, at the same place on every machine. */
+  /** Returns the mount of a toolchain: read-only, at the same path on every machine. */
   public static Mount mount(Path root) {
     return Mount.readOnly(root, PLACE);
   }
@@ -38,19 +39,19 @@ public record Toolchain(Path root, Digest digest, ToolchainFiles files) {
   /**
    * Checks that nobody has changed it.
    *
-   * @param fully whether every file is hashed, not only those that somebody touched
-   * @throws CompileException if somebody has
+   * @param fully whether every file is hashed, not only those that were touched
+   * @throws io.github.prosodyoci.core.FailureException if somebody has
    * @throws IOException if it cannot be read
    */
   public void verify(boolean fully) throws IOException {
     Optional<String> changed = files.difference(root, fully);
     if (changed.isPresent()) {
-      throw new CompileException(
-          "Could not go on: "
-              + root.resolve(changed.get())
-              + " of the compiler was changed while it was in use, so that what was built since"
-              + " may hold anything. Find out what changed it; the next build unpacks the compiler"
-              + " again.");
+      throw Failure.of(
+              CompileCode.TOOLCHAIN_CHANGED,
+              "trust",
+              root.resolve(changed.get()).toString(),
+              "this part of the toolchain was changed while it was in use")
+          .toException();
     }
   }
 

@@ -1,11 +1,11 @@
 package io.github.prosodyoci.compile.toolchain;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a toolchain's folder holds, as it was unpacked.
+ * The content of a toolchain's folder as it was unpacked.
  *
  * @param files all files, links and folders below it, ordered by path
  */
@@ -30,9 +30,9 @@ public record ToolchainFiles(List<Item> files) {
    * A file, a link or a folder.
    *
    * @param path its path below the folder
-   * @param mode type and permissions, as stat(2) has them
+   * @param mode type and permissions (stat(2))
    * @param content a file's digest or a link's target; empty for a folder
-   * @param identity what cannot stay the same if somebody changes a file: its inode, size and times
+   * @param identity what a change of the file cannot leave as it is: its inode, size and times
    */
   public record Item(String path, int mode, String content, String identity) {}
 
@@ -43,7 +43,7 @@ public record ToolchainFiles(List<Item> files) {
    */
   static ToolchainFiles of(Path root) throws IOException {
     try (Stream<Path> all = Files.walk(root)) {
-      List<Item> items = new java.util.ArrayList<>();
+      List<Item> items = new ArrayList<>();
       for (Path file : all.filter(file -> !file.equals(root)).sorted().toList()) {
         Map<String, Object> facts = facts(file);
         items.add(
@@ -54,19 +54,10 @@ public record ToolchainFiles(List<Item> files) {
     }
   }
 
-  /** Reads a list that was written before; there is none if it cannot be read. */
-  static Optional<ToolchainFiles> read(Path file) {
-    try {
-      return Optional.of(Json.read(file, ToolchainFiles.class));
-    } catch (IOException | RuntimeException e) {
-      return Optional.empty();
-    }
-  }
-
   /**
-   * Returns what differs from this list in a folder, by its path; nothing if all is as it was.
+   * Returns the path of something in a folder that differs from this list; empty if nothing does.
    *
-   * @param fully whether every file is hashed, not only those that somebody touched
+   * @param fully whether every file is hashed, not only those that were touched
    * @throws IOException if the folder cannot be read
    */
   public Optional<String> difference(Path root, boolean fully) throws IOException {

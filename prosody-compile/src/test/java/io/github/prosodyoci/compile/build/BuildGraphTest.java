@@ -1,9 +1,10 @@
 package io.github.prosodyoci.compile.build;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
@@ -66,14 +67,13 @@ final class BuildGraphTest {
   }
 
   @Test
-  void of_circle_namesEachStepWithFileAndLine() throws IOException {
+  void of_cycle_namesEachStepWithFileAndLine() throws IOException {
     recipe("a", "build-dependencies: [b]");
     recipe("b", "build-dependencies:", "  - c");
     recipe("c", "build-dependencies: [a]");
     recipe("d");
 
-    assertThatThrownBy(() -> graph(Platform.LINUX_AMD64))
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.DEPENDENCY_CYCLE, () -> graph(Platform.LINUX_AMD64))
         .hasMessageContaining("a needs b (" + folder + "/a.yaml:4)")
         .hasMessageContaining("b needs c (" + folder + "/b.yaml:5)")
         .hasMessageContaining("c needs a (" + folder + "/c.yaml:4)")
@@ -81,11 +81,11 @@ final class BuildGraphTest {
   }
 
   @Test
-  void of_recipeNeedsItself_isCircle() throws IOException {
+  void of_recipeNeedsItself_isACycle() throws IOException {
     recipe("a", "build-dependencies: [a]");
 
     assertThatThrownBy(() -> graph(Platform.LINUX_AMD64))
-        .hasMessageContaining("circle: a needs a (");
+        .hasMessageContaining("cycle: a needs a (");
   }
 
   @Test
@@ -96,10 +96,11 @@ final class BuildGraphTest {
     RecipeBook book = RecipeBook.read(List.of(folder));
     BuildGraph graph = graph(Platform.LINUX_AMD64);
     assertThat(graph.world()).containsOnlyKeys("musl-dve");
-    assertThatThrownBy(() -> graph.checkComplete(book))
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("a.yaml:4: no recipe makes the package musl-dve")
-        .hasMessageContaining("(is musl-dev meant?)");
+    assertFails(CompileCode.PACKAGE_MISSING, () -> graph.checkComplete(book))
+        .hasMessageStartingWith(
+            "Could not find musl-dve ("
+                + folder.resolve("a.yaml:4")
+                + "): no recipe makes this package (did you mean musl-dev?) (package-missing). ");
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.github.prosodyoci.compile.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.build.BuildGraph.Node;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Platform;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -63,11 +61,11 @@ final class SchedulerTest {
   void run_everyNode_comesAfterAllThatItNeedsAndSeesTheirResults() throws Exception {
     BuildGraph graph = graph("app: lib tool", "lib: base", "tool: base", "base:", "other:");
 
-    Map<Node, NodeResult> results =
+    List<NodeResult> results =
         new Scheduler(graph, node -> 1)
             .run(
                 3,
-                (node, done, urgent) -> {
+                (node, done, critical) -> {
                   assertThat(names(done))
                       .isEqualTo(
                           switch (node.recipe().name()) {
@@ -80,39 +78,41 @@ final class SchedulerTest {
                 () -> {});
 
     assertThat(started).hasSize(5).doesNotHaveDuplicates();
-    assertThat(results.keySet()).containsExactlyElementsOf(graph.nodes().keySet());
+    assertThat(results)
+        .extracting(NodeResult::node)
+        .containsExactlyElementsOf(graph.nodes().keySet());
   }
 
   @Test
-  void run_oneThread_takesTheLongestWayFirst() throws Exception {
+  void run_oneThread_takesTheMostExpensivePathFirst() throws Exception {
     BuildGraph graph = graph("a:", "b:", "c: slow", "slow:");
 
     var unused =
         new Scheduler(graph, node -> node.recipe().name().equals("b") ? 5 : 3)
-            .run(1, (node, done, urgent) -> start(node), () -> {});
+            .run(1, (node, done, critical) -> start(node), () -> {});
 
-    // The way over slow and c is 6 long.
+    // The path over slow and c costs 6.
     assertThat(started).containsExactly("slow", "b", "a", "c");
   }
 
   @Test
-  void run_longestWay_isUrgent() throws Exception {
+  void run_mostExpensivePath_isCritical() throws Exception {
     BuildGraph graph = graph("a:", "c: slow", "slow:");
-    List<String> urgentOnes = new CopyOnWriteArrayList<>();
+    List<String> critical = new CopyOnWriteArrayList<>();
 
     var unused =
         new Scheduler(graph, node -> 1)
             .run(
                 1,
-                (node, done, urgent) -> {
-                  if (urgent) {
-                    urgentOnes.add(node.recipe().name());
+                (node, done, isCritical) -> {
+                  if (isCritical) {
+                    critical.add(node.recipe().name());
                   }
                   return start(node);
                 },
                 () -> {});
 
-    assertThat(urgentOnes).startsWith("slow").contains("c");
+    assertThat(critical).startsWith("slow").contains("c");
   }
 
   @Test
@@ -126,7 +126,7 @@ final class SchedulerTest {
         new Scheduler(graph, node -> 1)
             .run(
                 2,
-                (node, done, urgent) -> {
+                (node, done, critical) -> {
                   most.accumulateAndGet(running.incrementAndGet(), Math::max);
                   try {
                     pair.await(30, TimeUnit.SECONDS);
@@ -154,11 +154,11 @@ final class SchedulerTest {
                 new Scheduler(graph, node -> 1)
                     .run(
                         2,
-                        (node, done, urgent) -> {
+                        (node, done, critical) -> {
                           var unused = start(node);
                           if (node.recipe().name().equals("bad")) {
                             slowStarted.await();
-                            throw new CompileException("it is broken");
+                            throw new IllegalStateException("it is broken");
                           }
                           slowStarted.countDown();
                           try {
@@ -170,7 +170,7 @@ final class SchedulerTest {
                           return result(node);
                         },
                         () -> stopped.set(true)))
-        .isInstanceOf(CompileException.class)
+        .isInstanceOf(IllegalStateException.class)
         .hasMessage("it is broken");
 
     assertThat(stopped).isTrue();
@@ -187,7 +187,7 @@ final class SchedulerTest {
                   new Scheduler(graph, node -> 1)
                       .run(
                           1,
-                          (node, done, urgent) -> {
+                          (node, done, critical) -> {
                             if (cause instanceof IOException io) {
                               throw io;
                             }

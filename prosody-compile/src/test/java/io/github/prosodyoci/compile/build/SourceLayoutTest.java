@@ -1,15 +1,16 @@
 package io.github.prosodyoci.compile.build;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
 import io.github.prosodyoci.recipe.Recipe;
 import io.github.prosodyoci.recipe.RecipeBook;
+import io.github.prosodyoci.recipe.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,7 +73,7 @@ final class SourceLayoutTest {
     return RecipeBook.read(List.of(recipes)).recipes().get(0);
   }
 
-  private SourceLayout layout(Recipe recipe, BuildContext.SourceFinder finder) {
+  private SourceLayout layout(Recipe recipe, Function<Source, Path> finder) {
     return new SourceLayout(recipe, Platform.LINUX_AMD64, finder, work);
   }
 
@@ -102,10 +104,9 @@ final class SourceLayoutTest {
               return stored;
             });
 
-    assertThatThrownBy(layout::layOut)
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.SOURCE_CHANGED, layout::layOut)
         .hasMessageContaining("Could not use " + stored)
-        .hasMessageContaining("expected " + Digest.of(good) + ", found " + Digest.of(evil))
+        .hasMessageContaining("it has " + Digest.of(evil) + "; expected " + Digest.of(good))
         .hasMessageContaining("(source-changed)");
     assertThat(work.sources()).isEmptyDirectory();
     assertThat(work.build()).isEmptyDirectory();
@@ -161,8 +162,7 @@ final class SourceLayoutTest {
     work.prepare();
     Files.writeString(patch, "--- a/text\n+++ b/text\n@@ -1 +1 @@\n-good\n+EVIL\n");
 
-    assertThatThrownBy(() -> layout(recipe, source -> stored).layOut())
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.SOURCE_CHANGED, () -> layout(recipe, source -> stored).layOut())
         .hasMessageContaining("Could not use " + patch)
         .hasMessageContaining("(source-changed)");
     assertThat(work.build()).isEmptyDirectory();
@@ -175,9 +175,8 @@ final class SourceLayoutTest {
         side.resolve("fix.patch"), "--- a/text\n+++ b/text\n@@ -1 +1 @@\n-other\n+better\n");
     Recipe recipe = recipe("patches: [fix.patch]");
 
-    assertThatThrownBy(() -> layout(recipe, source -> stored).layOut())
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("thing.yaml: Could not apply patch fix.patch: hunk 1 of b/text");
+    assertFails(CompileCode.PATCH, () -> layout(recipe, source -> stored).layOut())
+        .hasMessageContaining("thing.yaml: hunk 1 of b/text");
   }
 
   @Test

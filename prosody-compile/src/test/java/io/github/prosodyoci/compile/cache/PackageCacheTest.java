@@ -1,9 +1,9 @@
 package io.github.prosodyoci.compile.cache;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Json;
@@ -132,7 +132,7 @@ final class PackageCacheTest {
   @Test
   void find_packageGone_isRefused() throws Exception {
     Files.delete(file(APK));
-    assertRefused("its files are not those that its statement names");
+    assertRefused("its files are not those in its statement");
   }
 
   @Test
@@ -200,13 +200,13 @@ final class PackageCacheTest {
           file(name),
           StandardCopyOption.REPLACE_EXISTING);
     }
-    assertRefused("its statement is that of another entry");
+    assertRefused("its statement belongs to another entry");
   }
 
   @Test
   void find_fileAdded_isRefused() throws Exception {
     Files.writeString(file("more"), "x");
-    assertRefused("its files are not those that its statement names");
+    assertRefused("its files are not those in its statement");
   }
 
   @Test
@@ -219,7 +219,7 @@ final class PackageCacheTest {
         files.put(each, Digest.of(file(each)));
       }
       Files.write(file("statement.json"), new Statement(INPUT, "hello", files).signed(key("key")));
-      assertRefused("a file of it does not have a plain name");
+      assertRefused("one of its files has a name that is not plain");
     }
   }
 
@@ -276,8 +276,7 @@ final class PackageCacheTest {
     StatementKey key = key("key");
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxrwxrwx"));
 
-    assertThatThrownBy(() -> open(key, false))
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.CACHE_REFUSED, () -> open(key, false))
         .hasMessageContaining(root + " has mode 0777, expected 0755")
         .hasMessageContaining("(cache-refused)")
         .hasMessageContaining("-Dprosodyoci.cache=");
@@ -289,8 +288,7 @@ final class PackageCacheTest {
     Path moved = Files.move(root, folder.resolve("moved"));
     Files.createSymbolicLink(root, moved);
 
-    assertThatThrownBy(() -> open(key, false))
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.CACHE_REFUSED, () -> open(key, false))
         .hasMessageContaining(root + " is not a folder");
   }
 
@@ -343,7 +341,7 @@ final class PackageCacheTest {
     assertThat(warnings)
         .singleElement()
         .asString()
-        .startsWith("The packages of hello came out differently");
+        .startsWith("The packages of hello differ from those in the cache");
     assertThat(found()).contains(entry(INPUT, APK, "other"));
   }
 

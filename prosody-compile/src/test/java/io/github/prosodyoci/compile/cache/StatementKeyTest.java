@@ -1,9 +1,9 @@
 package io.github.prosodyoci.compile.cache;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,9 +45,8 @@ final class StatementKeyTest {
   }
 
   private void assertRefused(String reason) {
-    assertThatThrownBy(() -> StatementKey.open(file))
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("Could not use " + file + ", the key of the package cache: ")
+    assertFails(CompileCode.CACHE_KEY, () -> StatementKey.open(file))
+        .hasMessageContaining("Could not use the package cache's key " + file + ": ")
         .hasMessageContaining(reason)
         .hasMessageContaining("(cache-key)");
   }

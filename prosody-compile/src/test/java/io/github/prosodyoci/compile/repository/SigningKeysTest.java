@@ -1,9 +1,11 @@
 package io.github.prosodyoci.compile.repository;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.packages.apk.Signer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,8 +44,9 @@ final class SigningKeysTest {
 
   @Test
   void signer_givenIsMissing_namesIt() {
-    assertThatThrownBy(() -> SigningKeys.signer(Optional.of(folder.resolve("no.rsa")), folder))
-        .isInstanceOf(CompileException.class)
+    assertFails(
+            CompileCode.SIGNING_KEY,
+            () -> SigningKeys.signer(Optional.of(folder.resolve("no.rsa")), folder))
         .hasMessageContaining(folder.resolve("no.rsa").toString())
         .hasMessageContaining("-Dprosodyoci.signingKey");
   }
@@ -53,7 +56,7 @@ final class SigningKeysTest {
     Path file = Files.writeString(folder.resolve("no.rsa"), "rubbish");
 
     assertThatThrownBy(() -> SigningKeys.signer(Optional.of(file), folder))
-        .isInstanceOf(CompileException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("no.rsa");
   }
 }

@@ -1,10 +1,11 @@
 package io.github.prosodyoci.compile.run;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.Machine;
+import io.github.prosodyoci.compile.report.CompileCode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,9 +62,9 @@ final class IsolationTest {
     mounts.add(Mount.writable(work, "/oci-work/build"));
     Path place = Files.createTempDirectory(folder, "place");
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Box box = isolation.box(place.resolve("box"), mounts);
+    Sandbox sandbox = isolation.sandbox(place.resolve("sandbox"), mounts);
     List<String> command = new ArrayList<>(user);
-    command.addAll(box.prefix(work));
+    command.addAll(sandbox.prefix(work));
     command.addAll(List.of("sh", "-c", script));
     Path log = Files.createTempFile(folder, "run", ".log");
     runner.run(command, Map.of("PATH", "/usr/bin:/bin"), folder, log);
@@ -78,7 +79,7 @@ final class IsolationTest {
 
   @ParameterizedTest
   @MethodSource("users")
-  void box_hasOnlyWhatStepsNeed(List<String> user) throws Exception {
+  void sandbox_hasOnlyWhatStepsNeed(List<String> user) throws Exception {
     String seen =
         run(
             user,
@@ -104,7 +105,7 @@ final class IsolationTest {
 
   @ParameterizedTest
   @MethodSource("users")
-  void box_writableFolder_isTheOnlyOne(List<String> user) throws Exception {
+  void sandbox_writableFolder_isTheOnlyOne(List<String> user) throws Exception {
     Path work = work();
     Path inputs = Files.createDirectory(folder.resolve("inputs"));
     Files.writeString(inputs.resolve("file"), "input");
@@ -132,7 +133,7 @@ final class IsolationTest {
 
   @ParameterizedTest
   @MethodSource("users")
-  void box_daemon_endsWithIt(List<String> user) throws Exception {
+  void sandbox_daemon_endsWithIt(List<String> user) throws Exception {
     Path work = work();
     run(
         user,
@@ -146,18 +147,18 @@ final class IsolationTest {
 
   @ParameterizedTest
   @MethodSource("users")
-  void box_hiddenFolderOfTheSystem_isEmpty(List<String> user) throws Exception {
+  void sandbox_hiddenFolderOfTheSystem_isEmpty(List<String> user) throws Exception {
     Path hidden = Path.of("/usr/share");
     Path work = work();
-    BoxSystem system = BoxSystem.ofMachine(List.of(hidden));
+    SystemView system = SystemView.ofMachine(List.of(hidden));
 
     assertThat(system.shows(hidden.resolve("file"))).isFalse();
     assertThat(system.shows(Path.of("/usr/bin/env"))).isTrue();
     Isolation isolation = Isolation.probe(TOOLS, List.of(hidden), folder.resolve("p"), runner);
     Machine.requireIsolation(isolation);
-    Box box = isolation.box(folder.resolve("b"), List.of(Mount.writable(work, "/w")));
+    Sandbox sandbox = isolation.sandbox(folder.resolve("b"), List.of(Mount.writable(work, "/w")));
     List<String> command = new ArrayList<>(user);
-    command.addAll(box.prefix(work));
+    command.addAll(sandbox.prefix(work));
     command.addAll(List.of("sh", "-c", "ls -A /usr/share; touch /usr/share/x"));
     Path log = folder.resolve("hidden.log");
     Ending ending = runner.run(command, Map.of("PATH", "/usr/bin"), folder, log);
@@ -175,8 +176,8 @@ final class IsolationTest {
 
   private Isolation probe(String unshare) throws Exception {
     List<String> nothing = List.of("true");
-    BoxTools tools =
-        new BoxTools(
+    SandboxTools tools =
+        new SandboxTools(
             List.of("/bin/sh", "-c", unshare),
             List.of("/bin/sh"),
             nothing,
@@ -186,26 +187,24 @@ final class IsolationTest {
     return Isolation.probe(
         TOOLS,
         tools,
-        BoxSystem.ofMachine(List.of()),
+        SystemView.ofMachine(List.of()),
         Files.createDirectory(folder.resolve("p")),
         runner);
   }
 
   @Test
   void probe_endsInAnUnknownWay_isAnError() {
-    assertThatThrownBy(() -> probe("echo strange; exit 42"))
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("Could not find out whether build steps can be isolated")
+    assertFails(CompileCode.ISOLATION_UNKNOWN, () -> probe("echo strange; exit 42"))
+        .hasMessageContaining("Could not determine whether build steps can be isolated")
         .hasMessageContaining("code=42")
         .hasMessageContaining("strange");
   }
 
   @Test
-  void probe_programRunsOutsideOfTheBox_isAnError() {
+  void probe_programRunsOutsideTheSandsandbox_isAnError() {
     // An unshare that does nothing of the kind and runs what it got.
-    assertThatThrownBy(() -> probe("cd \"$0\" 2>/dev/null; exit 0"))
-        .isInstanceOf(CompileException.class)
-        .hasMessageContaining("Could not find out");
+    assertFails(CompileCode.ISOLATION_UNKNOWN, () -> probe("cd \"$0\" 2>/dev/null; exit 0"))
+        .hasMessageContaining("the attempt ended with");
   }
 
   @Test

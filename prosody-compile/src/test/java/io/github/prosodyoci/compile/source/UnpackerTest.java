@@ -1,10 +1,10 @@
 package io.github.prosodyoci.compile.source;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.airlift.compress.zstd.ZstdOutputStream;
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -176,23 +176,22 @@ final class UnpackerTest {
     flipped[whole.length / 2] ^= 0x40;
 
     for (byte[] bad : List.of(new byte[] {1}, cut, flipped)) {
-      assertThatThrownBy(() -> unpack("a.deb", deb("data.tar.zst", bad)))
-          .isInstanceOf(CompileException.class)
+      assertFails(CompileCode.SOURCE_ARCHIVE, () -> unpack("a.deb", deb("data.tar.zst", bad)))
           .hasMessageStartingWith("Could not unpack a.deb: ");
     }
   }
 
   @Test
   void unpack_debWithoutData_isDamaged() {
-    assertThatThrownBy(() -> unpack("a.deb", "!<arch>\n".getBytes()))
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.SOURCE_ARCHIVE, () -> unpack("a.deb", "!<arch>\n".getBytes()))
         .hasMessageContaining("it has no data.tar");
   }
 
   @Test
   void unpack_dotDot_isRefused() {
-    assertThatThrownBy(() -> unpack("a.tar", tar(out -> file(out, "a/../../evil"))))
-        .isInstanceOf(CompileException.class)
+    assertFails(
+            CompileCode.SOURCE_ARCHIVE,
+            () -> unpack("a.tar", tar(out -> file(out, "a/../../evil"))))
         .hasMessageContaining("Could not unpack a.tar: an entry leads out of it: a/../../evil");
     assertThat(folder.resolve("evil")).doesNotExist();
   }
@@ -201,7 +200,8 @@ final class UnpackerTest {
   void unpack_throughLink_isRefused() throws IOException {
     Path outside = Files.createDirectory(folder.resolve("outside"));
 
-    assertThatThrownBy(
+    assertFails(
+            CompileCode.SOURCE_ARCHIVE,
             () ->
                 unpack(
                     "a.tar",
@@ -210,18 +210,17 @@ final class UnpackerTest {
                           add(out, "a/link", TarConstants.LF_SYMLINK, 0777, 1, outside.toString());
                           file(out, "a/link/evil");
                         })))
-        .isInstanceOf(CompileException.class)
         .hasMessageContaining("leads out of it");
-    assertThatThrownBy(
-            () ->
-                unpack(
-                    "b.tar",
-                    tar(
-                        out -> {
-                          add(out, "a/link", TarConstants.LF_SYMLINK, 0777, 1, outside.toString());
-                          file(out, "a/link/deep/evil");
-                        })))
-        .isInstanceOf(CompileException.class);
+    assertFails(
+        CompileCode.SOURCE_ARCHIVE,
+        () ->
+            unpack(
+                "b.tar",
+                tar(
+                    out -> {
+                      add(out, "a/link", TarConstants.LF_SYMLINK, 0777, 1, outside.toString());
+                      file(out, "a/link/deep/evil");
+                    })));
     assertThat(outside).isEmptyDirectory();
   }
 
@@ -238,15 +237,15 @@ final class UnpackerTest {
     byte[] second = tar(out -> file(out, "second/.profile"));
 
     for (String place : List.of("debian", "debian/deep", "inside", "inside/deep")) {
-      assertThatThrownBy(
+      assertFails(
+              CompileCode.SOURCE_ARCHIVE,
               () ->
                   Unpacker.unpack(
                       new ByteArrayInputStream(second), "second.tar", root, Path.of(place)))
-          .isInstanceOf(CompileException.class)
           .hasMessage(
               "Could not unpack second.tar: a link or a file is in the way to its folder "
                   + place
-                  + ".");
+                  + " (source-archive).");
     }
     assertThat(home).isEmptyDirectory();
     assertThat(root.resolve("deep")).doesNotExist();
@@ -254,11 +253,11 @@ final class UnpackerTest {
 
   @Test
   void unpack_placeOutsideTheBase_isRefused() {
-    assertThatThrownBy(
-            () ->
-                Unpacker.unpack(
-                    new ByteArrayInputStream(new byte[0]), "a.tar", root, Path.of("../evil")))
-        .isInstanceOf(CompileException.class);
+    assertFails(
+        CompileCode.SOURCE_ARCHIVE,
+        () ->
+            Unpacker.unpack(
+                new ByteArrayInputStream(new byte[0]), "a.tar", root, Path.of("../evil")));
     assertThat(folder.resolve("evil")).doesNotExist();
   }
 
@@ -288,7 +287,8 @@ final class UnpackerTest {
     Path outside = Files.createDirectory(folder.resolve("outside"));
     Files.writeString(outside.resolve("secret"), "s");
 
-    assertThatThrownBy(
+    assertFails(
+            CompileCode.SOURCE_ARCHIVE,
             () ->
                 unpack(
                     "a.tar",
@@ -297,14 +297,14 @@ final class UnpackerTest {
                           add(out, "a/l", TarConstants.LF_SYMLINK, 0777, 1, outside.toString());
                           add(out, "a/copy", TarConstants.LF_LINK, 0644, 1, "a/l/secret");
                         })))
-        .isInstanceOf(CompileException.class)
         .hasMessageContaining("leads out of it");
     assertThat(root.resolve("copy")).doesNotExist();
   }
 
   @Test
   void unpack_fileInPlaceOfAFullFolder_isRefused() {
-    assertThatThrownBy(
+    assertFails(
+            CompileCode.SOURCE_ARCHIVE,
             () ->
                 unpack(
                     "a.tar",
@@ -313,7 +313,6 @@ final class UnpackerTest {
                           file(out, "a/d/x");
                           file(out, "a/d");
                         })))
-        .isInstanceOf(CompileException.class)
         .hasMessageContaining("takes the place of a folder: a/d");
   }
 
@@ -335,7 +334,8 @@ final class UnpackerTest {
 
   @Test
   void unpack_twoLeadingFolders_isRefused() {
-    assertThatThrownBy(
+    assertFails(
+            CompileCode.SOURCE_ARCHIVE,
             () ->
                 unpack(
                     "a.tar",
@@ -344,22 +344,20 @@ final class UnpackerTest {
                           file(out, "a/x");
                           file(out, "b/x");
                         })))
-        .isInstanceOf(CompileException.class)
         .hasMessageContaining("more than one leading folder: a and b/x");
   }
 
   @Test
   void unpack_device_isRefused() {
-    assertThatThrownBy(
+    assertFails(
+            CompileCode.SOURCE_ARCHIVE,
             () -> unpack("a.tar", tar(out -> add(out, "a/null", TarConstants.LF_CHR, 0666, 1, ""))))
-        .isInstanceOf(CompileException.class)
         .hasMessageContaining("device");
   }
 
   @Test
   void unpack_damagedGzip_isNamed() {
-    assertThatThrownBy(() -> unpack("a.tar.gz", "no gzip at all".getBytes()))
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.SOURCE_ARCHIVE, () -> unpack("a.tar.gz", "no gzip at all".getBytes()))
         .hasMessageContaining("Could not unpack a.tar.gz: Not in GZIP format");
   }
 }

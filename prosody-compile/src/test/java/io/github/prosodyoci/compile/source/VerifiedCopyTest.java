@@ -1,9 +1,10 @@
 package io.github.prosodyoci.compile.source;
 
+import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.compile.CompileException;
+import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,11 +45,10 @@ final class VerifiedCopyTest {
   void of_otherContent_isRefusedAndLeavesNothing() throws IOException {
     Files.writeString(original, "evil");
 
-    assertThatThrownBy(() -> VerifiedCopy.of(original, copy, GOOD))
-        .isInstanceOf(CompileException.class)
+    assertFails(CompileCode.SOURCE_CHANGED, () -> VerifiedCopy.of(original, copy, GOOD))
         .hasMessageContaining("Could not use " + original)
-        .hasMessageContaining("expected " + GOOD)
-        .hasMessageContaining("found " + Digest.of(original))
+        .hasMessageContaining("; expected " + GOOD)
+        .hasMessageContaining("it has " + Digest.of(original))
         .hasMessageContaining("(source-changed)");
     assertThat(copy).doesNotExist();
   }

@@ -3,8 +3,8 @@ package io.github.prosodyoci.compile.split;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.compile.CompileException;
 import io.github.prosodyoci.compile.elf.TinyElf;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.recipe.Recipe;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import java.io.IOException;
@@ -128,7 +128,7 @@ final class DiscoveryTest {
     Map<String, Discovery.Found> found = find();
 
     assertThatThrownBy(() -> Discovery.check(recipe, found, Set.of("so:libc.so")))
-        .isInstanceOf(CompileException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("/usr/bin/foo needs so:libssl.so.3");
     Discovery.check(recipe, found, Set.of("so:libssl.so.3"));
   }

@@ -3,8 +3,8 @@ package io.github.prosodyoci.compile.run;
 import java.nio.file.Path;
 import java.util.List;
 
-/** No isolation: programs see all that the user sees, and nothing but limits holds them. */
-record OpenBox(Path shell, StepLimits limits) implements Box {
+/** No isolation: programs see all that the user sees, and only limits apply. */
+record OpenSandbox(Path shell, StepLimits limits) implements Sandbox {
 
   @Override
   public List<String> prefix(Path folder) {

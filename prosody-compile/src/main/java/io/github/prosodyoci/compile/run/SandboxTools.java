@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * The programs that make a box, each as a command. Only options are used that those of util-linux
- * and of BusyBox have both. All but the first are also run where they are seen in the box.
+ * The programs that make a sandbox, each as a command. Only options are used that util-linux and
+ * BusyBox both have. All but the first also run inside the sandbox.
  *
  * @param unshare unshare(1)
  * @param shell a POSIX shell
@@ -19,7 +19,7 @@ import java.util.function.Function;
  * @param pivotRoot pivot_root(8)
  * @param hostname hostname(1)
  */
-public record BoxTools(
+public record SandboxTools(
     List<String> unshare,
     List<String> shell,
     List<String> mount,
@@ -31,7 +31,7 @@ public record BoxTools(
       List.of("unshare", "sh", "mount", "umount", "pivot_root", "hostname");
 
   /** Copies the lists. */
-  public BoxTools {
+  public SandboxTools {
     unshare = List.copyOf(unshare);
     shell = List.copyOf(shell);
     mount = List.copyOf(mount);
@@ -40,8 +40,8 @@ public record BoxTools(
     hostname = List.copyOf(hostname);
   }
 
-  /** What was found: the tools, or the names of those that are missing. */
-  record Search(Optional<BoxTools> tools, List<String> missing) {}
+  /** The result of a search: the tools, or the names of those that are missing. */
+  record Search(Optional<SandboxTools> tools, List<String> missing) {}
 
   static Search search(Function<String, Optional<Path>> finder) {
     Map<String, List<String>> found = new TreeMap<>();
@@ -61,7 +61,8 @@ public record BoxTools(
         NAMES.stream().map(name -> found.getOrDefault(name, List.of())).toList();
     return new Search(
         Optional.of(
-            new BoxTools(all.get(0), all.get(1), all.get(2), all.get(3), all.get(4), all.get(5))),
+            new SandboxTools(
+                all.get(0), all.get(1), all.get(2), all.get(3), all.get(4), all.get(5))),
         List.of());
   }
 }

@@ -10,13 +10,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The system that programs in a box see around their own folders.
+ * What programs in a sandbox see of this machine's system.
  *
- * @param mounts its folders and files, none of them writable
- * @param links symbolic links, by their paths
- * @param hidden folders of the machine that are not shown, though a mount holds them
+ * @param mounts the system's folders and files, read-only
+ * @param links the targets of symbolic links, by the links' paths
+ * @param hidden folders of the machine that are not shown, though they are below a mount
  */
-public record BoxSystem(List<Mount> mounts, Map<String, String> links, List<Path> hidden) {
+public record SystemView(List<Mount> mounts, Map<String, String> links, List<Path> hidden) {
 
   private static final List<String> FOLDERS =
       List.of(
@@ -30,23 +30,23 @@ public record BoxSystem(List<Mount> mounts, Map<String, String> links, List<Path
           "/nix/store",
           "/gnu/store");
 
-  /** What programs look up in /etc to be found and to find their libraries. */
+  /** Where programs and their libraries are looked up. */
   private static final List<String> SETTINGS = List.of("/etc/alternatives", "/etc/ld.so.cache");
 
-  /** Copies what it gets. */
-  public BoxSystem {
+  /** Copies the collections. */
+  public SystemView {
     mounts = List.copyOf(mounts);
     links = Map.copyOf(links);
     hidden = List.copyOf(hidden);
   }
 
   /**
-   * Returns the programs and libraries of this machine.
+   * Returns the view of this machine's programs and libraries.
    *
    * @param hidden folders that are never shown
    * @throws IOException if the machine's folders cannot be read
    */
-  static BoxSystem ofMachine(List<Path> hidden) throws IOException {
+  static SystemView ofMachine(List<Path> hidden) throws IOException {
     List<Mount> mounts = new ArrayList<>();
     Map<String, String> links = new TreeMap<>();
     for (String name : FOLDERS) {
@@ -72,7 +72,7 @@ public record BoxSystem(List<Mount> mounts, Map<String, String> links, List<Path
         covered.add(real);
       }
     }
-    return new BoxSystem(mounts, links, covered);
+    return new SystemView(mounts, links, covered);
   }
 
   /** Returns the folders of the machine that are shown, for people. */
@@ -83,7 +83,7 @@ public record BoxSystem(List<Mount> mounts, Map<String, String> links, List<Path
         .collect(Collectors.joining(", "));
   }
 
-  /** Returns whether a file of the machine has the same path in a box, and the same content. */
+  /** Returns whether a file of the machine has the same path in a sandbox, and the same content. */
   boolean shows(Path file) {
     return mounts.stream()
             .anyMatch(

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A root of its own, in namespaces of its own for users, mounts, processes, network, IPC and host
- * name (namespaces(7), pivot_root(2)). What programs see is read-only but for the writable mounts;
- * they hold no capability over any of these, and what they start ends with them.
+ * A root folder of its own, in namespaces of its own for users, mounts, processes, network, IPC and
+ * host name (namespaces(7), pivot_root(2)). What programs see is read-only except for the writable
+ * mounts; they have no capability over any of these, and what they start ends with them.
  */
-final class ClosedBox implements Box {
+final class NamespaceSandbox implements Sandbox {
 
-  /** The exit code where the box could not be made. */
+  /** The exit code if the sandbox could not be set up. */
   static final int NOT_MADE = 125;
 
   private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom");
@@ -32,24 +32,24 @@ final class ClosedBox implements Box {
   private final List<String> start;
   private final List<Mount> mounts;
 
-  private ClosedBox(Path script, List<String> start, List<Mount> mounts) {
+  private NamespaceSandbox(Path script, List<String> start, List<Mount> mounts) {
     this.script = script;
     this.start = start;
     this.mounts = mounts;
   }
 
   /**
-   * Writes what makes a box.
+   * Writes the files that a sandbox needs.
    *
-   * @param folder an empty folder for it, which must stay
+   * @param folder an empty folder for them, which must stay
    * @param start the command that starts a shell in new namespaces
    * @throws IOException if it cannot be written
    */
-  static ClosedBox create(
+  static NamespaceSandbox create(
       Path folder,
       List<String> start,
-      BoxTools tools,
-      BoxSystem system,
+      SandboxTools tools,
+      SystemView system,
       List<Mount> own,
       StepLimits limits)
       throws IOException {
@@ -61,10 +61,10 @@ final class ClosedBox implements Box {
     layOut(root, all, system.links());
     Path script = folder.resolve("enter");
     Files.writeString(script, script(root, all, tools, system, limits));
-    return new ClosedBox(script, start, List.copyOf(own));
+    return new NamespaceSandbox(script, start, List.copyOf(own));
   }
 
-  /** Makes the places that things are mounted at. */
+  /** Creates the mount points. */
   private static void layOut(Path root, List<Mount> mounts, Map<String, String> links)
       throws IOException {
     for (String name : List.of("dev", "etc", "proc", "tmp", "old")) {
@@ -106,10 +106,10 @@ final class ClosedBox implements Box {
   }
 
   private static String script(
-      Path root, List<Mount> mounts, BoxTools tools, BoxSystem system, StepLimits limits) {
+      Path root, List<Mount> mounts, SandboxTools tools, SystemView system, StepLimits limits) {
     String mount = Shell.quoted(tools.mount());
     StringBuilder text =
-        new StringBuilder("set -eu\nfail() { echo \"Could not make the box: $*\" >&2; exit ")
+        new StringBuilder("set -eu\nfail() { echo \"Could not set up the sandbox: $*\" >&2; exit ")
             .append(NOT_MADE)
             .append("; }\n");
     String place = Shell.quoted(root.toString());
@@ -125,15 +125,16 @@ final class ClosedBox implements Box {
     for (String device : DEVICES) {
       line(text, mount + " --bind /dev/" + device + " dev/" + device);
     }
-    // Of /proc only the processes, where the kernel can (Linux 5.8).
+    // Of /proc only the processes, if the kernel supports it (Linux 5.8).
     String proc = mount + " -t proc -o nosuid,nodev,noexec";
     line(text, proc + ",subset=pid none proc 2>/dev/null || " + proc + " none proc");
     text.append("for each in proc/*; do\n  case $each in\n    proc/[0-9]*|*self) ;;\n    *) ")
         .append(mount)
         .append(" --bind $each $each || fail $each ;;\n  esac\ndone\n");
     line(text, Shell.quoted(tools.hostname()) + " " + HOST_NAME);
-    // Those of the box and the one below; a step may make none. Where /proc is not writable, it
-    // may, to no avail: what it sees stays as it is.
+    // One for the sandbox and one below it; a step can create none. If /proc is not writable, it
+    // can,
+    // but what it sees stays the same.
     text.append("for each in user mnt pid net ipc uts; do\n")
         .append("  { echo 1 > /proc/sys/user/max_${each}_namespaces; } 2>/dev/null || :\ndone\n");
     limitProcesses(text, limits);
@@ -159,7 +160,7 @@ final class ClosedBox implements Box {
 
   /**
    * Limits the process numbers. Since Linux 6.14 the setting belongs to the namespace; before, it
-   * is the machine's and must stay. It counts for root too, other than the limit of a user.
+   * is the machine's and must not be changed. Unlike the limit of a user, it also applies to root.
    */
   private static void limitProcesses(StringBuilder text, StepLimits limits) {
     text.append("read -r release < /proc/sys/kernel/osrelease || release=0.0\n")
@@ -170,13 +171,13 @@ final class ClosedBox implements Box {
         .append(" > /proc/sys/kernel/pid_max; } 2>/dev/null || :\nfi\n");
   }
 
-  /** Makes every mount read-only that is not to be written, those within the machine's too. */
+  /** Makes every mount read-only that is not writable, those below the machine's included. */
   private static void readOnly(StringBuilder text, String mount, List<Mount> mounts) {
     text.append("while read -r id parent device from at options rest; do\n  case $at in\n    ");
     text.append("/dev/*|/proc");
     mounts.stream().filter(Mount::writable).forEach(each -> text.append('|').append(each.target()));
     text.append(") continue ;;\n  esac\n");
-    // Flags that the machine set must stay, or the kernel refuses. Spaces are written as octal.
+    // Flags that the machine set must stay, or the kernel refuses. Spaces are octal escapes.
     text.append("  options=${options#r[ow]}\n");
     text.append("  case $at in *\\\\*) at=$(printf %b \"$at\") ;; esac\n");
     text.append("  ").append(mount).append(" -o \"remount,bind,ro,nosuid,nodev$options\" \"$at\"");
@@ -197,6 +198,6 @@ final class ClosedBox implements Box {
         .filter(mount -> file.startsWith(mount.source()))
         .max(Comparator.comparing(mount -> mount.source().getNameCount()))
         .map(mount -> Path.of(mount.target()).resolve(mount.source().relativize(file)))
-        .orElseThrow(() -> new IllegalArgumentException(file + " is not in the box"));
+        .orElseThrow(() -> new IllegalArgumentException(file + " is not in the sandbox"));
   }
 }

@@ -1,8 +1,9 @@
-package io.github.prosodyoci.compile.repository;
+package io.github.prosodyoci.compile.report;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.Reasons;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code target/packages.json} says: every package, and what it was made of.
+ * The content of {@code target/packages.json}: every package, and what it was built from.
  *
  * @param platform what the packages run on
  * @param repository the repository's folder, relative to the report
@@ -51,9 +52,9 @@ public record PackagesReport(
    * @param version the packages' version
    * @param url the project's page
    * @param license an SPDX expression
-   * @param key the digest of all that made it; it depends on the kind of machine that builds
+   * @param key the digest of everything it was built from; it depends on the kind of machine
    * @param sources what it was built from
-   * @param packages what came out
+   * @param packages its packages
    * @param security the recipe's statements on published vulnerabilities, in its order
    */
   public record Built(
@@ -114,19 +115,19 @@ public record PackagesReport(
       String name, String version, String file, long size, Digest digest, Digest content) {}
 
   /**
-   * Returns the report that a file holds, if it is one.
+   * Returns the report in a file, if there is one.
    *
-   * @param warnings is told why a file that is there is not used
+   * @param warnings receives the reason if a file exists but is not used
    */
   public static Optional<PackagesReport> read(Path file, Consumer<String> warnings) {
     try {
       return Files.exists(file)
           ? Optional.of(Json.read(file, PackagesReport.class))
           : Optional.empty();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       warnings.accept(
           "The report of the last build is not used, and all packages are signed again: "
-              + (e.getMessage() == null ? e.toString() : e.getMessage()));
+              + Reasons.of(e));
       return Optional.empty();
     }
   }
