@@ -5,7 +5,10 @@ import io.airlift.compress.zstd.ZstdInputStream;
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.core.archive.TarReader;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -17,13 +20,12 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
@@ -51,13 +53,13 @@ public final class Unpacker {
   }
 
   /**
-   * Unpacks an archive below a folder. No link that lies there is followed, be it to write a file
-   * or to set its time or mode.
+   * Unpacks an archive below a folder. No link there is followed, neither to write a file nor to
+   * set its time or mode.
    *
    * @param archive the archive's bytes; not closed
-   * @param name its name, which tells its format
+   * @param name its file name, which implies its format
    * @param base the folder that nothing is written outside of, which must exist
-   * @param place where to unpack to, relative to {@code base}; made if it is missing
+   * @param place where to unpack to, relative to {@code base}; created if it is missing
    * @throws FailureException if {@code place} or an entry leads out of {@code base} or through a
    *     link, or the archive is damaged or has more than one leading folder
    * @throws IOException if a file cannot be written
@@ -68,7 +70,7 @@ public final class Unpacker {
     Path root = folders.base().resolve(place).normalize();
     Unpacker unpacker = new Unpacker(name, folders, root);
     if (!folders.make(root)) {
-      throw unpacker.damaged("a link or a file is in the way to its folder " + place, null);
+      throw unpacker.refused("a link or a file is in the way to its folder " + place);
     }
     unpacker.run(archive);
   }
@@ -80,13 +82,21 @@ public final class Unpacker {
       return;
     }
     ArArchiveInputStream ar = new ArArchiveInputStream(file);
-    for (ArArchiveEntry entry = ar.getNextEntry(); entry != null; entry = ar.getNextEntry()) {
+    for (ArArchiveEntry entry = next(ar); entry != null; entry = next(ar)) {
       if (entry.getName().startsWith("data.tar")) {
         tar(decompressed(ar, entry.getName()), false);
         return;
       }
     }
-    throw damaged("it has no data.tar", null);
+    throw refused("it has no data.tar");
+  }
+
+  private @Nullable ArArchiveEntry next(ArArchiveInputStream ar) {
+    try {
+      return ar.getNextEntry();
+    } catch (IOException e) {
+      throw damaged(e);
+    }
   }
 
   private InputStream decompressed(InputStream in, String suffix) {
@@ -104,12 +114,12 @@ public final class Unpacker {
         return guarded;
       }
     } catch (IOException e) {
-      throw damaged(Reasons.of(e), e);
+      throw damaged(e);
     }
-    throw damaged("it has an unknown compression, " + suffix, null);
+    throw refused("it has an unknown compression, " + suffix);
   }
 
-  /** Tells a failure to read the archive from one to write a file. */
+  /** Distinguishes a failure to read the archive from a failure to write a file. */
   private final class Guard extends FilterInputStream {
     Guard(InputStream in) {
       super(in);
@@ -120,7 +130,7 @@ public final class Unpacker {
       try {
         return super.read();
       } catch (IOException | MalformedInputException e) {
-        throw damaged(Reasons.of(e), e);
+        throw damaged(e);
       }
     }
 
@@ -129,35 +139,43 @@ public final class Unpacker {
       try {
         return super.read(buffer, offset, length);
       } catch (IOException | MalformedInputException e) {
-        throw damaged(Reasons.of(e), e);
+        throw damaged(e);
       }
     }
   }
 
-  private FailureException damaged(String found, @Nullable Exception e) {
+  private FailureException damaged(Exception e) {
+    if (e instanceof IOException io && FileFailures.isInterrupt(io)) {
+      return FileFailures.interrupted("unpack", name, io);
+    }
+    return failure(Reasons.of(e), e);
+  }
+
+  private FailureException refused(String found) {
+    return failure(found, null);
+  }
+
+  private FailureException failure(String found, @Nullable Exception e) {
     return new FailureException(Failure.of(CompileCode.SOURCE_ARCHIVE, "unpack", name, found), e);
   }
 
   private record Times(Path folder, FileTime time) {}
 
   private void tar(InputStream in, boolean strip) throws IOException {
-    TarArchiveInputStream tar = new TarArchiveInputStream(in, "UTF-8");
+    TarReader tar = new TarReader(in, name, TarReader.Dialect.SOURCE);
     List<Times> times = new ArrayList<>();
     String leading = "";
-    for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
-      String path = normalized(entry.getName());
-      if (path.isEmpty()) {
-        continue;
-      }
+    for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+      String path = entry.path();
       if (strip) {
         int slash = path.indexOf('/');
         String first = slash < 0 ? path : path.substring(0, slash);
-        if ((slash < 0 && !entry.isDirectory()) || (!leading.isEmpty() && !leading.equals(first))) {
-          throw damaged(
+        if ((slash < 0 && entry.type() != TarEntry.Type.DIRECTORY)
+            || !(leading.isEmpty() || leading.equals(first))) {
+          throw refused(
               "it has more than one leading folder: "
                   + (leading.isEmpty() ? "" : leading + " and ")
-                  + path,
-              null);
+                  + path);
         }
         leading = first;
         if (slash < 0) {
@@ -167,103 +185,69 @@ public final class Unpacker {
       }
       Path target = root.resolve(path);
       Path parent = target.getParent();
-      if (parent == null || !target.normalize().equals(target) || !target.startsWith(root)) {
+      if (parent == null || !folders.make(parent)) {
         throw escapes(entry);
       }
-      if (!folders.make(parent)) {
-        throw escapes(entry);
+      FileTime time = FileTime.from(entry.mtime(), TimeUnit.SECONDS);
+      if (entry.type() == TarEntry.Type.DIRECTORY) {
+        if (!folders.make(target)) {
+          throw escapes(entry);
+        }
+        times.add(new Times(target, time));
+      } else {
+        extract(tar, entry, target, strip ? leading + "/" : "", time);
       }
-      extract(tar, entry, target, strip ? leading + "/" : "", times);
     }
-    for (int i = times.size() - 1; i >= 0; i--) {
-      // An entry after it may have put something else in its place.
-      if (folders.isReal(times.get(i).folder())) {
-        facts(times.get(i).folder()).setTimes(times.get(i).time(), null, null);
+    Collections.reverse(times);
+    for (Times each : times) {
+      // A later entry may have replaced it.
+      if (folders.isReal(each.folder())) {
+        attributes(each.folder()).setTimes(each.time(), null, null);
       }
     }
   }
 
+  private void extract(TarReader tar, TarEntry entry, Path target, String prefix, FileTime time)
+      throws IOException {
+    if (!folders.remove(target)) {
+      throw refused("an entry takes the place of a folder: " + entry.path());
+    }
+    switch (entry.type()) {
+      case SYMLINK -> {
+        Files.createSymbolicLink(target, Path.of(entry.link()));
+        return;
+      }
+      case HARDLINK -> Files.copy(linked(entry, prefix), target);
+      case FILE -> Files.copy(tar.content(), target);
+      default -> throw refused("it contains a device or a pipe: " + entry.path());
+    }
+    attributes(target)
+        .setPermissions(
+            PosixFilePermissions.fromString(
+                (entry.mode() & 0100) != 0 ? "rwxr-xr-x" : "rw-r--r--"));
+    attributes(target).setTimes(time, null, null);
+  }
+
+  /** Returns the file that a hard link leads to. */
+  private Path linked(TarEntry entry, String prefix) {
+    String link = entry.link();
+    Path file = root.resolve(link.startsWith(prefix) ? link.substring(prefix.length()) : link);
+    Path parent = file.getParent();
+    if (parent == null
+        || !folders.isReal(parent)
+        || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw escapes(entry);
+    }
+    return file;
+  }
+
   /** Returns access to the times and mode of a file, never of one that a link leads to. */
-  private static PosixFileAttributeView facts(Path file) {
+  private static PosixFileAttributeView attributes(Path file) {
     return Files.getFileAttributeView(
         file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
   }
 
-  private @Nullable TarArchiveEntry next(TarArchiveInputStream tar) {
-    try {
-      return tar.getNextEntry();
-    } catch (IOException | IllegalArgumentException e) {
-      throw damaged(Reasons.of(e), e);
-    }
-  }
-
-  private String normalized(String written) {
-    List<String> parts = new ArrayList<>();
-    if (written.startsWith("/") || written.indexOf('\0') >= 0) {
-      throw damaged("an entry leads out of it: " + written, null);
-    }
-    for (String part : written.split("/", -1)) {
-      if (part.equals("..")) {
-        throw damaged("an entry leads out of it: " + written, null);
-      }
-      if (!part.isEmpty() && !part.equals(".")) {
-        parts.add(part);
-      }
-    }
-    return String.join("/", parts);
-  }
-
-  private FailureException escapes(TarArchiveEntry entry) {
-    return damaged("an entry leads out of it: " + entry.getName(), null);
-  }
-
-  private void extract(
-      TarArchiveInputStream tar,
-      TarArchiveEntry entry,
-      Path target,
-      String prefix,
-      List<Times> times)
-      throws IOException {
-    // isFile() is also said of devices.
-    if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
-      throw damaged("it holds a device or a pipe: " + entry.getName(), null);
-    }
-    FileTime time =
-        FileTime.from(entry.getLastModifiedTime().to(TimeUnit.SECONDS), TimeUnit.SECONDS);
-    if (entry.isDirectory()) {
-      if (!folders.make(target)) {
-        throw escapes(entry);
-      }
-      times.add(new Times(target, time));
-      return;
-    }
-    if (!folders.remove(target)) {
-      throw damaged("an entry takes the place of a folder: " + entry.getName(), null);
-    }
-    if (entry.isSymbolicLink()) {
-      Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
-      return;
-    }
-    if (entry.isLink()) {
-      String link = normalized(entry.getLinkName());
-      Path existing =
-          root.resolve(link.startsWith(prefix) ? link.substring(prefix.length()) : link);
-      Path above = existing.getParent();
-      if (above == null
-          || !folders.isReal(above)
-          || !Files.isRegularFile(existing, LinkOption.NOFOLLOW_LINKS)) {
-        throw escapes(entry);
-      }
-      Files.copy(existing, target);
-    } else if (entry.isFile()) {
-      Files.copy(tar, target);
-    } else {
-      throw damaged("it holds something of an unknown kind: " + entry.getName(), null);
-    }
-    facts(target)
-        .setPermissions(
-            PosixFilePermissions.fromString(
-                (entry.getMode() & 0100) != 0 ? "rwxr-xr-x" : "rw-r--r--"));
-    facts(target).setTimes(time, null, null);
+  private FailureException escapes(TarEntry entry) {
+    return refused("an entry leads out of it: " + entry.path());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.airlift.compress.zstd.ZstdOutputStream;
 import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.core.archive.ArchiveCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -190,9 +191,9 @@ final class UnpackerTest {
   @Test
   void unpack_dotDot_isRefused() {
     assertFails(
-            CompileCode.SOURCE_ARCHIVE,
-            () -> unpack("a.tar", tar(out -> file(out, "a/../../evil"))))
-        .hasMessageContaining("Could not unpack a.tar: an entry leads out of it: a/../../evil");
+            ArchiveCode.TAR_ESCAPE, () -> unpack("a.tar", tar(out -> file(out, "a/../../evil"))))
+        .hasMessageContaining(
+            "Could not read a.tar: the path 'a/../../evil' is not a plain relative path");
     assertThat(folder.resolve("evil")).doesNotExist();
   }
 
