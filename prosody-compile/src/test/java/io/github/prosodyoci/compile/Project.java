@@ -2,18 +2,23 @@ package io.github.prosodyoci.compile;
 
 import io.github.prosodyoci.compile.build.BuildSettings;
 import io.github.prosodyoci.compile.report.CompileListener;
+import io.github.prosodyoci.compile.run.HostTools;
+import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.IsolationMode;
+import io.github.prosodyoci.compile.run.ProcessRunner;
 import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.ContentStore;
+import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.verify.VerifyResult;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,6 +132,27 @@ final class Project implements CompileListener {
   CompileResult compile() throws IOException, InterruptedException {
     verified();
     return new PackageCompiler(this).compile(request());
+  }
+
+  /** Aborts a test if this machine cannot isolate build steps. */
+  void requireIsolation() throws IOException, InterruptedException {
+    try (ProcessRunner runner = new ProcessRunner(limits)) {
+      Machine.requireIsolation(
+          Isolation.probe(new HostTools(searchPath), List.of(), root.resolve("probe"), runner));
+    }
+  }
+
+  /** Takes away what isolation needs. */
+  Project withoutIsolation() throws IOException {
+    searchPath = List.of(Machine.binWithout(root.resolve("bin"), "unshare"));
+    return this;
+  }
+
+  /** Returns the content of a file in a recipe's package. */
+  String installed(String recipe, String path) throws IOException {
+    Path out = Files.createTempDirectory(root, "installed");
+    Apk.read(apk(recipe + "-1.0-r0.apk")).extract(out);
+    return Files.readString(out.resolve(path), StandardCharsets.ISO_8859_1);
   }
 
   Path apk(String file) {

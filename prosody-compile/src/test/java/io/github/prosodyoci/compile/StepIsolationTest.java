@@ -5,25 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Folders;
-import io.github.prosodyoci.compile.run.HostTools;
-import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.IsolationMode;
-import io.github.prosodyoci.compile.run.ProcessRunner;
 import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.packages.apk.Apk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -48,18 +42,6 @@ final class StepIsolationTest {
   void deleteProject() throws IOException {
     Folders.delete(folder);
     Files.createDirectory(folder);
-  }
-
-  private void requireIsolation() throws Exception {
-    try (ProcessRunner runner = new ProcessRunner(project.limits)) {
-      Machine.requireIsolation(
-          Isolation.probe(
-              new HostTools(project.searchPath), List.of(), folder.resolve("probe"), runner));
-    }
-  }
-
-  private void withoutIsolation() throws IOException {
-    project.searchPath = List.of(Machine.binWithout(folder.resolve("bin"), "unshare"));
   }
 
   /** Builds a recipe whose step tries all that it should not, and returns what it got hold of. */
@@ -96,19 +78,13 @@ final class StepIsolationTest {
     } finally {
       other.destroyForcibly();
     }
-    return installed("evil", "etc/loot")
+    return project.installed("evil", "etc/loot")
         + (Files.exists(home.resolve(".bashrc")) ? "bashrc written" : "");
-  }
-
-  private String installed(String recipe, String path) throws IOException {
-    Path out = Files.createTempDirectory(folder, "installed");
-    Apk.read(project.apk(recipe + "-1.0-r0.apk")).extract(out);
-    return Files.readString(out.resolve(path), StandardCharsets.ISO_8859_1);
   }
 
   @Test
   void compile_hostileStep_getsHoldOfNothing() throws Exception {
-    requireIsolation();
+    project.requireIsolation();
     project.isolation = IsolationMode.REQUIRED;
 
     assertThat(loot())
@@ -120,7 +96,7 @@ final class StepIsolationTest {
 
   @Test
   void compile_noIsolation_isAnnouncedWithAllThatIsOpen() throws Exception {
-    withoutIsolation();
+    var unused = project.withoutIsolation();
 
     // So the attempts of the other test are real.
     assertThat(loot())
@@ -136,7 +112,7 @@ final class StepIsolationTest {
 
   @Test
   void compile_isolationRequiredButImpossible_isRefused() throws Exception {
-    withoutIsolation();
+    var unused = project.withoutIsolation();
     project.isolation = IsolationMode.REQUIRED;
     project.recipe("hello", "mkdir \"$DESTDIR\"/etc; echo 1 > \"$DESTDIR\"/etc/hello");
 
@@ -147,14 +123,14 @@ final class StepIsolationTest {
 
   @Test
   void compile_samePackagesWithAndWithoutIsolation() throws Exception {
-    requireIsolation();
+    project.requireIsolation();
     project.recipe(
         "hello",
         "mkdir \"$DESTDIR\"/etc; { umask; id -u > /dev/null; ls -l /dev/null > /dev/null;"
             + " } > \"$DESTDIR\"/etc/hello || :");
     Digest isolated = project.compile().report().recipes().get(0).packages().get(0).content();
     Project open = new Project(folder.resolve("open"));
-    open.searchPath = List.of(Machine.binWithout(folder.resolve("bin"), "unshare"));
+    var unused = open.withoutIsolation();
     Files.copy(project.recipes.resolve("hello.yaml"), open.recipes.resolve("hello.yaml"));
 
     assertThat(open.compile().report().recipes().get(0).packages().get(0).content())
@@ -163,13 +139,13 @@ final class StepIsolationTest {
 
   @Test
   void compile_cachePathWithSpace_worksIfIsolatedAndIsRefusedOtherwise() throws Exception {
-    requireIsolation();
+    project.requireIsolation();
     Project spaced = new Project(folder.resolve("a b"));
     String script = "mkdir $DESTDIR/etc; cp $SOURCES/../steps/1.sh $DESTDIR/etc/step";
     assertThat(spaced.recipe("hello", script).compile().packages()).isEqualTo(1);
 
     Project open = new Project(folder.resolve("c d"));
-    open.searchPath = List.of(Machine.binWithout(folder.resolve("bin"), "unshare"));
+    var unused = open.withoutIsolation();
     open.recipe("hello", script);
     assertFails(CompileCode.ISOLATION_UNAVAILABLE, open::compile)
         .hasMessageContaining("must not contain a space")
@@ -178,7 +154,7 @@ final class StepIsolationTest {
 
   @Test
   void compile_stepLeavesDaemon_endsIt() throws Exception {
-    requireIsolation();
+    project.requireIsolation();
     project.recipe(
         "daemon",
         "perl -e 'use POSIX; exit if fork; POSIX::setsid(); exec \"sleep\", \"31557603\"';"
@@ -190,7 +166,7 @@ final class StepIsolationTest {
 
   @Test
   void compile_forkBomb_isStoppedByName() throws Exception {
-    requireIsolation();
+    project.requireIsolation();
     project.limits = new StepLimits(Duration.ofMinutes(1), 200, 1L << 30, 4L << 30);
     project.recipe("bomb", "bomb() { bomb & bomb & sleep 31557604; }\nbomb");
 

@@ -6,11 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.prosodyoci.compile.elf.TinyElf;
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Folders;
-import io.github.prosodyoci.compile.run.HostTools;
-import io.github.prosodyoci.compile.run.Isolation;
-import io.github.prosodyoci.compile.run.ProcessRunner;
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.packages.apk.Apk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,14 +47,6 @@ final class ToolchainTest {
   void deleteProject() throws IOException {
     Folders.delete(folder);
     Files.createDirectory(folder);
-  }
-
-  private void requireIsolation() throws Exception {
-    try (ProcessRunner runner = new ProcessRunner(project.limits)) {
-      Machine.requireIsolation(
-          Isolation.probe(
-              new HostTools(project.searchPath), List.of(), folder.resolve("probe"), runner));
-    }
   }
 
   /** Declares a compiler whose {@code llvm-objcopy} does as a script says. */
@@ -108,9 +96,7 @@ final class ToolchainTest {
   }
 
   private String installed(String name) throws IOException {
-    Path out = Files.createTempDirectory(folder, "installed");
-    Apk.read(project.apk(name + "-1.0-r0.apk")).extract(out);
-    return Files.readString(out.resolve("etc").resolve(name), StandardCharsets.ISO_8859_1);
+    return project.installed(name, "etc/" + name);
   }
 
   @Test
@@ -131,7 +117,7 @@ final class ToolchainTest {
 
   @Test
   void compile_programAndListReplacedWithoutIsolation_areFound() throws Exception {
-    project.searchPath = List.of(Machine.binWithout(folder.resolve("bin"), "unshare"));
+    var unused = project.withoutIsolation();
     toolchain("", "echo good\n");
     compile("first");
     Files.writeString(root().resolve("bin/llvm-objcopy"), "#!/bin/sh\necho evil\n");
@@ -170,7 +156,7 @@ final class ToolchainTest {
 
   @Test
   void compile_stepReplacesProgram_doesNotReachIt() throws Exception {
-    requireIsolation();
+    project.requireIsolation();
     toolchain("", "echo good\n");
     project.recipe(
         "evil",
@@ -190,7 +176,7 @@ final class ToolchainTest {
 
   @Test
   void compile_stepReplacesProgramWithoutIsolation_stopsTheBuild() throws Exception {
-    project.searchPath = List.of(Machine.binWithout(folder.resolve("bin"), "unshare"));
+    var unused = project.withoutIsolation();
     toolchain("", "echo good\n");
     project.recipe(
         "evil",
@@ -207,7 +193,7 @@ final class ToolchainTest {
 
   @Test
   void compile_stripAndCheck_runInTheSandbox() throws Exception {
-    requireIsolation();
+    project.requireIsolation();
     Path secret = Files.writeString(folder.resolve("secret"), "secret-canary");
     String look = "[ ! -e '" + secret + "' ] || { echo 'it runs outside'; exit 9; };";
     toolchain(

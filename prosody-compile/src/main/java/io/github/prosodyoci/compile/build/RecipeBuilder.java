@@ -137,7 +137,9 @@ final class RecipeBuilder {
     }
     new SourceLayout(recipe, platform, context.sources(), folder).layOut();
     StepRunner steps = new StepRunner(recipe, folder, sandbox, context, critical);
-    steps.run(StepEnvironment.of(recipe, platform, folder, sandbox, context), stage);
+    steps.run(
+        StepEnvironment.of(recipe, platform, folder, sandbox, context.jobs(), context.timestamp()),
+        stage);
     stage.accept("packages");
     steps.strip();
     List<InstalledFile> installed = InstalledTree.scan(folder.destination());

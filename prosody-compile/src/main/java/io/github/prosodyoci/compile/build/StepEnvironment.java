@@ -27,8 +27,19 @@ final class StepEnvironment {
 
   private StepEnvironment() {}
 
+  /**
+   * Returns a step's environment.
+   *
+   * @param jobs how many processor cores it may use
+   * @param timestamp the time of everything built, in seconds since 1970-01-01T00:00:00Z
+   */
   static Map<String, String> of(
-      Recipe recipe, Platform platform, BuildFolder folder, Sandbox sandbox, BuildContext context) {
+      Recipe recipe,
+      Platform platform,
+      BuildFolder folder,
+      Sandbox sandbox,
+      int jobs,
+      long timestamp) {
     Map<String, String> environment = new TreeMap<>(TOOLS);
     environment.put("PATH", sandbox.inside(folder.bin()).toString());
     environment.put("CFLAGS", "-Os");
@@ -42,8 +53,8 @@ final class StepEnvironment {
     environment.put("ARCH", platform.apkArchitecture());
     environment.put("TRIPLE", platform.triple());
     environment.put("VERSION", recipe.version());
-    environment.put("JOBS", Integer.toString(context.jobs()));
-    environment.put("SOURCE_DATE_EPOCH", Long.toString(context.timestamp()));
+    environment.put("JOBS", Integer.toString(jobs));
+    environment.put("SOURCE_DATE_EPOCH", Long.toString(timestamp));
     environment.put("LC_ALL", "C");
     environment.put("TZ", "UTC");
     environment.put("HOME", sandbox.inside(folder.home()).toString());

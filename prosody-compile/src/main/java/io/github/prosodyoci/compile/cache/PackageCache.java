@@ -136,7 +136,10 @@ public final class PackageCache {
   }
 
   private void warn(Digest input, String recipe, String reason) {
-    boolean old = !Files.exists(folder(input).resolve(STATEMENT), LinkOption.NOFOLLOW_LINKS);
+    Path folder = folder(input);
+    boolean old =
+        Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+            && !Files.exists(folder.resolve(STATEMENT), LinkOption.NOFOLLOW_LINKS);
     if (warned.add(input) && !(old && warnedOfOld.getAndSet(true))) {
       warnings.accept(
           old

@@ -5,6 +5,7 @@ import io.github.prosodyoci.compile.report.CompileListener;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Reasons;
 import java.io.IOException;
@@ -80,6 +81,9 @@ public final class ToolchainUnpacker {
         Json.write(written, files);
         Files.move(written, list, StandardCopyOption.REPLACE_EXISTING);
         return new Toolchain(folder, digest, files);
+      } catch (IOException e) {
+        // Now, as the disk is no longer full when the temporary folder is deleted.
+        throw FileFailures.of("unpack", "the toolchain " + archive, temporary, e);
       } finally {
         Folders.delete(temporary);
       }

@@ -116,6 +116,34 @@ final class SchedulerTest {
   }
 
   @Test
+  void run_smallNodeThatEverythingNeeds_isCriticalBesideALargerOne() throws Exception {
+    // As musl beside the headers of Linux: the large program waits for both.
+    BuildGraph graph = graph("program: libc headers", "other: libc", "libc:", "headers:", "free:");
+    List<String> critical = new CopyOnWriteArrayList<>();
+
+    var unused =
+        new Scheduler(
+                graph,
+                node ->
+                    switch (node.recipe().name()) {
+                      case "program" -> 100;
+                      case "headers" -> 50;
+                      default -> 1;
+                    })
+            .run(
+                3,
+                (node, done, isCritical) -> {
+                  if (isCritical) {
+                    critical.add(node.recipe().name());
+                  }
+                  return start(node);
+                },
+                () -> {});
+
+    assertThat(critical).contains("headers", "libc", "program").doesNotContain("free");
+  }
+
+  @Test
   void run_independentNodes_goOnAtTheSameTimeUpToTheNumberOfThreads() throws Exception {
     BuildGraph graph = graph("a:", "b:", "c:", "d:");
     CyclicBarrier pair = new CyclicBarrier(2);

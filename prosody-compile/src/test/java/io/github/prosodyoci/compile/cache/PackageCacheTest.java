@@ -2,8 +2,10 @@ package io.github.prosodyoci.compile.cache;
 
 import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Json;
@@ -15,8 +17,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
@@ -141,6 +146,87 @@ final class PackageCacheTest {
     Files.writeString(file(APK), "evil!");
     Json.write(file("manifest.json"), entry(INPUT, APK, "evil!"));
     assertRefused("expected sha256:");
+  }
+
+  @Test
+  void find_statementUnreadable_isRefused() throws Exception {
+    Files.setPosixFilePermissions(
+        file("statement.json"), PosixFilePermissions.fromString("---------"));
+    assumeTrue(!Files.isReadable(file("statement.json")), "root can read everything");
+    assertRefused("it cannot be read: permission denied");
+  }
+
+  @Test
+  void find_entryIsAFile_isRefused() throws Exception {
+    Folders.delete(root.resolve(INPUT.hex()));
+    Files.writeString(root.resolve(INPUT.hex()), "a file");
+    assertRefused("is not a folder");
+  }
+
+  @Test
+  void find_interrupted_isNotTakenForDamage() throws Exception {
+    PackageCache fresh = open(key("key"), false);
+    Thread.currentThread().interrupt();
+    try {
+      assertThat(fresh.find(INPUT, "hello")).isPresent();
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(warnings).isEmpty();
+  }
+
+  /** Stores packages as another process does: cache, key, folder to build in, and content. */
+  static final class OtherProcess {
+
+    private OtherProcess() {}
+
+    public static void main(String[] arguments) throws Exception {
+      Path built = Files.createDirectories(Path.of(arguments[2]));
+      Files.writeString(built.resolve(APK), arguments[3]);
+      PackageCache cache =
+          PackageCache.open(
+              Path.of(arguments[0]),
+              StatementKey.open(Path.of(arguments[1])),
+              false,
+              warning -> {
+                throw new IllegalStateException(warning);
+              });
+      PackageCache.Entry stored = cache.store(entry(OTHER_INPUT, APK, arguments[3]), built);
+      System.out.print(stored.packages().get(0).digest());
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void store_severalProcessesAtOnce_leaveOneWholeEntry() throws Exception {
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      processes.add(
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  OtherProcess.class.getName(),
+                  root.toString(),
+                  folder.resolve("key/package-cache.key").toString(),
+                  folder.resolve("process" + i).toString(),
+                  "of process " + i)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start());
+    }
+    Set<String> stored = new HashSet<>();
+    for (Process process : processes) {
+      stored.add(
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+      assertThat(process.waitFor()).isZero();
+    }
+
+    // All were told of the same packages: those of the first, whichever that was.
+    assertThat(stored).hasSize(1);
+    Optional<PackageCache.Entry> found = open(key("key"), false).find(OTHER_INPUT, "hello");
+    assertThat(found.orElseThrow().packages().get(0).digest())
+        .hasToString(stored.iterator().next());
+    assertThat(warnings).isEmpty();
   }
 
   @Test

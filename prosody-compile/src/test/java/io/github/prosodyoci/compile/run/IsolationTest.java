@@ -201,6 +201,33 @@ final class IsolationTest {
   }
 
   @Test
+  void probe_unshareDoesNotStart_isAnError() throws Exception {
+    Path unshare = Files.writeString(folder.resolve("unshare"), "not executable");
+    List<String> nothing = List.of("true");
+    SandboxTools tools =
+        new SandboxTools(
+            List.of(unshare.toString()), List.of("/bin/sh"), nothing, nothing, nothing, nothing);
+
+    assertFails(
+            CompileCode.ISOLATION_UNKNOWN,
+            () ->
+                Isolation.probe(
+                    TOOLS,
+                    tools,
+                    SystemView.ofMachine(List.of()),
+                    Files.createDirectory(folder.resolve("p")),
+                    runner))
+        .hasMessageContaining(unshare + " does not start");
+  }
+
+  @Test
+  void probe_runnerClosedMeanwhile_isAnInterruptAndNotAMissingIsolation() throws Exception {
+    runner.close();
+
+    assertThatThrownBy(() -> probe("exit 1")).isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
   void probe_programRunsOutsideTheSandsandbox_isAnError() {
     // An unshare that does nothing of the kind and runs what it got.
     assertFails(CompileCode.ISOLATION_UNKNOWN, () -> probe("cd \"$0\" 2>/dev/null; exit 0"))
