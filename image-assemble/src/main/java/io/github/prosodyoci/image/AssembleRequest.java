@@ -9,8 +9,7 @@ import java.nio.file.Path;
  * @param description all of the image but its layers
  * @param archive the archive to write
  * @param report the report to write
- * @param madeBy the name and version of what makes the image; what another version made is made
- *     again
+ * @param madeBy the name and code of what makes the image; what other code made is made again
  */
 public record AssembleRequest(
     Path layersFile, ImageDescription description, Path archive, Path report, String madeBy) {}

@@ -3,6 +3,7 @@ package io.github.prosodyoci.maven;
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.OwnCode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -103,6 +104,15 @@ public abstract class Goal extends AbstractMojo {
   /** Returns the cache folder. */
   protected final Path cache() {
     return cache.toPath();
+  }
+
+  /**
+   * Returns the goal's code as up-to-date checks count it; what other code has made is made again.
+   *
+   * @throws FailureException if the code cannot be read ({@code file-access})
+   */
+  protected final String code() {
+    return execution.getArtifactId() + " " + OwnCode.digest(getClass().getClassLoader());
   }
 
   /** Returns the running build. */

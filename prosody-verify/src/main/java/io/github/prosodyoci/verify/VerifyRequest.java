@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param sources the sources, with their evidence
  * @param trust the pinned certificates
- * @param version the version of the caller, on which a result depends too
+ * @param version what tells the running code from other code; a result depends on it too
  */
 public record VerifyRequest(List<DeclaredSource> sources, TrustFolder trust, String version) {
 

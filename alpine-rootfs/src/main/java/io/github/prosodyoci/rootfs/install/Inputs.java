@@ -25,7 +25,7 @@ public final class Inputs {
    * Returns a digest of all that layers are made of. Who signed the repositories does not count, as
    * nothing of it gets into a layer.
    *
-   * @param version the version of this module
+   * @param version what tells the running code from other code
    * @throws IOException if a file that goes into a layer cannot be read
    */
   public static Digest of(InstallRequest request, String version) throws IOException {

@@ -59,9 +59,6 @@ public final class LayersMojo extends PackagesGoal {
   @Parameter(property = "prosodyoci.rootfs.force", defaultValue = "false")
   private boolean force;
 
-  @Parameter(defaultValue = "${plugin.version}", readonly = true, required = true)
-  private String version;
-
   /** Whether to skip this goal. */
   @Parameter(property = "prosodyoci.rootfs.skip", defaultValue = "false")
   private boolean skip;
@@ -85,7 +82,7 @@ public final class LayersMojo extends PackagesGoal {
     }
     InstallRequest request = request();
     Path reportFile = outputFolder().resolve("rootfs.json");
-    Digest inputs = Inputs.of(request, version);
+    Digest inputs = Inputs.of(request, code());
     Optional<RootfsReport> before = force ? Optional.empty() : Inputs.unchanged(reportFile, inputs);
     RootfsReport report;
     if (before.isPresent()) {

@@ -87,9 +87,6 @@ public final class ArchiveMojo extends ContainerGoal {
    */
   @Parameter List<String> runOptions = List.of();
 
-  @Parameter(defaultValue = "${plugin.version}", readonly = true, required = true)
-  private String version;
-
   /** Creates the goal. */
   public ArchiveMojo() {
     super("prosodyoci.archive.skip");
@@ -117,11 +114,7 @@ public final class ArchiveMojo extends ContainerGoal {
             : Path.of(project.getBuild().getDirectory())
                 .resolve(shortName + "-" + target.fileName() + ".tar");
     return new AssembleRequest(
-        layersFile.toPath(),
-        description(project, target),
-        archive,
-        reportFile.toPath(),
-        "image-assemble " + version);
+        layersFile.toPath(), description(project, target), archive, reportFile.toPath(), code());
   }
 
   private ImageDescription description(MavenProject project, Platform target) {

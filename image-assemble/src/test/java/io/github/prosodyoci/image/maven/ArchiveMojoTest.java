@@ -47,7 +47,6 @@ class ArchiveMojoTest {
     maven.model.addLicense(license);
     mojo = maven.prepare(new ArchiveMojo(), "image-assemble:archive");
     set(mojo, "platform", "linux/amd64");
-    set(mojo, "version", "1");
     set(mojo, "outputTimestamp", "1793491200");
     mojo.shortName = "tiny";
     mojo.layersFile = target.resolve("rootfs.json").toFile();

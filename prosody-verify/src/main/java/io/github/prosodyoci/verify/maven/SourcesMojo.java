@@ -52,9 +52,6 @@ public final class SourcesMojo extends TrustGoal {
   @Parameter(property = "prosodyoci.verify.skip", defaultValue = "false")
   private boolean skip;
 
-  @Parameter(defaultValue = "${plugin.version}", readonly = true, required = true)
-  private String version;
-
   /** Creates the goal. */
   public SourcesMojo() {
     super("prosodyoci.verify.skip");
@@ -73,7 +70,7 @@ public final class SourcesMojo extends TrustGoal {
                 Parameters.platform(platform).apkArchitecture(),
                 BuildHost.current())
             .declared();
-    VerifyRequest request = new VerifyRequest(declared, trust(), version);
+    VerifyRequest request = new VerifyRequest(declared, trust(), code());
     Path report = reportFile.toPath();
     Optional<VerifyResult> last = VerifyResult.upToDate(report, request.inputs());
     Path page = pageFile.toPath();

@@ -67,7 +67,6 @@ class SourcesMojoTest {
     set(mojo, "aptFolder", folder.resolve("apt").toFile());
     set(mojo, "reportFile", folder.resolve("target/verification.json").toFile());
     set(mojo, "pageFile", folder.resolve("target/verification.html").toFile());
-    set(mojo, "version", "1");
     return mojo;
   }
 
