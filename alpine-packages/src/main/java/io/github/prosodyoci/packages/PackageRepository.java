@@ -1,8 +1,10 @@
 package io.github.prosodyoci.packages;
 
+import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.packages.index.IndexEntry;
@@ -38,7 +40,7 @@ public record PackageRepository(Repository packages, PackageFiles files, Digest 
    * @param tag the tag that world entries name it by; empty for an ordinary repository
    * @param folder the folder that holds a folder for each architecture
    * @throws IOException if the index cannot be read
-   * @throws PackagesException if there is no index, or no trusted key has signed it
+   * @throws FailureException if there is no index, or no trusted key has signed it
    */
   public static PackageRepository open(
       String location, String tag, Path folder, Platform platform, TrustedKeys keys)
@@ -46,13 +48,10 @@ public record PackageRepository(Repository packages, PackageFiles files, Digest 
     Path packages = folder.resolve(platform.apkArchitecture());
     Path index = packages.resolve(INDEX);
     if (!Files.isRegularFile(index)) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not use the repository "
-              + location
-              + ": there is no "
-              + index
-              + ". Run prosody-compile:packages before, or correct the repository's location.");
+      throw Failure.of(
+              CommonCode.CONFIGURATION, "use", "the repository " + location, "there is no " + index)
+          .advising("Run prosody-compile:packages before, or correct the repository's location.")
+          .toException();
     }
     return new PackageRepository(
         new Repository(location, tag, IndexReader.read(index, keys)),
@@ -64,20 +63,18 @@ public record PackageRepository(Repository packages, PackageFiles files, Digest 
    * Returns a package, after checking that its control part is the one that the index vouches for.
    *
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if the file is missing, or another package ({@code apk-identity})
+   * @throws FailureException if the file is missing, or another package ({@code apk-identity})
    */
   public Apk open(IndexEntry entry) throws IOException {
     Path file = files.find(entry);
     if (!Files.isRegularFile(file)) {
-      throw new PackagesException(
-          Code.APK_IDENTITY,
-          "Could not install "
-              + entry.info().nameVersion()
-              + ": the index of "
-              + packages.location()
-              + " lists it, but there is no "
-              + file
-              + ". Build or fetch the repository again.");
+      throw Failure.of(
+              PackageCode.APK_IDENTITY,
+              "install",
+              entry.info().nameVersion(),
+              "the index of " + packages.location() + " lists it, but there is no " + file)
+          .advising("Build or fetch the repository again.")
+          .toException();
     }
     return Apk.read(file, entry.identity(), entry.info().nameVersion());
   }

@@ -29,7 +29,8 @@ class ArchiveReaderTest {
       """
       {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\
       "config":{"mediaType":"application/vnd.oci.image.config.v1+json",\
-      "digest":"%s","size":2},"layers":[]}"""
+      "digest":"%s","size":2},"layers":[]}\
+      """
           .formatted(Digest.of("{}".getBytes(StandardCharsets.UTF_8)));
 
   @TempDir Path folder;

@@ -107,7 +107,8 @@ class ImageAssemblerTest {
             "manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json",\
             "digest":"%s","size":%d,"platform":{"architecture":"amd64","os":"linux"},\
             "annotations":{"io.containerd.image.name":"docker.io/example/tiny:1.0",\
-            "org.opencontainers.image.ref.name":"example/tiny:1.0"}}]}"""
+            "org.opencontainers.image.ref.name":"example/tiny:1.0"}}]}\
+            """
                 .formatted(report.digest(), size));
   }
 
@@ -125,7 +126,8 @@ class ImageAssemblerTest {
             {"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"%s","size":%d},\
             {"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"%s","size":%d}],\
             "annotations":{"org.opencontainers.image.created":"2026-11-01T00:00:00Z",\
-            "org.opencontainers.image.title":"tiny"}}"""
+            "org.opencontainers.image.title":"tiny"}}\
+            """
                 .formatted(
                     report.configDigest(),
                     files.get("blobs/sha256/" + report.configDigest().hex()).length,
@@ -156,7 +158,8 @@ class ImageAssemblerTest {
             "Timeout":5000000000,"Retries":3}},\
             "rootfs":{"type":"layers","diff_ids":["%s","%s"]},\
             "history":[{"created":"2026-11-01T00:00:00Z","created_by":"base: base-1.0-r0"},\
-            {"created":"2026-11-01T00:00:00Z","created_by":"app: app-1.0-r0"}]}"""
+            {"created":"2026-11-01T00:00:00Z","created_by":"app: app-1.0-r0"}]}\
+            """
                 .formatted(report.layers().get(0).diffId(), report.layers().get(1).diffId()));
   }
 
@@ -359,7 +362,8 @@ class ImageAssemblerTest {
             Stream.iterate(1, i -> i + 1).limit(15).map(i -> "p" + i).toList());
     assertThat(text(Image.of(Fixture.description(), List.of(layer)).config()))
         .contains(
-            "\"created_by\":\"base: p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12 and 3 more\"");
+            "\"created_by\":\"base: p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12 and 3"
+                + " more\"");
   }
 
   @Test

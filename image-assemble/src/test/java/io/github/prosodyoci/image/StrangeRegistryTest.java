@@ -116,7 +116,8 @@ class StrangeRegistryTest {
     registry.manifestShown =
         """
         {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\
-        "config":{},"layers":[]}"""
+        "config":{},"layers":[]}\
+        """
             .getBytes(StandardCharsets.UTF_8);
     assertFails(ImageCode.TAG_MISMATCH, () -> push(null))
         .hasMessageContaining(

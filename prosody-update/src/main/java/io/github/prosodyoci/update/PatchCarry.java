@@ -2,7 +2,6 @@ package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.patch.MemoryTree;
-import io.github.prosodyoci.core.patch.PatchException;
 import io.github.prosodyoci.core.patch.Patcher;
 import io.github.prosodyoci.core.patch.UnifiedDiff;
 import io.github.prosodyoci.recipe.yaml.YamlEdits;
@@ -128,8 +127,8 @@ final class PatchCarry {
       } else {
         try {
           patch.diff = Optional.of(UnifiedDiff.parse(text));
-        } catch (IllegalArgumentException e) {
-          patch.trouble = Optional.of(String.valueOf(e.getMessage()));
+        } catch (FailureException e) {
+          patch.trouble = Optional.of(e.failure().found());
         }
       }
       patches.put(path, patch);
@@ -145,7 +144,7 @@ final class PatchCarry {
         try {
           new Patcher(tree).apply(patch.diff.get().reversed());
           patch.contained = true;
-        } catch (PatchException e) {
+        } catch (FailureException e) {
           patch.contained = false;
         }
       }
@@ -165,11 +164,12 @@ final class PatchCarry {
           patch.trouble =
               Optional.of("Debian's queue no longer has it, and the sources do not contain it");
         }
-      } catch (PatchException e) {
+      } catch (FailureException e) {
         if (!patch.contained) {
           patch.trouble =
               Optional.of(
-                  e.getMessage() + (patch.lost ? "; Debian's queue no longer has it either" : ""));
+                  e.failure().found()
+                      + (patch.lost ? "; Debian's queue no longer has it either" : ""));
         }
       }
     }

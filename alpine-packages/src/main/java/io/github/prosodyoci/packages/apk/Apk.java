@@ -1,11 +1,14 @@
 package io.github.prosodyoci.packages.apk;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureCode;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.archive.ArchiveCode;
 import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarReader;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -71,7 +74,7 @@ public record Apk(
    * checked.
    *
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if it is no package
+   * @throws FailureException if it is no package
    */
   public static Apk read(Path file) throws IOException {
     return ApkReader.read(file, Optional.empty());
@@ -83,25 +86,21 @@ public record Apk(
    * @param identity the checksum of its control member that the index states, {@code Q1…}
    * @param name the name and version that the index states, as in {@code lua5.4-5.4.7-r0}
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if it is no package, or another one ({@code apk-identity})
+   * @throws FailureException if it is no package, or another one ({@code apk-identity})
    */
   public static Apk read(Path file, String identity, String name) throws IOException {
     Apk apk = read(file);
     if (!apk.identity.equals(identity) || !apk.info.nameVersion().equals(name)) {
-      throw new PackagesException(
-          Code.APK_IDENTITY,
-          "Could not trust "
-              + file
-              + ": the index names "
-              + name
-              + " with the checksum "
-              + identity
-              + ", found "
-              + apk.info.nameVersion()
-              + " with "
-              + apk.identity
-              + ". Fetch the package again, from another mirror if need be; if the repository has"
-              + " changed, fetch its index again too.");
+      throw Failure.of(
+              PackageCode.APK_IDENTITY,
+              "trust",
+              file.toString(),
+              "it is " + apk.info.nameVersion() + " with the checksum " + apk.identity)
+          .expecting(name + " with " + identity + ", as the index says")
+          .advising(
+              "Fetch the package again, from another mirror if need be; if the repository has"
+                  + " changed, fetch its index again too.")
+          .toException();
     }
     return apk;
   }
@@ -110,7 +109,7 @@ public record Apk(
    * Reads a package and checks its signature.
    *
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if it is no package, or signed by no trusted key
+   * @throws FailureException if it is no package, or signed by no trusted key
    */
   public static Apk read(Path file, TrustedKeys keys) throws IOException {
     return ApkReader.read(file, Optional.of(keys));
@@ -121,7 +120,7 @@ public record Apk(
    * returns: if it throws, all that was made of it must be thrown away.
    *
    * @throws IOException if the file cannot be read, or from the visitor
-   * @throws PackagesException if the files are not those that the control part names ({@code
+   * @throws FailureException if the files are not those that the control part names ({@code
    *     apk-datahash}), or break the format
    */
   public void visit(Visitor visitor) throws IOException {
@@ -130,23 +129,21 @@ public record Apk(
       try (InputStream data = members.next(sha256::update)) {
         visitEntries(new TarReader(data, file.toString(), TarReader.Dialect.ARCHIVE), visitor);
         if (data.read() >= 0 || members.hasNext()) {
-          throw new PackagesException(
-              Code.APK_FORMAT,
-              "Could not read " + file + ": more follows its files. Build or fetch it again.");
+          throw Failure.of(
+                  PackageCode.APK_FORMAT, "read", file.toString(), "more follows its files")
+              .toException();
         }
       }
     }
     String found = Digest.of(sha256).hex();
     if (!found.equals(dataHash)) {
-      throw new PackagesException(
-          Code.APK_DATAHASH,
-          "Could not trust the files of "
-              + file
-              + ": expected datahash "
-              + dataHash
-              + ", found "
-              + found
-              + ". Build or fetch the package again.");
+      throw Failure.of(
+              PackageCode.APK_DATAHASH,
+              "trust",
+              "the files of " + file,
+              "their datahash is " + found)
+          .expecting("" + dataHash)
+          .toException();
     }
   }
 
@@ -159,26 +156,29 @@ public record Apk(
       String path = entry.path();
       total += entry.size();
       if (total > MAX_DATA) {
-        throw error(Code.LIMIT, "its files have more than " + MAX_DATA + " bytes");
+        throw error(PackageCode.LIMIT, "its files have more than " + MAX_DATA + " bytes");
       }
       if (path.startsWith(".") && path.indexOf('/') < 0) {
         if (path.startsWith(".SIGN.")
             || path.equals(".PKGINFO")
             || ScriptType.of(path.substring(1)).isPresent()) {
-          throw error(Code.APK_FORMAT, path + " is among its files, not in its control part");
+          throw error(
+              PackageCode.APK_FORMAT, path + " is among its files, not in its control part");
         }
         // Apk passes over other names with a dot at the root, such as abuild's .dummy.
         continue;
       }
       if (!folders.contains(EntryPath.parent(path))) {
         throw error(
-            Code.TAR_ESCAPE, "the folder of " + path + " does not come before it as a folder");
+            ArchiveCode.TAR_ESCAPE,
+            "the folder of " + path + " does not come before it as a folder");
       }
       if (entry.type() == TarEntry.Type.HARDLINK && !seen.contains(entry.link())) {
-        throw error(Code.TAR_ESCAPE, "the hard link " + path + " leads to no file before it");
+        throw error(
+            ArchiveCode.TAR_ESCAPE, "the hard link " + path + " leads to no file before it");
       }
       if (!seen.add(path)) {
-        throw error(Code.APK_FORMAT, path + " stands twice in it");
+        throw error(PackageCode.APK_FORMAT, path + " stands twice in it");
       }
       if (entry.type() == TarEntry.Type.DIRECTORY) {
         folders.add(path);
@@ -193,7 +193,7 @@ public record Apk(
       return text;
     }
     if (!text.matches("[0-9a-f]{40}")) {
-      throw error(Code.APK_FORMAT, "the checksum of " + entry.path() + " is no SHA-1");
+      throw error(PackageCode.APK_FORMAT, "the checksum of " + entry.path() + " is no SHA-1");
     }
     return Checksums.q1OfHash(HexFormat.of().parseHex(text));
   }
@@ -204,16 +204,15 @@ public record Apk(
     return entry.withPaxHeaders(headers);
   }
 
-  private PackagesException error(Code code, String reason) {
-    return new PackagesException(
-        code, "Could not use " + file + ": " + reason + ". Build or fetch the package again.");
+  private FailureException error(FailureCode code, String reason) {
+    return Failure.of(code, "use", file.toString(), reason).toException();
   }
 
   /**
    * Reads all files and checks them.
    *
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if they are not those that the control part names
+   * @throws FailureException if they are not those that the control part names
    */
   public void verify() throws IOException {
     visit(
@@ -225,7 +224,7 @@ public record Apk(
             content.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha1));
           }
           if (!checksum.isEmpty() && !checksum.equals(Checksums.q1OfHash(sha1.digest()))) {
-            throw error(Code.APK_DATAHASH, "the checksum of " + entry.path() + " is wrong");
+            throw error(PackageCode.APK_DATAHASH, "the checksum of " + entry.path() + " is wrong");
           }
         });
   }
@@ -235,7 +234,7 @@ public record Apk(
    * own, set-id bits are left out. Files of packages laid down before are replaced.
    *
    * @throws IOException if a file cannot be written
-   * @throws PackagesException if the files are not those that the control part names, or a path
+   * @throws FailureException if the files are not those that the control part names, or a path
    *     leads out of the folder
    */
   public void extract(Path folder) throws IOException {

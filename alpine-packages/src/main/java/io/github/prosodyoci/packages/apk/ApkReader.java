@@ -1,10 +1,11 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarReader;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -96,13 +97,8 @@ final class ApkReader {
     }
   }
 
-  private static PackagesException bad(String where, String reason) {
-    return new PackagesException(
-        Code.APK_FORMAT,
-        "Could not read the control part of "
-            + where
-            + ": "
-            + reason
-            + ". Build or fetch the package again.");
+  private static FailureException bad(String where, String reason) {
+    return Failure.of(PackageCode.APK_FORMAT, "read", "the control part of " + where, reason)
+        .toException();
   }
 }

@@ -1,9 +1,10 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.Version;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -98,7 +99,7 @@ public record Dependency(
   /**
    * Returns what a text such as {@code lua5.4>=5.4.7-r0} says.
    *
-   * @throws PackagesException if it has another form, or an invalid version ({@code bad-name})
+   * @throws FailureException if it has another form, or an invalid version ({@code bad-name})
    */
   public static Dependency parse(String text) {
     boolean conflict = text.startsWith("!");
@@ -126,12 +127,13 @@ public record Dependency(
         || (operator != Operator.ANY
             && operator != Operator.CHECKSUM
             && !VERSION.matcher(version).matches())) {
-      throw new PackagesException(
-          Code.BAD_NAME,
-          "Could not read the dependency '"
-              + Reasons.printable(text)
-              + "': it must have the form [!]name[@tag][operator version], such as"
-              + " lua5.4>=5.4.7-r0. Correct it where it is written.");
+      throw Failure.of(
+              PackageCode.BAD_NAME,
+              "read",
+              "a dependency",
+              "'" + Reasons.printable(text) + "' has another form")
+          .expecting("[!]name[@tag][operator version], such as lua5.4>=5.4.7-r0")
+          .toException();
     }
     return new Dependency(conflict, name, tag, operator, version);
   }
@@ -139,7 +141,7 @@ public record Dependency(
   /**
    * Returns the dependencies in a text that separates them by white space.
    *
-   * @throws PackagesException if one has another form ({@code bad-name})
+   * @throws FailureException if one has another form ({@code bad-name})
    */
   public static List<Dependency> parseAll(String text) {
     List<Dependency> all = new ArrayList<>();

@@ -1,8 +1,9 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.archive.ArchiveCode;
 import io.github.prosodyoci.core.archive.TarEntry;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryNotEmptyException;
@@ -79,16 +80,10 @@ final class Extractor implements Apk.Visitor {
     }
   }
 
-  private PackagesException disagreement(String path, String found) {
-    return new PackagesException(
-        Code.TAR_ESCAPE,
-        "Could not lay down "
-            + path
-            + " of "
-            + where
-            + ": "
-            + found
-            + ". Two packages disagree about it; use only one of them.");
+  private FailureException disagreement(String path, String found) {
+    return Failure.of(ArchiveCode.TAR_ESCAPE, "lay down", path + " of " + where, found)
+        .advising("Two packages disagree about it; use only one of them.")
+        .toException();
   }
 
   /** Returns the place of a path, all of whose parent folders are real folders below the root. */

@@ -1,7 +1,8 @@
 package io.github.prosodyoci.packages.apk;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.packages.PackageCode;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -93,7 +94,7 @@ public final class GzipMembers implements Closeable {
    *
    * @param tap is shown the compressed bytes
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if no plain gzip member begins here ({@code apk-format})
+   * @throws FailureException if no plain gzip member begins here ({@code apk-format})
    */
   public InputStream next(Tap tap) throws IOException {
     if (!hasNext()) {
@@ -102,12 +103,13 @@ public final class GzipMembers implements Closeable {
     byte[] header = take(HEADER, tap);
     if (header[0] != 0x1f || header[1] != (byte) 0x8b || header[2] != 8) {
       if (offset == HEADER && isVersion3(header)) {
-        throw new PackagesException(
-            Code.APK_V3_UNSUPPORTED,
-            "Could not read "
-                + where
-                + ": it is of format apk v3, or not compressed with gzip; only v2 is supported. Use a"
-                + " v2 repository.");
+        throw Failure.of(
+                PackageCode.APK_V3_UNSUPPORTED,
+                "read",
+                where,
+                "it is of format apk v3, or not compressed with gzip")
+            .expecting("format v2")
+            .toException();
       }
       throw bad("no gzip member begins at byte " + (offset - HEADER));
     }
@@ -130,7 +132,7 @@ public final class GzipMembers implements Closeable {
    *
    * @param limit the most bytes that it may have, compressed or not
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if there is no whole member, or it is larger than {@code limit}
+   * @throws FailureException if there is no whole member, or it is larger than {@code limit}
    */
   public byte[] nextRaw(int limit) throws IOException {
     ByteArrayOutputStream raw = new ByteArrayOutputStream();
@@ -143,7 +145,7 @@ public final class GzipMembers implements Closeable {
    *
    * @param limit the most bytes that it may have
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if there is no whole member, or it is larger than {@code limit}
+   * @throws FailureException if there is no whole member, or it is larger than {@code limit}
    */
   public byte[] readAll(Tap tap, int limit) throws IOException {
     byte[] content;
@@ -151,13 +153,12 @@ public final class GzipMembers implements Closeable {
       content = member.readNBytes(limit + 1);
     }
     if (content.length > limit) {
-      throw new PackagesException(
-          Code.LIMIT,
-          "Could not read "
-              + where
-              + ": a part that should be small has more than "
-              + limit
-              + " bytes. Do not trust where the file came from.");
+      throw Failure.of(
+              PackageCode.LIMIT,
+              "read",
+              where,
+              "a part that should be small has more than " + limit + " bytes")
+          .toException();
     }
     return content;
   }
@@ -175,10 +176,8 @@ public final class GzipMembers implements Closeable {
     return bytes;
   }
 
-  private PackagesException bad(String reason) {
-    return new PackagesException(
-        Code.APK_FORMAT,
-        "Could not read " + where + ": " + reason + ". Fetch or build the file again.");
+  private FailureException bad(String reason) {
+    return Failure.of(PackageCode.APK_FORMAT, "read", where, reason).toException();
   }
 
   @Override
@@ -229,21 +228,18 @@ public final class GzipMembers implements Closeable {
       try {
         n = inflater.inflate(bytes, start, length);
       } catch (DataFormatException e) {
-        throw new PackagesException(
-            Code.APK_FORMAT,
-            "Could not read " + where + ": its compressed data are damaged. Fetch it again.",
-            e);
+        throw Failure.of(PackageCode.APK_FORMAT, "read", where, "its compressed data are damaged")
+            .toException(e);
       }
       int used = before - inflater.getRemaining();
       if (inflater.getBytesWritten() > SUSPICIOUS
           && inflater.getBytesWritten() / MAX_RATIO > inflater.getBytesRead()) {
-        throw new PackagesException(
-            Code.LIMIT,
-            "Could not read "
-                + where
-                + ": its data are packed more than "
-                + MAX_RATIO
-                + " to one. Do not trust where the file came from.");
+        throw Failure.of(
+                PackageCode.LIMIT,
+                "read",
+                where,
+                "its data are packed more than " + MAX_RATIO + " to one")
+            .toException();
       }
       tap.take(buffer, at, used);
       at += used;

@@ -1,9 +1,10 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class PackageFiles {
   /**
    * Returns the files sorted, with missing parent folders, and hard links after all else.
    *
-   * @throws PackagesException if a path is none or stands twice
+   * @throws FailureException if a path is none or stands twice
    */
   static List<PackageFile> arrange(PackageInfo info, List<PackageFile> files) {
     Map<String, PackageFile> sorted = new TreeMap<>(EntryPath.ORDER);
@@ -29,13 +30,13 @@ final class PackageFiles {
       if (sorted.containsKey(entry.path())
           || hardLinks.containsKey(entry.path())
           || (hardLink ? hardLinks : sorted).put(entry.path(), file) != null) {
-        throw new PackagesException(
-            Code.APK_FORMAT,
-            "Could not write "
-                + info.fileName()
-                + ": two of its files are named "
-                + entry.path()
-                + ". Let the recipe install one of them.");
+        throw Failure.of(
+                PackageCode.APK_FORMAT,
+                "write",
+                info.fileName(),
+                "two of its files are named " + entry.path())
+            .advising("Let the recipe install one of them.")
+            .toException();
       }
     }
     for (PackageFile file : files) {

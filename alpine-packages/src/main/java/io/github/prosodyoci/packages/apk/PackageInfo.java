@@ -1,9 +1,10 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.Version;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,19 +61,20 @@ public record PackageInfo(
   /**
    * Checks names and version, and copies the lists.
    *
-   * @throws PackagesException if a name or the version is none, or a text holds a line end ({@code
+   * @throws FailureException if a name or the version is none, or a text holds a line end ({@code
    *     bad-name})
    */
   public PackageInfo {
-    check(NAME.matcher(name).matches(), "package name", name);
-    check(Version.isValid(version) && !version.isEmpty(), "version of package", version);
+    check(NAME.matcher(name).matches(), name, "name", name);
+    check(Version.isValid(version) && !version.isEmpty(), name, "version", version);
     check(
         architecture.isEmpty() || ARCHITECTURE.matcher(architecture).matches(),
-        "architecture of package",
+        name,
+        "architecture",
         architecture);
     for (String text : List.of(description, url, license, origin, maintainer, packager, commit)) {
       if (!isOneLine(text)) {
-        check(false, "text of package " + name, text);
+        check(false, name, "text", text);
       }
     }
     depends = List.copyOf(depends);
@@ -91,15 +93,15 @@ public record PackageInfo(
     return true;
   }
 
-  private static void check(boolean good, String what, String value) {
+  private static void check(boolean good, String name, String what, String value) {
     if (!good) {
-      throw new PackagesException(
-          Code.BAD_NAME,
-          "Could not use '"
-              + Reasons.printable(value)
-              + "' as "
-              + what
-              + ": Alpine's format does not allow it. Correct it in the recipe or package.");
+      throw Failure.of(
+              PackageCode.BAD_NAME,
+              "use",
+              "the package " + Reasons.printable(name),
+              "Alpine's format does not allow the " + what + " '" + Reasons.printable(value) + "'")
+          .advising("Correct it in the recipe or package.")
+          .toException();
     }
   }
 
@@ -279,7 +281,7 @@ public record PackageInfo(
     /**
      * Returns the information.
      *
-     * @throws PackagesException if a name or the version is none ({@code bad-name})
+     * @throws FailureException if a name or the version is none ({@code bad-name})
      */
     public PackageInfo build() {
       return new PackageInfo(

@@ -2,10 +2,10 @@ package io.github.prosodyoci.packages.apk;
 
 import io.github.prosodyoci.core.AtomicFiles;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.Gzip;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
-import io.github.prosodyoci.packages.PackagesException;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -55,7 +55,7 @@ public final class PackageWriter {
    * @param files what it installs
    * @return the information as written
    * @throws IOException if a content cannot be read or the package cannot be written
-   * @throws PackagesException if two files have the same path, or a path is none
+   * @throws FailureException if two files have the same path, or a path is none
    */
   public PackageInfo write(
       Path target, PackageInfo info, Map<ScriptType, String> scripts, List<PackageFile> files)

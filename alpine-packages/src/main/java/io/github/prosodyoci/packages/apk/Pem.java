@@ -1,101 +1,103 @@
 package io.github.prosodyoci.packages.apk;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
-import java.nio.charset.StandardCharsets;
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Base64;
-import java.util.HexFormat;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemReader;
+import org.bouncycastle.util.io.pem.PemWriter;
 
 /** RSA keys as PEM text (RFC 7468, RFC 8017 appendix A.1). */
 final class Pem {
 
-  /** PKCS #8 version and the algorithm identifier of RSA, as they precede a PKCS #1 key. */
-  private static final String PKCS8_RSA = "020100300d06092a864886f70d0101010500";
+  private static final String PKCS1 = "RSA PRIVATE KEY";
+  private static final String PKCS8 = "PRIVATE KEY";
+  private static final String PUBLIC = "PUBLIC KEY";
 
   private Pem() {}
 
   static String text(String label, byte[] der) {
-    String body =
-        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der);
-    return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
+    StringWriter text = new StringWriter();
+    try (PemWriter pem = new PemWriter(text)) {
+      pem.writeObject(new PemObject(label, der));
+    } catch (IOException e) {
+      throw new IllegalStateException("A string takes all that is written", e);
+    }
+    return text.toString().replace(System.lineSeparator(), "\n");
   }
 
   static RSAPrivateCrtKey privateKey(String text, String where) {
-    byte[] der =
-        text.contains("BEGIN RSA PRIVATE KEY")
-            ? pkcs8(body(text, "RSA PRIVATE KEY", where))
-            : body(text, "PRIVATE KEY", where);
+    PemObject pem = read(text, where, PKCS1 + " or " + PKCS8);
     try {
-      if (KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der))
-          instanceof RSAPrivateCrtKey key) {
-        return key;
+      byte[] der = pem.getContent();
+      if (pem.getType().equals(PKCS1)) {
+        AlgorithmIdentifier rsa =
+            new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
+        der = new PrivateKeyInfo(rsa, RSAPrivateKey.getInstance(der)).getEncoded();
       }
-    } catch (GeneralSecurityException e) {
-      throw bad(where, "RSA PRIVATE KEY", e);
+      if (pem.getType().equals(PKCS1) || pem.getType().equals(PKCS8)) {
+        return (RSAPrivateCrtKey)
+            KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der));
+      }
+    } catch (GeneralSecurityException
+        | IOException
+        | IllegalArgumentException
+        | ClassCastException e) {
+      throw bad(where, PKCS1 + " or " + PKCS8).toException(e);
     }
-    throw bad(where, "RSA PRIVATE KEY", null);
+    throw wrong(where, pem.getType(), PKCS1 + " or " + PKCS8);
   }
 
   static RSAPublicKey publicKey(String text, String where) {
+    PemObject pem = read(text, where, PUBLIC);
+    if (!pem.getType().equals(PUBLIC)) {
+      throw wrong(where, pem.getType(), PUBLIC);
+    }
     try {
       return (RSAPublicKey)
-          KeyFactory.getInstance("RSA")
-              .generatePublic(new X509EncodedKeySpec(body(text, "PUBLIC KEY", where)));
-    } catch (GeneralSecurityException e) {
-      throw bad(where, "PUBLIC KEY", e);
+          KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(pem.getContent()));
+    } catch (GeneralSecurityException | ClassCastException e) {
+      throw bad(where, PUBLIC).toException(e);
     }
   }
 
-  private static byte[] body(String text, String label, String where) {
-    String begin = "-----BEGIN " + label + "-----";
-    int start = text.indexOf(begin);
-    int end = text.indexOf("-----END " + label + "-----");
-    if (start < 0 || end < start) {
-      throw bad(where, label, null);
+  private static PemObject read(String text, String where, String labels) {
+    try (PemReader reader = new PemReader(new StringReader(text))) {
+      PemObject pem = reader.readPemObject();
+      if (pem != null) {
+        return pem;
+      }
+    } catch (IOException | RuntimeException e) {
+      throw bad(where, labels).toException(e);
     }
-    try {
-      return Base64.getDecoder()
-          .decode(text.substring(start + begin.length(), end).replaceAll("\\s", ""));
-    } catch (IllegalArgumentException e) {
-      throw bad(where, label, e);
-    }
+    throw bad(where, labels).toException();
   }
 
-  private static byte[] pkcs8(byte[] pkcs1) {
-    byte[] algorithm = HexFormat.of().parseHex(PKCS8_RSA);
-    byte[] key = der((byte) 0x04, pkcs1);
-    byte[] both = new byte[algorithm.length + key.length];
-    System.arraycopy(algorithm, 0, both, 0, algorithm.length);
-    System.arraycopy(key, 0, both, algorithm.length, key.length);
-    return der((byte) 0x30, both);
+  private static Failure bad(String where, String labels) {
+    return failure(where, "it is not a PEM file with an RSA key", labels);
   }
 
-  private static byte[] der(byte tag, byte[] value) {
-    byte[] out = new byte[value.length + 4];
-    out[0] = tag;
-    out[1] = (byte) 0x82;
-    out[2] = (byte) (value.length >> 8);
-    out[3] = (byte) value.length;
-    System.arraycopy(value, 0, out, 4, value.length);
-    return out;
+  private static FailureException wrong(String where, String label, String labels) {
+    return failure(where, "it holds a " + label, labels).toException();
   }
 
-  private static PackagesException bad(
-      String where, String label, @org.jspecify.annotations.Nullable Throwable cause) {
-    String message =
-        "Could not read the key "
-            + where
-            + ": it is no PEM file with an unencrypted RSA key ("
-            + label
-            + "). Make one with `openssl genrsa` or name another file.";
-    return cause == null
-        ? new PackagesException(Code.CONFIGURATION, message)
-        : new PackagesException(Code.CONFIGURATION, message, cause);
+  private static Failure failure(String where, String found, String labels) {
+    return Failure.of(CommonCode.CONFIGURATION, "read", "the key " + where, found)
+        .expecting("an unencrypted " + labels)
+        .advising("Make one with `openssl genrsa`, or name another file.");
   }
 }

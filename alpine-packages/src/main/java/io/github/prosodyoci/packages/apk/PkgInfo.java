@@ -1,8 +1,9 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -63,7 +64,7 @@ final class PkgInfo {
   /**
    * Reads the text.
    *
-   * @throws PackagesException if a single-valued key repeats, a needed key lacks or a value is none
+   * @throws FailureException if a single-valued key repeats, a needed key lacks or a value is none
    */
   static Content parse(String text, String where) {
     Fields fields = new Fields(where);
@@ -75,8 +76,8 @@ final class PkgInfo {
     }
     try {
       return fields.finish();
-    } catch (PackagesException e) {
-      throw e.code() == Code.BAD_NAME ? e.at(where) : e;
+    } catch (FailureException e) {
+      throw e.failure().about("read", where).toException(e);
     }
   }
 
@@ -181,20 +182,18 @@ final class PkgInfo {
           return number;
         }
       } catch (NumberFormatException e) {
-        throw new PackagesException(
-            Code.APK_FORMAT,
-            message("the value '" + Reasons.printable(value) + "' of '" + key + "' is no number"),
-            e);
+        throw Failure.of(
+                PackageCode.APK_FORMAT,
+                "read",
+                where,
+                "the value '" + Reasons.printable(value) + "' of '" + key + "' is not a number")
+            .toException(e);
       }
       throw bad("the value " + value + " of '" + key + "' is out of range");
     }
 
-    private PackagesException bad(String reason) {
-      return new PackagesException(Code.APK_FORMAT, message(reason));
-    }
-
-    private String message(String reason) {
-      return "Could not read " + where + ": " + reason + ". Build or fetch the package again.";
+    private FailureException bad(String reason) {
+      return Failure.of(PackageCode.APK_FORMAT, "read", where, reason).toException();
     }
   }
 }

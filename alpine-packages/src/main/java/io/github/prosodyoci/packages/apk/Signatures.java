@@ -1,10 +1,11 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarReader;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +32,7 @@ public final class Signatures {
   /**
    * Returns the signatures in a signature member's content.
    *
-   * @throws PackagesException if it holds anything else ({@code apk-format})
+   * @throws FailureException if it holds anything else ({@code apk-format})
    */
   static List<TrustedKeys.Found> read(byte[] content, String where) throws IOException {
     TarReader tar =
@@ -42,22 +43,19 @@ public final class Signatures {
       if (!entry.path().startsWith(PREFIX)
           || parts.length != 4
           || entry.type() != TarEntry.Type.FILE) {
-        throw new PackagesException(
-            Code.APK_FORMAT,
-            "Could not read "
-                + where
-                + ": its signature part holds "
-                + Reasons.printable(entry.path())
-                + ". Do not trust where the file came from.");
+        throw Failure.of(
+                PackageCode.APK_FORMAT,
+                "read",
+                where,
+                "its signature part holds " + Reasons.printable(entry.path()))
+            .advising("Do not trust where the file came from.")
+            .toException();
       }
       if (entry.size() > MAX_SIGNATURE) {
-        throw new PackagesException(
-            Code.LIMIT,
-            "Could not read "
-                + where
-                + ": a signature has "
-                + entry.size()
-                + " bytes. Do not trust where the file came from.");
+        throw Failure.of(
+                PackageCode.LIMIT, "read", where, "a signature has " + entry.size() + " bytes")
+            .expecting("at most " + MAX_SIGNATURE)
+            .toException();
       }
       found.add(new TrustedKeys.Found(parts[2], parts[3], tar.content().readAllBytes()));
     }
@@ -80,7 +78,7 @@ public final class Signatures {
    *
    * @param reader is shown the content of the second member, which it must read to its end
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if it is not of that form, or signed by no trusted key
+   * @throws FailureException if it is not of that form, or signed by no trusted key
    */
   public static <T> T open(byte[] file, String where, TrustedKeys keys, Reader<T> reader)
       throws IOException {
@@ -93,9 +91,8 @@ public final class Signatures {
       try (InputStream content = members.next((bytes, offset, length) -> {})) {
         result = reader.read(content);
         if (content.read() >= 0 || members.hasNext()) {
-          throw new PackagesException(
-              Code.APK_FORMAT,
-              "Could not read " + where + ": more follows its second part. Fetch it again.");
+          throw Failure.of(PackageCode.APK_FORMAT, "read", where, "more follows its second part")
+              .toException();
         }
       }
       return result;

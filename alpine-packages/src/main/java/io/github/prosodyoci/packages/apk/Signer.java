@@ -1,12 +1,13 @@
 package io.github.prosodyoci.packages.apk;
 
 import io.github.prosodyoci.core.AtomicFiles;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.archive.Gzip;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,19 +43,18 @@ public final class Signer {
   /**
    * Checks that a key is long enough.
    *
-   * @throws PackagesException if it is not ({@code apk-weak-sig})
+   * @throws FailureException if it is not ({@code apk-weak-sig})
    */
   static <K extends RSAKey> K checkLength(K key, String keyName) {
     if (key.getModulus().bitLength() < MIN_BITS) {
-      throw new PackagesException(
-          Code.APK_WEAK_SIGNATURE,
-          "Could not use the key "
-              + keyName
-              + ": it has "
-              + key.getModulus().bitLength()
-              + " bits, at least "
-              + MIN_BITS
-              + " are needed. Make a new key, or use a repository with a longer one.");
+      throw Failure.of(
+              PackageCode.APK_WEAK_SIGNATURE,
+              "use",
+              "the key " + keyName,
+              "it has " + key.getModulus().bitLength() + " bits")
+          .expecting("at least " + MIN_BITS)
+          .advising("Make a new key, or use a repository with a longer one.")
+          .toException();
     }
     return key;
   }
@@ -62,15 +62,17 @@ public final class Signer {
   /**
    * Checks that a key's file name is a plain one.
    *
-   * @throws PackagesException if it is not ({@code bad-name})
+   * @throws FailureException if it is not ({@code bad-name})
    */
   static String checkKeyName(String keyName) {
     if (!KEY_NAME.matcher(keyName).matches()) {
-      throw new PackagesException(
-          Code.BAD_NAME,
-          "Could not use the key name '"
-              + Reasons.printable(keyName)
-              + "': it must be a plain file name such as me@example.org-5f3a.rsa.pub.");
+      throw Failure.of(
+              PackageCode.BAD_NAME,
+              "use",
+              "the key name '" + Reasons.printable(keyName) + "'",
+              "it is not a plain file name")
+          .expecting("one such as me@example.org-5f3a.rsa.pub")
+          .toException();
     }
     return keyName;
   }
@@ -97,7 +99,7 @@ public final class Signer {
    *
    * @param keyName the public key's file name in {@code /etc/apk/keys}
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if it holds no such key
+   * @throws FailureException if it holds no such key
    */
   public static Signer read(Path pem, String keyName) throws IOException {
     return new Signer(Pem.privateKey(Files.readString(pem), pem.toString()), keyName);
@@ -131,7 +133,7 @@ public final class Signer {
    * @param unsigned a package without a signature member
    * @param signed the file to write; may be the same one
    * @throws IOException if one cannot be read or the other not written
-   * @throws PackagesException if {@code unsigned} is no package without a signature
+   * @throws FailureException if {@code unsigned} is no package without a signature
    */
   public void sign(Path unsigned, Path signed) throws IOException {
     byte[] member;

@@ -1,8 +1,9 @@
 package io.github.prosodyoci.packages.apk;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.packages.PackageCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ public final class TrustedKeys {
    * Returns the keys {@code *.pub} of a folder.
    *
    * @throws IOException if the folder or a key cannot be read
-   * @throws PackagesException if a file is no RSA public key
+   * @throws FailureException if a file is no RSA public key
    */
   public static TrustedKeys read(Path folder) throws IOException {
     Map<String, RSAPublicKey> keys = new TreeMap<>();
@@ -91,11 +92,12 @@ public final class TrustedKeys {
    * Checks that one signature is by a trusted key.
    *
    * @return what it was signed with, such as {@code RSA256.local.rsa.pub}
-   * @throws PackagesException if none counts ({@code apk-signature}, {@code apk-weak-sig})
+   * @throws FailureException if none counts ({@code apk-signature}, {@code apk-weak-sig})
    */
   String verify(List<Found> signatures, byte[] signed, String where) {
     List<String> reasons = new ArrayList<>();
     boolean weak = false;
+    boolean wrong = false;
     for (Found found : signatures) {
       String name = found.algorithm + "." + found.keyName;
       RSAPublicKey key = keys.get(found.keyName);
@@ -111,21 +113,22 @@ public final class TrustedKeys {
       } else if (good(algorithm, key, signed, found.signature)) {
         return name;
       } else {
+        wrong = true;
         reasons.add(name + ": the signature is wrong");
       }
     }
-    throw new PackagesException(
-        weak && reasons.stream().noneMatch(reason -> reason.endsWith("wrong"))
-            ? Code.APK_WEAK_SIGNATURE
-            : Code.APK_SIGNATURE,
-        "Could not trust "
-            + where
-            + ": "
-            + (reasons.isEmpty() ? "it is not signed" : String.join("; ", reasons))
-            + ". Trusted keys: "
-            + (keys.isEmpty() ? "none" : String.join(", ", keys.keySet()))
-            + ". Add the right key to the folder of keys, or use a repository signed by one of"
-            + " these.");
+    Failure failure =
+        Failure.of(
+                weak && !wrong ? PackageCode.APK_WEAK_SIGNATURE : PackageCode.APK_SIGNATURE,
+                "trust",
+                where,
+                reasons.isEmpty() ? "it is not signed" : String.join("; ", reasons))
+            .expecting(
+                "a signature by "
+                    + (keys.isEmpty()
+                        ? "a trusted key; there is none"
+                        : String.join(" or ", keys.keySet())));
+    throw failure.toException();
   }
 
   private static @Nullable String javaName(String algorithm) {

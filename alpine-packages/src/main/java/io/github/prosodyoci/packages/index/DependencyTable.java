@@ -1,6 +1,6 @@
 package io.github.prosodyoci.packages.index;
 
-import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.packages.apk.Dependency;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class DependencyTable {
   /**
    * Returns the dependencies between two places in the text, separated by spaces.
    *
-   * @throws PackagesException if one has a wrong form ({@code bad-name})
+   * @throws FailureException if one has a wrong form ({@code bad-name})
    */
   List<Dependency> parseAll(int start, int end) {
     list.clear();

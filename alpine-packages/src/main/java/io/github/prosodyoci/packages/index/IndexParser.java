@@ -1,8 +1,9 @@
 package io.github.prosodyoci.packages.index;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageInfo;
 import java.nio.charset.StandardCharsets;
@@ -149,8 +150,8 @@ final class IndexParser {
           List.of(),
           number('I', Long.MAX_VALUE / 2),
           number('t', Long.MAX_VALUE / 2));
-    } catch (PackagesException e) {
-      throw e.code() == Code.BAD_NAME ? e.at("the index " + where + ", line " + line) : e;
+    } catch (FailureException e) {
+      throw e.failure().about("read", thing()).toException(e);
     }
   }
 
@@ -179,8 +180,12 @@ final class IndexParser {
         return number;
       }
     } catch (NumberFormatException e) {
-      throw new PackagesException(
-          Code.APK_FORMAT, message(letter + ":" + Reasons.printable(value) + " is no number"), e);
+      throw Failure.of(
+              PackageCode.APK_FORMAT,
+              "read",
+              thing(),
+              letter + ":" + Reasons.printable(value) + " is not a number")
+          .toException(e);
     }
     throw bad(letter + ":" + value + " is out of range");
   }
@@ -191,7 +196,7 @@ final class IndexParser {
     }
     try {
       return dependencies.parseAll(starts[letter], ends[letter]);
-    } catch (PackagesException e) {
+    } catch (FailureException e) {
       // The repository stays usable, this package does not. Stricter than apk 2.14, which would
       // install it without the dependencies from the bad one on.
       installable = false;
@@ -199,17 +204,11 @@ final class IndexParser {
     }
   }
 
-  private PackagesException bad(String reason) {
-    return new PackagesException(Code.APK_FORMAT, message(reason));
+  private FailureException bad(String reason) {
+    return Failure.of(PackageCode.APK_FORMAT, "read", thing(), reason).toException();
   }
 
-  private String message(String reason) {
-    return "Could not read the index "
-        + where
-        + ", line "
-        + line
-        + " of APKINDEX: "
-        + reason
-        + ". Fetch or build it again.";
+  private String thing() {
+    return "the index " + where + ", line " + line + " of APKINDEX";
   }
 }

@@ -1,9 +1,10 @@
 package io.github.prosodyoci.packages.index;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarReader;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Signatures;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import java.io.IOException;
@@ -26,7 +27,7 @@ public final class IndexReader {
    * @param file an {@code APKINDEX.tar.gz}
    * @param keys the keys, one of which must have signed it
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if it is no index, or signed by no trusted key
+   * @throws FailureException if it is no index, or signed by no trusted key
    */
   public static List<IndexEntry> read(Path file, TrustedKeys keys) throws IOException {
     if (Files.size(file) > MAX_FILE) {
@@ -49,26 +50,22 @@ public final class IndexReader {
         tar.content().readNBytes(text, 0, text.length);
         entries = new IndexParser(text, where).parse();
       } else if (!entry.path().equals("DESCRIPTION")) {
-        throw new PackagesException(
-            Code.APK_FORMAT,
-            "Could not read the index "
-                + where
-                + ": it holds the unexpected file "
-                + entry.path()
-                + ". Fetch or build it again.");
+        throw Failure.of(
+                PackageCode.APK_FORMAT,
+                "read",
+                "the index " + where,
+                "it holds the unexpected file " + entry.path())
+            .toException();
       }
     }
     if (entries == null) {
-      throw new PackagesException(
-          Code.APK_FORMAT,
-          "Could not read the index " + where + ": it holds no APKINDEX. Fetch or build it again.");
+      throw Failure.of(PackageCode.APK_FORMAT, "read", "the index " + where, "it holds no APKINDEX")
+          .toException();
     }
     return entries;
   }
 
-  private static PackagesException limit(String where, String rule) {
-    return new PackagesException(
-        Code.LIMIT,
-        "Could not read " + where + ": " + rule + " bytes. Do not trust where the file came from.");
+  private static FailureException limit(String where, String rule) {
+    return Failure.of(PackageCode.LIMIT, "read", where, rule + " bytes").toException();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.packages.index;
 
 import io.github.prosodyoci.core.AtomicFiles;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Version;
 import io.github.prosodyoci.core.archive.Gzip;
 import io.github.prosodyoci.core.archive.TarEntry;
@@ -37,7 +38,7 @@ public final class IndexWriter {
    * @param description what the repository is, one line of at most 160 bytes
    * @return the entries as written
    * @throws IOException if a package cannot be read or the index not be written
-   * @throws io.github.prosodyoci.packages.PackagesException if a file is no package
+   * @throws FailureException if a file is no package
    */
   public List<IndexEntry> write(Path index, Collection<Path> packages, String description)
       throws IOException {
@@ -54,7 +55,7 @@ public final class IndexWriter {
    * @param description what the repository is, one line of at most 160 bytes
    * @return the entries as written
    * @throws IOException if a package cannot be read or the index not be written
-   * @throws io.github.prosodyoci.packages.PackagesException if a file is no package
+   * @throws FailureException if a file is no package
    */
   public List<IndexEntry> write(
       Path index, String architecture, Collection<Path> packages, String description)

@@ -1,8 +1,10 @@
 package io.github.prosodyoci.packages.index;
 
 import io.github.prosodyoci.core.AtomicFiles;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
@@ -55,7 +57,7 @@ public final class RepositoryPublisher {
    * @param description what the repository is, one line of at most 160 bytes
    * @return what was published, by architecture
    * @throws IOException if a package cannot be read, or the repository not be written
-   * @throws PackagesException if there is no package; if one is not signed by the key; or if it
+   * @throws FailureException if there is no package; if one is not signed by the key; or if it
    *     differs from the one of this version that is published already ({@code apk-identity})
    */
   public Map<String, Published> publish(Path packages, String description) throws IOException {
@@ -68,13 +70,13 @@ public final class RepositoryPublisher {
       }
     }
     if (published.isEmpty()) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not publish packages: "
-              + packages
-              + " holds no folder with packages, such as "
-              + packages.resolve("x86_64")
-              + ". Run prosody-compile:packages before, or name another folder.");
+      throw Failure.of(
+              CommonCode.CONFIGURATION,
+              "publish",
+              "packages",
+              packages + " holds no folder with packages, such as " + packages.resolve("x86_64"))
+          .advising("Run prosody-compile:packages before, or name another folder.")
+          .toException();
     }
     byte[] key = signer.publicKeyPem().getBytes(StandardCharsets.UTF_8);
     AtomicFiles.write(repository.resolve(KEYS).resolve(signer.keyName()), out -> out.write(key));
@@ -93,14 +95,14 @@ public final class RepositoryPublisher {
       if (!Files.exists(target)) {
         missing.add(file);
       } else if (!Apk.read(target).identity().equals(apk.identity())) {
-        throw new PackagesException(
-            Code.APK_IDENTITY,
-            "Could not publish "
-                + file
-                + ": "
-                + target
-                + " is published already, and is another package of the same version. Machines"
-                + " that have it would not get the new one. Raise the recipe's release.");
+        throw Failure.of(
+                PackageCode.APK_IDENTITY,
+                "publish",
+                file.toString(),
+                target + " is published already, and is another package of the same version")
+            .advising(
+                "Machines that have it would not get the new one: raise the recipe's release.")
+            .toException();
       }
     }
     for (Path file : missing) {

@@ -1,10 +1,11 @@
 package io.github.prosodyoci.packages.lock;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +25,6 @@ import java.util.TreeMap;
 public record Lock(int version, Map<String, Target> platforms) {
 
   static final int VERSION = 1;
-
-  /** The command that builds with the repositories as they are now, and makes the lock anew. */
-  public static final String REFRESH = "mvn package -Dprosodyoci.lock=update";
 
   /**
    * What is locked for one platform.
@@ -90,7 +88,7 @@ public record Lock(int version, Map<String, Target> platforms) {
    * Returns the lock in a file, or an empty one if there is no such file.
    *
    * @throws IOException if the file cannot be read
-   * @throws PackagesException if it is no lock of this version ({@code lock})
+   * @throws FailureException if it is no lock of this version ({@code lock})
    */
   public static Lock read(Path file) throws IOException {
     if (!Files.exists(file)) {
@@ -100,27 +98,14 @@ public record Lock(int version, Map<String, Target> platforms) {
     try {
       lock = Json.read(file, Lock.class);
     } catch (IOException | RuntimeException e) {
-      throw new PackagesException(
-          Code.LOCK,
-          "Could not read the lock "
-              + file
-              + ": it is damaged. Take it from version control, or make it anew with `"
-              + REFRESH
-              + "`.",
-          e);
+      throw Failure.of(PackageCode.LOCK, "read", "the lock " + file, "it is damaged")
+          .toException(e);
     }
     if (lock.version != VERSION) {
-      throw new PackagesException(
-          Code.LOCK,
-          "Could not use the lock "
-              + file
-              + ": its version is "
-              + lock.version
-              + ", this module writes version "
-              + VERSION
-              + ". Make it anew with `"
-              + REFRESH
-              + "`.");
+      throw Failure.of(
+              PackageCode.LOCK, "use", "the lock " + file, "its version is " + lock.version)
+          .expecting("version " + VERSION)
+          .toException();
     }
     return lock;
   }

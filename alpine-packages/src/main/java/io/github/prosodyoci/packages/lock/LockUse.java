@@ -1,7 +1,8 @@
 package io.github.prosodyoci.packages.lock;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import java.util.Locale;
 
 /** What a build does about its lock. */
@@ -16,7 +17,7 @@ public enum LockUse {
   /**
    * Returns the use that a parameter names, such as {@code update}.
    *
-   * @throws PackagesException if it names none ({@code configuration})
+   * @throws FailureException if it names none ({@code configuration})
    */
   public static LockUse parse(String text) {
     for (LockUse use : values()) {
@@ -24,8 +25,12 @@ public enum LockUse {
         return use;
       }
     }
-    throw new PackagesException(
-        Code.CONFIGURATION,
-        "Could not use prosodyoci.lock=" + text + ": it is check, create or update. Correct it.");
+    throw Failure.of(
+            CommonCode.CONFIGURATION,
+            "use",
+            "prosodyoci.lock=" + text,
+            "there is no such use of a lock")
+        .expecting("check, create or update")
+        .toException();
   }
 }

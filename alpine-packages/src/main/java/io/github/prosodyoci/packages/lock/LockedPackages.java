@@ -1,12 +1,13 @@
 package io.github.prosodyoci.packages.lock;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.index.IndexEntry;
@@ -43,7 +44,7 @@ public final class LockedPackages {
    * Opens a lock.
    *
    * @param file the lock, for messages
-   * @throws PackagesException if it has nothing for the platform ({@code lock})
+   * @throws FailureException if it has nothing for the platform ({@code lock})
    */
   public LockedPackages(Path file, Lock lock, Platform platform) {
     this.file = file;
@@ -58,25 +59,15 @@ public final class LockedPackages {
                             : "it has nothing for " + platform));
   }
 
-  private PackagesException drift(String reason) {
-    return new PackagesException(
-        Code.LOCK,
-        "Could not use the lock "
-            + file
-            + " for "
-            + platform
-            + ": "
-            + reason
-            + ". Run `"
-            + Lock.REFRESH
-            + "`, with the profiles and properties of this build, and commit the file; what changes"
-            + " in it is what changes in the image.");
+  private FailureException drift(String reason) {
+    return Failure.of(PackageCode.LOCK, "use", "the lock " + file + " for " + platform, reason)
+        .toException();
   }
 
   /**
    * Checks that the lock is about these repositories.
    *
-   * @throws PackagesException if it is about others ({@code lock})
+   * @throws FailureException if it is about others ({@code lock})
    */
   public void check(List<RemoteRepository> repositories) {
     List<String> locked =
@@ -105,7 +96,7 @@ public final class LockedPackages {
    * Returns the locked packages of a repository, after fetching those that the store does not hold.
    *
    * @throws IOException if a package cannot be read
-   * @throws PackagesException if one is not what the lock says, or signed by no trusted key
+   * @throws FailureException if one is not what the lock says, or signed by no trusted key
    * @throws io.github.prosodyoci.fetch.FetchException if one cannot be had
    */
   public PackageRepository open(RemoteRepository remote, SourceFetcher fetcher) throws IOException {
@@ -156,7 +147,7 @@ public final class LockedPackages {
    * Checks that the lock has what a world needs, and nothing else.
    *
    * @param repositories all of them, in their order
-   * @throws PackagesException if something is missing in it or too much ({@code lock})
+   * @throws FailureException if something is missing in it or too much ({@code lock})
    */
   public void check(List<PackageRepository> repositories, Collection<Dependency> world) {
     Solution solution;
@@ -164,12 +155,8 @@ public final class LockedPackages {
       solution =
           new Resolver(repositories.stream().map(PackageRepository::packages).toList())
               .resolve(world);
-    } catch (PackagesException e) {
-      throw drift(
-          "with what it names, "
-              + String.valueOf(e.getMessage())
-                  .replaceFirst("^Could not", "one could not")
-                  .replaceFirst("\\.$", ""));
+    } catch (FailureException e) {
+      throw drift("what it pins does not suffice: " + e.failure().found());
     }
     Set<String> chosen = new HashSet<>();
     solution.packages().forEach(selected -> chosen.add(selected.entry().identity()));

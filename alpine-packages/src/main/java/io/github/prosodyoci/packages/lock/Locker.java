@@ -1,11 +1,12 @@
 package io.github.prosodyoci.packages.lock;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.fetch.Documents;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.index.IndexEntry;
@@ -78,7 +79,7 @@ public final class Locker {
    * Returns what a repository has now.
    *
    * @throws IOException if its index cannot be stored
-   * @throws PackagesException if no trusted key has signed its index
+   * @throws FailureException if no trusted key has signed its index
    */
   public Indexed index(RemoteRepository remote) throws IOException {
     URI address = remote.index(platform);
@@ -107,7 +108,7 @@ public final class Locker {
    * Chooses, and fetches what was chosen from the network.
    *
    * @throws IOException if a package cannot be stored
-   * @throws PackagesException if the world cannot be, or a package is not the one that its index
+   * @throws FailureException if the world cannot be, or a package is not the one that its index
    *     names, or signed by no trusted key
    */
   public Target lock(List<Indexed> repositories, Collection<Dependency> world) throws IOException {
@@ -149,15 +150,14 @@ public final class Locker {
             .fetch(name(address), List.of(address), MAX_PACKAGE, Documents.Acceptance.ANY)
             .bytes();
     if (bytes.length != entry.size()) {
-      throw new PackagesException(
-          Code.APK_IDENTITY,
-          "Could not lock "
-              + address
-              + ": the index says that it has "
-              + entry.size()
-              + " bytes, it has "
-              + bytes.length
-              + ". Ask another mirror.");
+      throw Failure.of(
+              PackageCode.APK_IDENTITY,
+              "lock",
+              address.toString(),
+              "it has " + bytes.length + " bytes")
+          .expecting(entry.size() + ", as the index says")
+          .advising("Use another mirror.")
+          .toException();
     }
     Digest sha256 = Digest.of(bytes);
     Path file = store.add(sha256, address.toString(), new ByteArrayInputStream(bytes));

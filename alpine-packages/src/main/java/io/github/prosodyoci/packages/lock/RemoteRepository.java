@@ -1,8 +1,10 @@
 package io.github.prosodyoci.packages.lock;
 
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.packages.apk.PackageInfo;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.recipe.Origin;
@@ -21,7 +23,7 @@ public record RemoteRepository(String url, String mirror, String tag, TrustedKey
   /**
    * Takes the slashes from the addresses' ends, and checks them.
    *
-   * @throws PackagesException if one is not an address that may be asked ({@code configuration})
+   * @throws FailureException if one is not an address that may be asked ({@code configuration})
    */
   public RemoteRepository {
     url = url.strip().replaceAll("/+$", "");
@@ -34,14 +36,9 @@ public record RemoteRepository(String url, String mirror, String tag, TrustedKey
     try {
       return new Origin.Https(URI.create(address)).address();
     } catch (IllegalArgumentException e) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not use the repository "
-              + address
-              + ": "
-              + e.getMessage()
-              + ". Correct <url> in <repository>.",
-          e);
+      throw Failure.of(CommonCode.CONFIGURATION, "use", "the repository " + address, Reasons.of(e))
+          .advising("Correct <url> in <repository>.")
+          .toException(e);
     }
   }
 

@@ -1,11 +1,11 @@
 package io.github.prosodyoci.packages.lock;
 
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.ContentStore;
 import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.lock.Lock.LockedRepository;
 import java.io.IOException;
@@ -54,7 +54,7 @@ public final class Repositories {
    *
    * @param world what is needed of them
    * @throws IOException if a package or the lock cannot be read or written
-   * @throws PackagesException if the lock does not fit ({@code lock}), or, where it is made, if the
+   * @throws FailureException if the lock does not fit ({@code lock}), or, where it is made, if the
    *     world cannot be
    */
   public List<PackageRepository> open(
@@ -88,7 +88,7 @@ public final class Repositories {
    *
    * @param world what is needed of the repositories
    * @throws IOException if a package or the lock cannot be read or written
-   * @throws PackagesException if the world cannot be, or what a repository gives cannot be trusted
+   * @throws FailureException if the world cannot be, or what a repository gives cannot be trusted
    */
   public void lock(List<DeclaredRepository> declared, Collection<Dependency> world)
       throws IOException {

@@ -1,7 +1,8 @@
 package io.github.prosodyoci.packages.resolve;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Dependency;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ final class Conflict {
    *
    * @param consistency what has just found that the world has no solution
    */
-  static PackagesException of(
+  static FailureException of(
       Catalog catalog, List<Dependency> world, Encoding encoding, Consistency consistency) {
     Set<Integer> failed = failed(encoding);
     List<Integer> places = new ArrayList<>();
@@ -103,17 +104,18 @@ final class Conflict {
     return core;
   }
 
-  private static PackagesException failure(List<Dependency> entries, List<String> words) {
+  private static FailureException failure(List<Dependency> entries, List<String> words) {
     String told = words.stream().limit(TOLD).collect(Collectors.joining("; "));
     if (words.size() > TOLD) {
       told += "; and " + (words.size() - TOLD) + " more demands";
     }
-    return new PackagesException(
-        Code.UNSATISFIABLE,
-        "Could not choose packages for the world: "
-            + Dependency.join(entries)
-            + (entries.size() == 1 ? " cannot be installed" : " cannot be installed together")
-            + (told.isEmpty() ? "" : ": " + told)
-            + ". Change these entries, or add a repository that has what is missing.");
+    return Failure.of(
+            PackageCode.UNSATISFIABLE,
+            "choose",
+            "packages for the world",
+            Dependency.join(entries)
+                + (entries.size() == 1 ? " cannot be installed" : " cannot be installed together")
+                + (told.isEmpty() ? "" : ": " + told))
+        .toException();
   }
 }

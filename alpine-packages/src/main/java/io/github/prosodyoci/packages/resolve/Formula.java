@@ -1,7 +1,8 @@
 package io.github.prosodyoci.packages.resolve;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.packages.PackageCode;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -48,13 +49,13 @@ final class Formula {
   /**
    * Returns the variables that are true in some solution, or null if there is none.
    *
-   * @throws PackagesException if the search takes too long ({@code limit})
+   * @throws FailureException if the search takes too long ({@code limit})
    */
   @Nullable BitSet solve(List<Integer> assumptions) {
     VecInt given = new VecInt(assumptions.stream().mapToInt(Integer::intValue).toArray());
     decisions += solver.nVars();
     if (decisions > MAX_DECISIONS) {
-      throw gaveUp(MAX_DECISIONS + " decisions");
+      throw gaveUp(MAX_DECISIONS + " decisions").toException();
     }
     try {
       solver.setTimeoutOnConflicts(MAX_CONFLICTS);
@@ -69,18 +70,14 @@ final class Formula {
       }
       return model;
     } catch (TimeoutException e) {
-      PackagesException failure = gaveUp(MAX_CONFLICTS + " conflicts between possible choices");
-      failure.initCause(e);
-      throw failure;
+      throw gaveUp(MAX_CONFLICTS + " conflicts between possible choices").toException(e);
     }
   }
 
-  private static PackagesException gaveUp(String effort) {
-    return new PackagesException(
-        Code.LIMIT,
-        "Could not choose packages for the world: gave up after "
-            + effort
-            + ". Name versions or providers in the world to narrow them down.");
+  private static Failure gaveUp(String effort) {
+    return Failure.of(
+            PackageCode.LIMIT, "choose", "packages for the world", "gave up after " + effort)
+        .advising("Name versions or providers in the world to narrow them down.");
   }
 
   /** Returns assumptions that together made the last {@link #solve} fail. */

@@ -1,7 +1,8 @@
 package io.github.prosodyoci.packages.resolve;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Dependency;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class Problem {
    *
    * @param circular whether packages that ask for each other by name may meet a demand for a name
    *     that they provide without a version, though nothing else asks for them
-   * @throws PackagesException if that is more than a genuine repository holds ({@code limit})
+   * @throws FailureException if that is more than a genuine repository holds ({@code limit})
    */
   Problem(Catalog catalog, Collection<Dependency> entries, boolean circular) {
     this.catalog = catalog;
@@ -144,12 +145,13 @@ final class Problem {
 
   private void count() {
     if (++matched > MAX_MATCHES) {
-      throw new PackagesException(
-          Code.LIMIT,
-          "Could not choose packages for the world: gave up after "
-              + MAX_MATCHES
-              + " comparisons of dependencies with packages. Check the repositories: no genuine one"
-              + " comes near this.");
+      throw Failure.of(
+              PackageCode.LIMIT,
+              "choose",
+              "packages for the world",
+              "gave up after " + MAX_MATCHES + " comparisons of dependencies with packages")
+          .advising("Check the repositories: no genuine one comes near this.")
+          .toException();
     }
   }
 

@@ -1,7 +1,9 @@
 package io.github.prosodyoci.packages.resolve;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Dependency;
 import java.util.BitSet;
 import java.util.Collection;
@@ -22,17 +24,17 @@ public final class Resolver {
    * Creates a resolver.
    *
    * @param repositories in the order of {@code /etc/apk/repositories}
-   * @throws PackagesException if they are more than apk allows ({@code configuration})
+   * @throws FailureException if they are more than apk allows ({@code configuration})
    */
   public Resolver(List<Repository> repositories) {
     if (repositories.size() > MAX_REPOSITORIES) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not use "
-              + repositories.size()
-              + " repositories: apk allows "
-              + MAX_REPOSITORIES
-              + ". Name fewer.");
+      throw Failure.of(
+              CommonCode.CONFIGURATION,
+              "use",
+              repositories.size() + " repositories",
+              "apk allows " + MAX_REPOSITORIES)
+          .advising("Name fewer.")
+          .toException();
     }
     this.repositories = List.copyOf(repositories);
   }
@@ -41,9 +43,8 @@ public final class Resolver {
    * Chooses.
    *
    * @param world what must be there, as in {@code /etc/apk/world}, in any order
-   * @throws PackagesException if there is no solution ({@code unsatisfiable}), and the message
-   *     names a smallest set of demands that collide; or if the search takes too long ({@code
-   *     limit})
+   * @throws FailureException if there is no solution ({@code unsatisfiable}), and the message names
+   *     a smallest set of demands that collide; or if the search takes too long ({@code limit})
    */
   public Solution resolve(Collection<Dependency> world) {
     Catalog catalog = new Catalog(repositories);
@@ -54,13 +55,16 @@ public final class Resolver {
             .toList();
     for (Dependency entry : entries) {
       if (!entry.tag().isEmpty() && catalog.repositories(entry.tag()) == 0) {
-        throw new PackagesException(
-            Code.UNSATISFIABLE,
-            "Could not choose packages for the world: "
-                + entry
-                + " asks for a repository with the tag @"
-                + entry.tag()
-                + ", and there is none. Give a repository this tag, or take the tag away.");
+        throw Failure.of(
+                PackageCode.UNSATISFIABLE,
+                "choose",
+                "packages for the world",
+                entry
+                    + " asks for a repository with the tag @"
+                    + entry.tag()
+                    + ", and no repository has it")
+            .advising("Give a repository this tag, or remove the tag.")
+            .toException();
       }
     }
     BitSet all = new BitSet();

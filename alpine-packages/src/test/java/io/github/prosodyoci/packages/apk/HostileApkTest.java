@@ -10,7 +10,7 @@ import io.github.prosodyoci.core.FailureCode;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.ArchiveCode;
 import io.github.prosodyoci.core.archive.RawTar;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -72,7 +72,8 @@ class HostileApkTest {
             List.of("Q1" + "A".repeat(27) + "=", "hello-1-r0"), List.of(identity, "hello-2-r0"))) {
       assertThatThrownBy(() -> Apk.read(file, expected.get(0), expected.get(1)))
           .isInstanceOfSatisfying(
-              FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.APK_IDENTITY))
+              FailureException.class,
+              e -> assertThat(e.failureCode()).isEqualTo(PackageCode.APK_IDENTITY))
           .hasMessageContaining(expected.get(0))
           .hasMessageContaining(identity);
     }
@@ -81,7 +82,7 @@ class HostileApkTest {
   @Test
   void visit_otherFilesThanTheControlPartNames_areRefused() throws IOException {
     byte[] other = gzip(new RawTar().folder("usr").file("usr/hi", "ho").end());
-    assertRefused(RawApk.of(pkgInfo(DATA), other), Code.APK_DATAHASH);
+    assertRefused(RawApk.of(pkgInfo(DATA), other), PackageCode.APK_DATAHASH);
   }
 
   @Test
@@ -90,18 +91,18 @@ class HostileApkTest {
     assertRefused(
         RawApk.of(
             new RawTar().pax(RawTar.record(PackageWriter.CHECKSUM, zeros)).file("f", "abc").end()),
-        Code.APK_DATAHASH);
+        PackageCode.APK_DATAHASH);
     assertRefused(
         RawApk.of(
             new RawTar()
                 .pax(RawTar.record(PackageWriter.CHECKSUM, zeros))
                 .link("l", '2', "target")
                 .end()),
-        Code.APK_DATAHASH);
+        PackageCode.APK_DATAHASH);
     assertRefused(
         RawApk.of(
             new RawTar().pax(RawTar.record(PackageWriter.CHECKSUM, "x")).file("f", "abc").end()),
-        Code.APK_FORMAT);
+        PackageCode.APK_FORMAT);
   }
 
   static Stream<Arguments> badPkgInfos() {
@@ -125,7 +126,7 @@ class HostileApkTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("badPkgInfos")
   void read_badPkgInfo_isRefused(String name, String text) throws IOException {
-    assertRefused(withPkgInfo(text), Code.APK_FORMAT);
+    assertRefused(withPkgInfo(text), PackageCode.APK_FORMAT);
   }
 
   @ParameterizedTest
@@ -141,7 +142,7 @@ class HostileApkTest {
         Arrays.stream(pkgInfo(DATA).split("\n", -1))
             .filter(each -> !each.startsWith(key + " "))
             .reduce("", (a, b) -> a + b + "\n");
-    assertRefused(withPkgInfo(others + line + "\n"), Code.BAD_NAME);
+    assertRefused(withPkgInfo(others + line + "\n"), PackageCode.BAD_NAME);
   }
 
   static Stream<Arguments> badControls() {
@@ -163,7 +164,7 @@ class HostileApkTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("badControls")
   void read_controlPartWithMoreOrLess_isRefused(String name, RawTar control) throws IOException {
-    assertRefused(withControl(control), Code.APK_FORMAT);
+    assertRefused(withControl(control), PackageCode.APK_FORMAT);
   }
 
   @Test
@@ -178,31 +179,31 @@ class HostileApkTest {
   @ValueSource(strings = {".PKGINFO", "APKINDEX", ".SIGNED"})
   void read_somethingHiddenInTheSignaturePart_isRefused(String name) throws IOException {
     byte[] signature = new RawTar().file(".SIGN.RSA256.k", "x").file(name, pkgInfo(DATA)).cut();
-    assertRefused(withPkgInfo(pkgInfo(DATA)).signedBy(signature), Code.APK_FORMAT);
+    assertRefused(withPkgInfo(pkgInfo(DATA)).signedBy(signature), PackageCode.APK_FORMAT);
   }
 
   @Test
   void read_signatureThatIsTooLong_isRefused() throws IOException {
     byte[] signature = new RawTar().file(".SIGN.RSA256.k", new byte[1 << 20]).cut();
-    assertRefused(withPkgInfo(pkgInfo(DATA)).signedBy(signature), Code.LIMIT);
+    assertRefused(withPkgInfo(pkgInfo(DATA)).signedBy(signature), PackageCode.LIMIT);
   }
 
   @Test
   void read_moreOrOtherMembers_areRefused() throws IOException {
     RawApk good = withPkgInfo(pkgInfo(DATA));
     byte[] bytes = good.bytes();
-    assertRefused(Arrays.copyOf(bytes, bytes.length - 1), Code.APK_FORMAT);
-    assertRefused(Arrays.copyOf(bytes, 5), Code.APK_FORMAT);
-    assertRefused(new RawApk().member(good.first()), Code.APK_FORMAT);
-    assertRefused(withPkgInfo(pkgInfo(DATA)).member(DATA), Code.APK_FORMAT);
-    assertRefused(withPkgInfo(pkgInfo(DATA)).member(utf8("rubbish")), Code.APK_FORMAT);
-    assertRefused(withPkgInfo(pkgInfo(DATA)).member(gzip(NOTHING)), Code.APK_FORMAT);
+    assertRefused(Arrays.copyOf(bytes, bytes.length - 1), PackageCode.APK_FORMAT);
+    assertRefused(Arrays.copyOf(bytes, 5), PackageCode.APK_FORMAT);
+    assertRefused(new RawApk().member(good.first()), PackageCode.APK_FORMAT);
+    assertRefused(withPkgInfo(pkgInfo(DATA)).member(DATA), PackageCode.APK_FORMAT);
+    assertRefused(withPkgInfo(pkgInfo(DATA)).member(utf8("rubbish")), PackageCode.APK_FORMAT);
+    assertRefused(withPkgInfo(pkgInfo(DATA)).member(gzip(NOTHING)), PackageCode.APK_FORMAT);
     RawApk empty = new RawApk();
     for (int i = 0; i < 1000; i++) {
       empty.member(gzip(NOTHING));
     }
-    assertRefused(empty, Code.APK_FORMAT);
-    assertRefused(NOTHING, Code.APK_FORMAT);
+    assertRefused(empty, PackageCode.APK_FORMAT);
+    assertRefused(NOTHING, PackageCode.APK_FORMAT);
   }
 
   @Test
@@ -217,14 +218,14 @@ class HostileApkTest {
   void read_optionalGzipFields_areRefused(int flag) throws IOException {
     byte[] bytes = withPkgInfo(pkgInfo(DATA)).bytes();
     bytes[3] |= (byte) flag;
-    assertRefused(bytes, Code.APK_FORMAT);
+    assertRefused(bytes, PackageCode.APK_FORMAT);
   }
 
   @Test
   void read_otherFormats_areNamed() throws IOException {
     for (byte[] start :
         List.of(utf8("ADBc"), utf8("ADB."), new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd})) {
-      assertRefused(Arrays.copyOf(start, 100), Code.APK_V3_UNSUPPORTED);
+      assertRefused(Arrays.copyOf(start, 100), PackageCode.APK_V3_UNSUPPORTED);
     }
   }
 
@@ -251,7 +252,7 @@ class HostileApkTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("escapes")
   void visit_wayOutOfTheRoot_isRefused(String name, RawTar tar) throws IOException {
-    assertRefused(RawApk.of(tar.end()), Code.TAR_ESCAPE);
+    assertRefused(RawApk.of(tar.end()), ArchiveCode.TAR_ESCAPE);
   }
 
   static Stream<Arguments> badFiles() {
@@ -266,7 +267,7 @@ class HostileApkTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("badFiles")
   void visit_filesThatContradict_areRefused(String name, RawTar tar) throws IOException {
-    assertRefused(RawApk.of(tar.end()), Code.APK_FORMAT);
+    assertRefused(RawApk.of(tar.end()), PackageCode.APK_FORMAT);
   }
 
   @Test
@@ -278,7 +279,8 @@ class HostileApkTest {
     Path second = RawApk.of(new RawTar().folder("l").file("l/f", "x").end()).write(folder);
     assertThatThrownBy(() -> Apk.read(second).extract(root))
         .isInstanceOfSatisfying(
-            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.TAR_ESCAPE));
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(ArchiveCode.TAR_ESCAPE));
     assertThat(outside).isEmptyDirectory();
   }
 
@@ -301,7 +303,8 @@ class HostileApkTest {
       Path file = RawApk.of(second).write(folder);
       assertThatThrownBy(() -> Apk.read(file).extract(root))
           .isInstanceOfSatisfying(
-              FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.TAR_ESCAPE));
+              FailureException.class,
+              e -> assertThat(e.failureCode()).isEqualTo(ArchiveCode.TAR_ESCAPE));
     }
 
     assertThat(outside).isEmptyDirectory();
@@ -319,7 +322,8 @@ class HostileApkTest {
 
     assertThatThrownBy(() -> Apk.read(file).extract(root))
         .isInstanceOfSatisfying(
-            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.TAR_ESCAPE));
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(ArchiveCode.TAR_ESCAPE));
     assertThat(root.resolve("hard")).doesNotExist();
   }
 
@@ -352,7 +356,7 @@ class HostileApkTest {
 
   @Test
   void read_controlPartThatUnpacksToMuch_isRefusedSoon() throws IOException {
-    assertRefused(new RawApk().member(zeros(100L << 20)).member(DATA), Code.LIMIT);
+    assertRefused(new RawApk().member(zeros(100L << 20)).member(DATA), PackageCode.LIMIT);
   }
 
   @Test
@@ -365,7 +369,7 @@ class HostileApkTest {
         gzip.write(new byte[1 << 17]);
       }
     }
-    assertRefused(RawApk.of(pkgInfo(DATA), bomb.toByteArray()), Code.LIMIT);
+    assertRefused(RawApk.of(pkgInfo(DATA), bomb.toByteArray()), PackageCode.LIMIT);
   }
 
   private static byte[] zeros(long size) throws IOException {

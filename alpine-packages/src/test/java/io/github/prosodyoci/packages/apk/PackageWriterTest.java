@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarReader;
 import io.github.prosodyoci.packages.Alpine;
-import io.github.prosodyoci.packages.PackagesException;
 import io.github.prosodyoci.packages.index.IndexWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -119,7 +119,7 @@ class PackageWriterTest {
     assertThatThrownBy(
             () ->
                 new PackageWriter().write(folder.resolve("x.apk"), info("hello"), Map.of(), twice))
-        .isInstanceOf(PackagesException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("usr/bin/hello");
     assertThat(folder).isEmptyDirectory();
   }

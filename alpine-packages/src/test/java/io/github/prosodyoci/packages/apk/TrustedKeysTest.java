@@ -3,11 +3,12 @@ package io.github.prosodyoci.packages.apk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.FailureCode;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.ArchiveCode;
 import io.github.prosodyoci.core.archive.RawTar;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,13 +106,13 @@ class TrustedKeysTest {
         new Signed()
             .by(pair("DSA", 2048).getPrivate(), "SHA256withDSA", ".SIGN.DSA.k.rsa.pub")
             .apk();
-    assertRefused(apk, keys.withSha1Exception(), Code.APK_WEAK_SIGNATURE, "DSA.k.rsa.pub");
+    assertRefused(apk, keys.withSha1Exception(), PackageCode.APK_WEAK_SIGNATURE, "DSA.k.rsa.pub");
   }
 
   @Test
   void read_sha1_isAcceptedByExceptionOnlyAndShown() throws IOException {
     RawApk apk = new Signed().by(trusted.getPrivate(), "SHA1withRSA", ".SIGN.RSA.k.rsa.pub").apk();
-    assertRefused(apk, keys, Code.APK_WEAK_SIGNATURE, "exception");
+    assertRefused(apk, keys, PackageCode.APK_WEAK_SIGNATURE, "exception");
     assertThat(read(apk, keys.withSha1Exception()).signature()).contains("RSA.k.rsa.pub");
   }
 
@@ -119,7 +120,7 @@ class TrustedKeysTest {
   void read_trustedNameButOtherKey_isRefused() {
     RawApk apk =
         new Signed().by(other.getPrivate(), "SHA256withRSA", ".SIGN.RSA256.k.rsa.pub").apk();
-    assertRefused(apk, keys, Code.APK_SIGNATURE, "the signature is wrong");
+    assertRefused(apk, keys, PackageCode.APK_SIGNATURE, "the signature is wrong");
   }
 
   @Test
@@ -129,14 +130,15 @@ class TrustedKeysTest {
             .by(trusted.getPrivate(), "SHA1withRSA", ".SIGN.RSA.k.rsa.pub")
             .by(other.getPrivate(), "SHA256withRSA", ".SIGN.RSA256.k.rsa.pub")
             .apk();
-    assertRefused(apk, keys, Code.APK_SIGNATURE, "the signature is wrong");
+    assertRefused(apk, keys, PackageCode.APK_SIGNATURE, "the signature is wrong");
   }
 
   @Test
   void read_signatureOfAnotherKind_isRefused() {
     RawApk apk =
         new Signed().by(trusted.getPrivate(), "SHA1withRSA", ".SIGN.RSA256.k.rsa.pub").apk();
-    assertRefused(apk, keys.withSha1Exception(), Code.APK_SIGNATURE, "the signature is wrong");
+    assertRefused(
+        apk, keys.withSha1Exception(), PackageCode.APK_SIGNATURE, "the signature is wrong");
   }
 
   @Test
@@ -144,19 +146,20 @@ class TrustedKeysTest {
     RawApk apk = RawApk.of(RawApk.pkgInfo(DATA), DATA);
     byte[] signature = RawApk.signature(trusted.getPrivate(), "SHA256withRSA", DATA);
     apk.signedBy(new RawTar().file(".SIGN.RSA256.k.rsa.pub", signature).cut());
-    assertRefused(apk, keys, Code.APK_SIGNATURE, "the signature is wrong");
+    assertRefused(apk, keys, PackageCode.APK_SIGNATURE, "the signature is wrong");
   }
 
   @Test
   void read_noSignature_isRefused() {
-    assertRefused(RawApk.of(RawApk.pkgInfo(DATA), DATA), keys, Code.APK_SIGNATURE, "not signed");
+    assertRefused(
+        RawApk.of(RawApk.pkgInfo(DATA), DATA), keys, PackageCode.APK_SIGNATURE, "not signed");
   }
 
   @Test
   void read_emptySignature_isRefused() {
     RawApk apk = RawApk.of(RawApk.pkgInfo(DATA), DATA);
     apk.signedBy(new RawTar().file(".SIGN.RSA256.k.rsa.pub", "").cut());
-    assertRefused(apk, keys, Code.APK_SIGNATURE, "the signature is wrong");
+    assertRefused(apk, keys, PackageCode.APK_SIGNATURE, "the signature is wrong");
   }
 
   @ParameterizedTest
@@ -166,7 +169,7 @@ class TrustedKeysTest {
     assertRefused(
         new Signed().by(trusted.getPrivate(), "SHA256withRSA", entry).apk(),
         keys,
-        Code.BAD_NAME,
+        PackageCode.BAD_NAME,
         "key name");
   }
 
@@ -188,7 +191,7 @@ class TrustedKeysTest {
     assertThatThrownBy(() -> TrustedKeys.read(bad))
         .isInstanceOfSatisfying(
             FailureException.class,
-            e -> assertThat(e.failureCode()).isEqualTo(Code.APK_WEAK_SIGNATURE))
+            e -> assertThat(e.failureCode()).isEqualTo(PackageCode.APK_WEAK_SIGNATURE))
         .hasMessageContaining("1024 bits");
     for (String text :
         java.util.List.of(
@@ -201,7 +204,7 @@ class TrustedKeysTest {
       assertThatThrownBy(() -> TrustedKeys.read(bad))
           .isInstanceOfSatisfying(
               FailureException.class,
-              e -> assertThat(e.failureCode()).isEqualTo(Code.CONFIGURATION))
+              e -> assertThat(e.failureCode()).isEqualTo(CommonCode.CONFIGURATION))
           .hasMessageContaining("short.rsa.pub");
     }
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.prosodyoci.core.FailureCode;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.RawTar;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.RawApk;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
@@ -110,8 +110,8 @@ class IndexReaderTest {
     "P:other, stands twice",
     "C:" + "Q2x" + ", stands twice",
     "S:-1, out of range",
-    "S:1e3, is no number",
-    "I:99999999999999999999, is no number",
+    "S:1e3, is not a number",
+    "I:99999999999999999999, is not a number",
     "k:65536, out of range",
     "x, not of the form",
     ":, not of the form",
@@ -121,7 +121,8 @@ class IndexReaderTest {
     String text = line.startsWith("V") ? line + "\n" + RECORD : RECORD + line + "\n";
     assertThatThrownBy(() -> read(text))
         .isInstanceOfSatisfying(
-            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.APK_FORMAT))
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(PackageCode.APK_FORMAT))
         .hasMessageContaining(reason)
         .hasMessageContaining("line " + (line.startsWith("V") ? 1 : 5));
   }
@@ -131,14 +132,14 @@ class IndexReaderTest {
   void read_recordWithoutNameVersionOrChecksum_isRefused(String field) throws IOException {
     String rest =
         RECORD.lines().filter(line -> !line.startsWith(field)).reduce("", (a, b) -> a + b + "\n");
-    assertRefused(rest, Code.APK_FORMAT);
+    assertRefused(rest, PackageCode.APK_FORMAT);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"Q1AAAA", "Q2" + "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "sha256:../..", "X1deadbeef"})
   void read_badIdentity_isRefused(String identity) throws IOException {
-    assertRefused(RECORD.replace(ID, identity), Code.APK_FORMAT);
+    assertRefused(RECORD.replace(ID, identity), PackageCode.APK_FORMAT);
   }
 
   @ParameterizedTest
@@ -150,16 +151,17 @@ class IndexReaderTest {
     "V:1-r0,V:1-r0~"
   })
   void read_badName_isRefused(String good, String bad) throws IOException {
-    assertRefused(RECORD.replace(good, bad), Code.BAD_NAME);
+    assertRefused(RECORD.replace(good, bad), PackageCode.BAD_NAME);
   }
 
   @Test
   void read_otherFilesInIt_areRefused() throws IOException {
     assertRefused(
-        index(text(RECORD).file("APKINDEX", RECORD)).sign(signer).bytes(), Code.APK_FORMAT);
-    assertRefused(index(text(RECORD).file("other", "")).sign(signer).bytes(), Code.APK_FORMAT);
+        index(text(RECORD).file("APKINDEX", RECORD)).sign(signer).bytes(), PackageCode.APK_FORMAT);
     assertRefused(
-        index(new RawTar().file("DESCRIPTION", "")).sign(signer).bytes(), Code.APK_FORMAT);
+        index(text(RECORD).file("other", "")).sign(signer).bytes(), PackageCode.APK_FORMAT);
+    assertRefused(
+        index(new RawTar().file("DESCRIPTION", "")).sign(signer).bytes(), PackageCode.APK_FORMAT);
   }
 
   @Test
@@ -168,37 +170,37 @@ class IndexReaderTest {
     byte[] twice = Arrays.copyOf(once, 2 * once.length);
     System.arraycopy(once, 0, twice, once.length, once.length);
     // Even though the signature is over all of it.
-    assertRefused(new RawApk().member(twice).sign(signer).bytes(), Code.APK_FORMAT);
-    assertRefused(index(text(RECORD)).sign(signer).member(once).bytes(), Code.APK_SIGNATURE);
+    assertRefused(new RawApk().member(twice).sign(signer).bytes(), PackageCode.APK_FORMAT);
+    assertRefused(index(text(RECORD)).sign(signer).member(once).bytes(), PackageCode.APK_SIGNATURE);
   }
 
   @Test
   void read_indexHiddenInTheSignaturePart_isRefused() throws IOException {
     RawApk apk = index(text(RECORD));
     apk.signedBy(new RawTar().file(".SIGN.RSA256.test.rsa.pub", "x").file("APKINDEX", "").cut());
-    assertRefused(apk.bytes(), Code.APK_FORMAT);
+    assertRefused(apk.bytes(), PackageCode.APK_FORMAT);
   }
 
   @Test
   void read_unsignedOrAltered_isRefused() throws IOException {
-    assertRefused(index(text(RECORD)).bytes(), Code.APK_SIGNATURE);
+    assertRefused(index(text(RECORD)).bytes(), PackageCode.APK_SIGNATURE);
     byte[] signed = index(text(RECORD)).sign(signer).bytes();
     signed[signed.length - 1] ^= 1;
-    assertRefused(signed, Code.APK_SIGNATURE);
+    assertRefused(signed, PackageCode.APK_SIGNATURE);
   }
 
   @Test
   void read_otherFormats_areNamed() {
     assertRefused(
-        "ADB.schema.and.more".getBytes(StandardCharsets.US_ASCII), Code.APK_V3_UNSUPPORTED);
-    assertRefused(RECORD.getBytes(StandardCharsets.US_ASCII), Code.APK_V3_UNSUPPORTED);
+        "ADB.schema.and.more".getBytes(StandardCharsets.US_ASCII), PackageCode.APK_V3_UNSUPPORTED);
+    assertRefused(RECORD.getBytes(StandardCharsets.US_ASCII), PackageCode.APK_V3_UNSUPPORTED);
     assertRefused(
         new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, 0, 0, 0, 0, 0, 0},
-        Code.APK_V3_UNSUPPORTED);
+        PackageCode.APK_V3_UNSUPPORTED);
   }
 
   @Test
   void read_signaturePartThatUnpacksToMuch_isRefused() throws IOException {
-    assertRefused(new RawApk().member(RawApk.gzip(new byte[100 << 20])).bytes(), Code.LIMIT);
+    assertRefused(new RawApk().member(RawApk.gzip(new byte[100 << 20])).bytes(), PackageCode.LIMIT);
   }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.Alpine;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.StaticServer;
 import io.github.prosodyoci.packages.apk.PackageFile;
 import io.github.prosodyoci.packages.apk.PackageInfo;
@@ -97,8 +97,9 @@ class RepositoryPublisherTest {
     write(signer, "hello", "1-r0", "x86_64", "changed");
     assertThatThrownBy(this::publish)
         .isInstanceOfSatisfying(
-            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.APK_IDENTITY))
-        .hasMessageContaining("Raise the recipe's release");
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(PackageCode.APK_IDENTITY))
+        .hasMessageContaining("raise the recipe's release");
     assertThat(published.resolve("x86_64/hello-1-r0.apk")).exists();
   }
 
@@ -107,7 +108,8 @@ class RepositoryPublisherTest {
     write(Signer.generate("test.rsa.pub", 2048), "strange", "1-r0", "x86_64", "x");
     assertThatThrownBy(this::publish)
         .isInstanceOfSatisfying(
-            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.APK_SIGNATURE));
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(PackageCode.APK_SIGNATURE));
     assertThat(published).doesNotExist();
   }
 

@@ -3,6 +3,7 @@ package io.github.prosodyoci.packages.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
@@ -15,8 +16,8 @@ import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.Progress;
 import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.packages.Alpine;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.StaticServer;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageFile;
@@ -149,7 +150,7 @@ class LockTest {
   private void assertDrift(String part, String... world) {
     assertThatThrownBy(() -> build(false, world))
         .isInstanceOfSatisfying(
-            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.LOCK))
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(PackageCode.LOCK))
         .hasMessageStartingWith("Could not use the lock " + lockFile)
         .hasMessageContaining(part)
         .hasMessageContaining("mvn package -Dprosodyoci.lock=update");
@@ -301,7 +302,8 @@ class LockTest {
     Lock.empty().with(PLATFORM, new Lock.Target(List.of(forged))).write(lockFile);
     assertThatThrownBy(() -> build(false, "app"))
         .isInstanceOfSatisfying(
-            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.APK_SIGNATURE));
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(PackageCode.APK_SIGNATURE));
   }
 
   @Test
@@ -310,7 +312,8 @@ class LockTest {
     add("lib", "1-r0", "other");
     assertThatThrownBy(() -> lock("app"))
         .isInstanceOfSatisfying(
-            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.APK_IDENTITY))
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(PackageCode.APK_IDENTITY))
         .hasMessageContaining("lib-1-r0.apk");
     assertThat(lockFile).doesNotExist();
   }
@@ -347,7 +350,7 @@ class LockTest {
     assertThatThrownBy(() -> build(true, world))
         .isInstanceOfSatisfying(
             FailureException.class,
-            e -> assertThat(e.failureCode()).isEqualTo(Code.APK_WEAK_SIGNATURE));
+            e -> assertThat(e.failureCode()).isEqualTo(PackageCode.APK_WEAK_SIGNATURE));
   }
 
   @Test
@@ -356,7 +359,7 @@ class LockTest {
       assertThatThrownBy(() -> new RemoteRepository(url, "", "", TrustedKeys.of(signer)))
           .isInstanceOfSatisfying(
               FailureException.class,
-              e -> assertThat(e.failureCode()).isEqualTo(Code.CONFIGURATION));
+              e -> assertThat(e.failureCode()).isEqualTo(CommonCode.CONFIGURATION));
     }
     assertThat(Optional.of(remote.url())).contains(server.url() + "/v1");
   }

@@ -11,9 +11,8 @@ import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.Progress;
 import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.StaticServer;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageInfo;
@@ -120,7 +119,7 @@ class RepositoriesTest {
   void open_checkWithoutLock_saysHowToMakeOne() {
     assertThatThrownBy(() -> choose(LockUse.CHECK, true, false))
         .isInstanceOfSatisfying(
-            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.LOCK))
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(PackageCode.LOCK))
         .hasMessageContaining("there is none yet")
         .hasMessageContaining("-Dprosodyoci.lock=update");
   }
@@ -159,7 +158,7 @@ class RepositoriesTest {
   void parse_otherWord_namesTheThree() {
     assertThat(LockUse.parse("update")).isEqualTo(LockUse.UPDATE);
     assertThatThrownBy(() -> LockUse.parse("true"))
-        .isInstanceOf(PackagesException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("check, create or update");
   }
 }

@@ -2,9 +2,9 @@ package io.github.prosodyoci.packages.resolve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.packages.Alpine;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageInfo;
 import io.github.prosodyoci.packages.index.IndexEntry;
@@ -111,8 +111,8 @@ final class ApkComparison {
     try {
       return Optional.of(
           new Resolver(repositories).resolve(world.stream().map(Dependency::parse).toList()));
-    } catch (PackagesException e) {
-      assertThat(e.code()).as(e.getMessage()).isEqualTo(Code.UNSATISFIABLE);
+    } catch (FailureException e) {
+      assertThat(e.failureCode()).as(e.getMessage()).isEqualTo(PackageCode.UNSATISFIABLE);
       return Optional.empty();
     }
   }

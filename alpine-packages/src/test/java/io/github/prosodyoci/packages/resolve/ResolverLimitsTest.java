@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.index.IndexEntry;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ class ResolverLimitsTest {
     }
     assertThatThrownBy(() -> resolve(entries, world.toString()))
         .isInstanceOfSatisfying(
-            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.LIMIT))
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(PackageCode.LIMIT))
         .hasMessageContaining("gave up after 20000 conflicts");
   }
 
@@ -53,7 +53,7 @@ class ResolverLimitsTest {
     entries.add(SmallWorlds.entry(demands.toString()));
     assertThatThrownBy(() -> resolve(entries, "a"))
         .isInstanceOfSatisfying(
-            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(Code.LIMIT))
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(PackageCode.LIMIT))
         .hasMessageContaining("gave up after 20000000 comparisons");
   }
 

@@ -2,8 +2,8 @@ package io.github.prosodyoci.packages.resolve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.Dependency.Operator;
 import io.github.prosodyoci.packages.apk.PackageInfo;
@@ -27,8 +27,8 @@ class ResolverPropertiesTest {
   private static String choice(List<Repository> repositories, List<Dependency> world) {
     try {
       return new Resolver(repositories).resolve(world).packages().toString();
-    } catch (PackagesException e) {
-      assertThat(e.code()).isEqualTo(Code.UNSATISFIABLE);
+    } catch (FailureException e) {
+      assertThat(e.failureCode()).isEqualTo(PackageCode.UNSATISFIABLE);
       return e.getMessage();
     }
   }
@@ -94,8 +94,8 @@ class ResolverPropertiesTest {
   private static Optional<Solution> solve(List<Repository> repositories, List<Dependency> world) {
     try {
       return Optional.of(new Resolver(repositories).resolve(world));
-    } catch (PackagesException e) {
-      assertThat(e.code()).isEqualTo(Code.UNSATISFIABLE);
+    } catch (FailureException e) {
+      assertThat(e.failureCode()).isEqualTo(PackageCode.UNSATISFIABLE);
       return Optional.empty();
     }
   }
@@ -181,7 +181,7 @@ class ResolverPropertiesTest {
     try {
       assertThat(new Resolver(repositories).resolve(shuffled))
           .isEqualTo(new Resolver(repositories).resolve(world));
-    } catch (PackagesException e) {
+    } catch (FailureException e) {
       // Then with another core of the conflict, perhaps.
       assertThat(choice(repositories, world)).startsWith("Could not choose packages");
     }

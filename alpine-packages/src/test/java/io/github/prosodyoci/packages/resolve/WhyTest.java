@@ -3,7 +3,7 @@ package io.github.prosodyoci.packages.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.packages.PackagesException;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.packages.apk.Checksums;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageInfo;
@@ -84,11 +84,11 @@ class WhyTest {
   @Test
   void resolve_impossibleWorld_namesTheSmallestCollidingSet() {
     assertThatThrownBy(() -> resolve("calm", "docs", "rival", "server"))
-        .isInstanceOf(PackagesException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessage(
             "Could not choose packages for the world: rival server cannot be installed together:"
-                + " rival-1 conflicts with tls; server-1 needs tls. Change these entries, or add a"
-                + " repository that has what is missing.");
+                + " rival-1 conflicts with tls; server-1 needs tls (unsatisfiable). Change these"
+                + " entries, or add a repository that has what is missing.");
     assertThatThrownBy(() -> resolve("calm", "old"))
         .hasMessageContaining(
             "the world: old cannot be installed: old-1 needs tls<1, but there is only tls-1");

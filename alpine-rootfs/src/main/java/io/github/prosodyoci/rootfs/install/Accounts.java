@@ -1,7 +1,7 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.rootfs.RootfsCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,13 +115,12 @@ final class Accounts {
     }
     OptionalInt gid = group(ownGroup ? name : command.group());
     if (gid.isEmpty()) {
-      throw new PackagesException(
-          Code.UNKNOWN_SCRIPT,
-          "Could not add the user "
-              + name
-              + ": its group "
-              + command.group()
-              + " does not exist. Add the group before it, in the same script.");
+      throw Failure.of(
+              RootfsCode.UNKNOWN_SCRIPT,
+              "add",
+              "the user " + name,
+              "its group " + command.group() + " does not exist")
+          .toException();
     }
     mutable(PASSWD)
         .add(
@@ -151,13 +150,12 @@ final class Accounts {
         return;
       }
     }
-    throw new PackagesException(
-        Code.UNKNOWN_SCRIPT,
-        "Could not put the user "
-            + user
-            + " into the group "
-            + group
-            + ": there is no such group. Add the group before it, in the same script.");
+    throw Failure.of(
+            RootfsCode.UNKNOWN_SCRIPT,
+            "add",
+            "the user " + user + " to the group " + group,
+            "there is no such group")
+        .toException();
   }
 
   private int free(String name, boolean system, String... paths) {
@@ -176,8 +174,7 @@ final class Accounts {
         return id;
       }
     }
-    throw new PackagesException(
-        Code.UNKNOWN_SCRIPT, "Could not add " + name + ": no number is free. Give it one.");
+    throw Failure.of(RootfsCode.UNKNOWN_SCRIPT, "add", name, "no number is free").toException();
   }
 
   private List<String> lines(String path) {

@@ -1,8 +1,10 @@
 package io.github.prosodyoci.rootfs.install;
 
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.archive.TarEntry;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.Checksums;
 import io.github.prosodyoci.packages.apk.PackageFile;
 import java.io.ByteArrayInputStream;
@@ -56,7 +58,7 @@ final class CertificateFolder {
    * Returns bundle and links of all certificates so far; none if there are no certificates.
    *
    * @param mtime the time they carry
-   * @throws PackagesException if a file holds no certificate ({@code configuration})
+   * @throws FailureException if a file holds no certificate ({@code configuration})
    */
   List<PackageFile> files(long mtime) {
     List<PackageFile> files = new ArrayList<>();
@@ -105,14 +107,9 @@ final class CertificateFolder {
       String hex = Integer.toHexString(hash);
       return "0".repeat(8 - hex.length()) + hex;
     } catch (CertificateException | IOException | ClassCastException e) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not read the certificate /"
-              + path
-              + ": "
-              + e.getMessage()
-              + ". It must be one certificate in PEM form.",
-          e);
+      throw Failure.of(CommonCode.CONFIGURATION, "read", "the certificate /" + path, Reasons.of(e))
+          .expecting("one certificate in PEM form")
+          .toException(e);
     }
   }
 

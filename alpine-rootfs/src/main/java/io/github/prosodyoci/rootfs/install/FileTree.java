@@ -1,8 +1,10 @@
 package io.github.prosodyoci.rootfs.install;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.archive.ArchiveCode;
 import io.github.prosodyoci.core.archive.TarEntry;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.rootfs.RootfsCode;
 import io.github.prosodyoci.rootfs.install.InstalledPackage.OwnedFile;
 import java.util.Collections;
 import java.util.Map;
@@ -41,7 +43,7 @@ final class FileTree {
    *
    * @param checksum of its content, {@code Q1…}; may be empty
    * @return whether it is there now; false if another package's file is more important
-   * @throws PackagesException if another package has the path, and neither may replace the other's
+   * @throws FailureException if another package has the path, and neither may replace the other's
    *     files ({@code file-conflict}); or if it is a folder in one and not in the other ({@code
    *     tar-escape})
    */
@@ -50,19 +52,19 @@ final class FileTree {
     boolean folder = entry.type() == TarEntry.Type.DIRECTORY;
     Node node = nodes.get(path);
     if (node != null && node.isFolder() != folder) {
-      throw new PackagesException(
-          Code.TAR_ESCAPE,
-          "Could not install "
-              + owner.info().nameVersion()
-              + ": /"
-              + path
-              + " is "
-              + (folder ? "a folder" : "no folder")
-              + " in it, but "
-              + (folder ? "none" : "one")
-              + " in "
-              + node.owner().info().nameVersion()
-              + ". Install only one of the two.");
+      throw Failure.of(
+              ArchiveCode.TAR_ESCAPE,
+              "install",
+              owner.info().nameVersion(),
+              "/"
+                  + path
+                  + " is "
+                  + (folder ? "a folder" : "not a folder")
+                  + " in it, but "
+                  + (folder ? "not in " : "one in ")
+                  + node.owner().info().nameVersion())
+          .advising("Install only one of the two.")
+          .toException();
     }
     if (folder) {
       owner.folders().put(path, entry);
@@ -98,16 +100,15 @@ final class FileTree {
     return true;
   }
 
-  private static PackagesException conflict(
+  private static FailureException conflict(
       InstalledPackage owner, InstalledPackage other, String path) {
-    return new PackagesException(
-        Code.FILE_CONFLICT,
-        "Could not install "
-            + owner.info().nameVersion()
-            + ": "
-            + (owner == other
-                ? "/" + path + " stands twice in it, or is a hard link to another package's file"
+    return Failure.of(
+            RootfsCode.FILE_CONFLICT,
+            "install",
+            owner.info().nameVersion(),
+            owner == other
+                ? "/" + path + " occurs twice in it, or is a hard link to another package's file"
                 : "/" + path + " belongs to " + other.info().nameVersion() + " already")
-            + ". Install only one of the two, or let one say that it replaces the other.");
+        .toException();
   }
 }

@@ -1,10 +1,11 @@
 package io.github.prosodyoci.rootfs.install;
 
+import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
@@ -37,7 +38,7 @@ public record InstallRequest(
   /**
    * Copies the lists.
    *
-   * @throws PackagesException if two layers have one name ({@code configuration})
+   * @throws FailureException if two layers have one name ({@code configuration})
    */
   public InstallRequest {
     repositories = List.copyOf(repositories);
@@ -45,12 +46,13 @@ public record InstallRequest(
     Set<String> names = new HashSet<>();
     for (LayerSpec layer : layers) {
       if (!names.add(layer.name())) {
-        throw new PackagesException(
-            Code.CONFIGURATION,
-            "Could not lay out the layer "
-                + layer.name()
-                + ": two layers have that name, and each is written to a file of its name."
-                + " Give each <layer> its own <name>.");
+        throw Failure.of(
+                CommonCode.CONFIGURATION,
+                "lay out",
+                "the layer " + layer.name(),
+                "two layers have that name, and each is written to a file of its name")
+            .advising("Give each <layer> its own <name>.")
+            .toException();
       }
     }
     waivedScripts = Collections.unmodifiableMap(new TreeMap<>(waivedScripts));

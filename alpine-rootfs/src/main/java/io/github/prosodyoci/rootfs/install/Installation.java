@@ -1,11 +1,14 @@
 package io.github.prosodyoci.rootfs.install;
 
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.archive.ArchiveCode;
 import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.PackageFile;
 import io.github.prosodyoci.packages.apk.ScriptType;
+import io.github.prosodyoci.rootfs.RootfsCode;
 import io.github.prosodyoci.rootfs.install.FileTree.Node;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,8 +83,7 @@ final class Installation {
    * Adds a package.
    *
    * @throws IOException if its file cannot be read
-   * @throws PackagesException if it cannot be trusted, laid down, or one of its scripts is not
-   *     known
+   * @throws FailureException if it cannot be trusted, laid down, or one of its scripts is not known
    */
   void add(InstalledPackage added) throws IOException {
     effects.apply(added.apk(), ScriptType.PRE_INSTALL, accounts);
@@ -119,13 +121,9 @@ final class Installation {
     }
     byte[] bytes = content.readNBytes(MAX_NOTED + 1);
     if (bytes.length > MAX_NOTED) {
-      throw new PackagesException(
-          Code.LIMIT,
-          "Could not use /"
-              + path
-              + ": it has more than "
-              + MAX_NOTED
-              + " bytes. Do not trust where it came from.");
+      throw Failure.of(
+              ArchiveCode.LIMIT, "use", "/" + path, "it has more than " + MAX_NOTED + " bytes")
+          .toException();
     }
     if (account) {
       accounts.load(path, bytes);
@@ -227,11 +225,13 @@ final class Installation {
   /** Adds a folder's content: owned by root, modes by whether the owner may execute a file. */
   private void addFolder(Path folder, SortedMap<String, PackageFile> files) throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not lay down the files of "
-              + folder
-              + ": there is no such folder. Correct <files> in <layer>.");
+      throw Failure.of(
+              CommonCode.CONFIGURATION,
+              "lay down",
+              "the files of " + folder,
+              "there is no such folder")
+          .advising("Correct <files> in <layer>.")
+          .toException();
     }
     List<Path> paths;
     try (Stream<Path> walk = Files.walk(folder)) {
@@ -247,14 +247,13 @@ final class Installation {
               : layout.place(name);
       boolean wasFolder = tree.find(path).map(Node::isFolder).orElse(isFolder);
       if (isFolder != wasFolder) {
-        throw new PackagesException(
-            Code.FILE_CONFLICT,
-            "Could not lay down "
-                + file
-                + ": a package has /"
-                + path
-                + (wasFolder ? " as a folder" : ", which is no folder")
-                + ". Choose another name.");
+        throw Failure.of(
+                RootfsCode.FILE_CONFLICT,
+                "lay down",
+                file.toString(),
+                "a package has /" + path + (wasFolder ? " as a folder" : ", which is not a folder"))
+            .advising("Choose another name.")
+            .toException();
       }
       if (isFolder) {
         if (tree.find(path).isEmpty()) {

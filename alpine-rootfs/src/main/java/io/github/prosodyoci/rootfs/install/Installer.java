@@ -1,6 +1,7 @@
 package io.github.prosodyoci.rootfs.install;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.PackageRepository;
@@ -34,8 +35,7 @@ public final class Installer {
    * @param inputs the digest of all that the layers are made of, for the report
    * @return what the layers hold; its files are relative to the request's output folder
    * @throws IOException if something cannot be read or written
-   * @throws io.github.prosodyoci.packages.PackagesException if the world cannot be, or a package
-   *     cannot be trusted or laid down
+   * @throws FailureException if the world cannot be, or a package cannot be trusted or laid down
    */
   public RootfsReport install(Digest inputs) throws IOException {
     List<Dependency> world =

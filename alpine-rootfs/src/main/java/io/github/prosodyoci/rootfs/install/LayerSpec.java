@@ -1,7 +1,9 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.packages.apk.Dependency;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,16 +24,18 @@ public record LayerSpec(String name, List<Dependency> world, List<Path> files) {
   /**
    * Checks the name and copies the lists.
    *
-   * @throws PackagesException if the name cannot be a file's ({@code configuration})
+   * @throws FailureException if the name cannot be a file's ({@code configuration})
    */
   public LayerSpec {
     if (!NAME.matcher(name).matches()) {
-      throw new PackagesException(
-          Code.CONFIGURATION,
-          "Could not use '"
-              + name
-              + "' as the name of a layer: it must be made of lower-case letters, digits, dots and"
-              + " hyphens. Correct <name> in <layer>.");
+      throw Failure.of(
+              CommonCode.CONFIGURATION,
+              "use",
+              "'" + Reasons.printable(name) + "' as the name of a layer",
+              "it has other characters")
+          .expecting("lower-case letters, digits, dots and hyphens")
+          .advising("Correct <name> in <layer>.")
+          .toException();
     }
     world = List.copyOf(world);
     files = List.copyOf(files);

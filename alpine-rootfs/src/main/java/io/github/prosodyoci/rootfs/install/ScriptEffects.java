@@ -1,10 +1,11 @@
 package io.github.prosodyoci.rootfs.install;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.ScriptType;
+import io.github.prosodyoci.rootfs.RootfsCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -73,7 +74,7 @@ final class ScriptEffects {
   /**
    * Does what a package's scripts of one type do.
    *
-   * @throws PackagesException if a script is not understood, known or waived ({@code
+   * @throws FailureException if a script is not understood, known or waived ({@code
    *     unknown-script})
    */
   void apply(Apk apk, ScriptType type, Accounts accounts) {
@@ -116,22 +117,22 @@ final class ScriptEffects {
       effect.commands().forEach(accounts::apply);
       return effect.text();
     }
-    throw new PackagesException(
-        Code.UNKNOWN_SCRIPT,
-        "Could not install "
-            + apk.info().nameVersion()
-            + ": its "
-            + type
-            + " script ("
-            + digest
-            + ") is not known here, and scripts are never run. Read it (tar -xzOf "
-            + apk.info().fileName()
-            + " ."
-            + type
-            + "). If the image does not need what it does, waive it: <waivedScripts><script><digest>"
-            + digest
-            + "</digest><reason>…</reason></script></waivedScripts>; otherwise do what it does by"
-            + " <files> in a layer, and waive it too.");
+    throw Failure.of(
+            RootfsCode.UNKNOWN_SCRIPT,
+            "install",
+            apk.info().nameVersion(),
+            "its " + type + " script (" + digest + ") is not known, and scripts are never run")
+        .advising(
+            "Read it (tar -xzOf "
+                + apk.info().fileName()
+                + " ."
+                + type
+                + "). If the image does not need what it does, waive it:"
+                + " <waivedScripts><script><digest>"
+                + digest
+                + "</digest><reason>…</reason></script></waivedScripts>; otherwise do what it does"
+                + " by <files> in a layer, and waive it too.")
+        .toException();
   }
 
   private static Map<String, Effect> readKnown() {

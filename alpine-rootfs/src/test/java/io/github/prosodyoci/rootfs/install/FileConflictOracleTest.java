@@ -3,13 +3,12 @@ package io.github.prosodyoci.rootfs.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarReader;
 import io.github.prosodyoci.packages.Alpine;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageFile;
 import io.github.prosodyoci.packages.apk.PackageInfo;
@@ -17,6 +16,7 @@ import io.github.prosodyoci.packages.apk.PackageWriter;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.packages.index.IndexWriter;
+import io.github.prosodyoci.rootfs.RootfsCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -158,8 +158,8 @@ class FileConflictOracleTest {
             folder.resolve("ours"));
     try {
       new Installer(request).install(Digest.of(new byte[0]));
-    } catch (PackagesException e) {
-      assertThat(e.code()).as(e.getMessage()).isEqualTo(Code.FILE_CONFLICT);
+    } catch (FailureException e) {
+      assertThat(e.failureCode()).as(e.getMessage()).isEqualTo(RootfsCode.FILE_CONFLICT);
       return CONFLICT;
     }
     try (InputStream in =

@@ -9,9 +9,8 @@ import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.RawTar;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarReader;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageFile;
@@ -135,9 +134,10 @@ class HostileInstallTest {
     assertThatThrownBy(apk::verify)
         .isInstanceOfSatisfying(
             FailureException.class,
-            e -> assertThat(e.failureCode()).isIn(Code.APK_DATAHASH, Code.APK_FORMAT));
+            e ->
+                assertThat(e.failureCode()).isIn(PackageCode.APK_DATAHASH, PackageCode.APK_FORMAT));
     assertThatThrownBy(() -> apk.extract(folder.resolve("root")))
-        .isInstanceOf(PackagesException.class);
+        .isInstanceOf(FailureException.class);
     assertThat(folder.resolve("root")).doesNotExist();
   }
 
@@ -171,10 +171,10 @@ class HostileInstallTest {
           layer(folder.resolve("out"), contents);
           assertThat(contents.get("usr/app")).hasSize(SIZE).containsOnly((byte) 'g');
           installed++;
-        } catch (PackagesException e) {
-          assertThat(e.code())
+        } catch (FailureException e) {
+          assertThat(e.failureCode())
               .as(e.getMessage())
-              .isIn(Code.APK_IDENTITY, Code.APK_DATAHASH, Code.APK_FORMAT);
+              .isIn(PackageCode.APK_IDENTITY, PackageCode.APK_DATAHASH, PackageCode.APK_FORMAT);
           assertThat(layer).doesNotExist();
           refused++;
         }

@@ -3,16 +3,17 @@ package io.github.prosodyoci.rootfs.install;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureCode;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.core.archive.ArchiveCode;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.PackagesException;
-import io.github.prosodyoci.packages.PackagesException.Code;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageFile;
 import io.github.prosodyoci.packages.apk.PackageInfo;
@@ -21,6 +22,7 @@ import io.github.prosodyoci.packages.apk.ScriptType;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.packages.index.IndexWriter;
+import io.github.prosodyoci.rootfs.RootfsCode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -246,7 +248,7 @@ class InstallerTest {
     add(info("odd"), Map.of(ScriptType.POST_INSTALL, script));
     Digest digest = Digest.of(script.getBytes(StandardCharsets.UTF_8));
 
-    assertRefused(Code.UNKNOWN_SCRIPT, digest.toString(), () -> install(layer("a", "odd")));
+    assertRefused(RootfsCode.UNKNOWN_SCRIPT, digest.toString(), () -> install(layer("a", "odd")));
 
     waived.put(digest, "we keep /etc");
     assertThat(install(layer("a", "odd")).scripts())
@@ -269,7 +271,8 @@ class InstallerTest {
       packages.removeIf(file -> file.toString().contains("odd"));
       add(info("odd"), Map.of(ScriptType.PRE_INSTALL, "#!/bin/sh\n" + line + "\n"));
 
-      assertRefused(Code.UNKNOWN_SCRIPT, "pre-install", () -> install(layer("a", "base", "odd")));
+      assertRefused(
+          RootfsCode.UNKNOWN_SCRIPT, "pre-install", () -> install(layer("a", "base", "odd")));
     }
   }
 
@@ -282,7 +285,7 @@ class InstallerTest {
     assertThat(install(layer("a", "base", "ca")).scripts())
         .singleElement()
         .satisfies(s -> assertThat(s.outcome()).isEqualTo("gathered the certificates"));
-    assertRefused(Code.UNKNOWN_SCRIPT, "trigger", () -> install(layer("a", "base", "odd")));
+    assertRefused(RootfsCode.UNKNOWN_SCRIPT, "trigger", () -> install(layer("a", "base", "odd")));
   }
 
   @Test
@@ -310,7 +313,7 @@ class InstallerTest {
     add(info("d").replaces("a").replacesPriority(5), Map.of(), text("etc/x", "d"));
 
     assertRefused(
-        Code.FILE_CONFLICT, "/etc/x belongs to a-1-r0", () -> install(layer("l", "a", "b")));
+        RootfsCode.FILE_CONFLICT, "/etc/x belongs to a-1-r0", () -> install(layer("l", "a", "b")));
     assertThat(content(install(layer("l", "a", "c")).layers().get(0), "etc/x")).isEqualTo("c");
     assertThat(content(install(layer("l", "d"), layer("m", "a")).layers().get(0), "etc/x"))
         .as("what replaces it stays although it came first")
@@ -322,7 +325,7 @@ class InstallerTest {
     add(info("evil"), Map.of(), PackageFile.of(TarEntry.symlink("opt", "/etc", TIME)));
     add(info("victim"), Map.of(), text("opt/passwd", "x"));
 
-    assertRefused(Code.TAR_ESCAPE, "/opt", () -> install(layer("a", "evil", "victim")));
+    assertRefused(ArchiveCode.TAR_ESCAPE, "/opt", () -> install(layer("a", "evil", "victim")));
   }
 
   @Test
@@ -333,7 +336,7 @@ class InstallerTest {
     add(info("app").description("another"), Map.of(), text("usr/bin/app", "y"));
 
     assertRefused(
-        Code.APK_IDENTITY,
+        PackageCode.APK_IDENTITY,
         "app-1-r0.apk",
         () -> new Installer(request).install(Digest.of(new byte[0])));
     assertThat(folder.resolve("out/layers/a.tar.gz")).doesNotExist();
@@ -380,7 +383,7 @@ class InstallerTest {
   @Test
   void install_missingFolderOfFiles_isNamed() {
     assertRefused(
-        Code.CONFIGURATION,
+        CommonCode.CONFIGURATION,
         "no such folder",
         () -> install(new LayerSpec("a", List.of(), List.of(folder.resolve("absent")))));
   }
@@ -465,14 +468,14 @@ class InstallerTest {
         text("usr/bin/tool", "two"));
 
     assertThatThrownBy(() -> install(layer("all", "tool")))
-        .isInstanceOf(PackagesException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("/usr/bin/tool");
   }
 
   @Test
   void install_twoLayersOfOneName_isRefusedAndWritesNothing() {
     assertThatThrownBy(() -> install(layer("a", "busybox"), layer("a", "vim")))
-        .isInstanceOf(PackagesException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("Could not lay out the layer a: two layers have that name")
         .hasMessageContaining("Give each <layer> its own <name>");
     assertThat(folder.resolve("out/layers")).doesNotExist();

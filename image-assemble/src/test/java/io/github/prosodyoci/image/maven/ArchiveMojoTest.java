@@ -133,7 +133,8 @@ class ArchiveMojoTest {
         "org.opencontainers.image.source":"https://example.org/tiny",\
         "org.opencontainers.image.title":"tiny",\
         "org.opencontainers.image.url":"https://example.org/tiny",\
-        "org.opencontainers.image.version":"13.0.1"}""";
+        "org.opencontainers.image.version":"13.0.1"}\
+        """;
     assertThat(archiveText())
         .contains("\"annotations\":{" + common)
         .contains("\"Labels\":{\"label\":\"2\"," + common);

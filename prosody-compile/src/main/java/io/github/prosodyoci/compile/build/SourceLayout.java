@@ -5,10 +5,9 @@ import io.github.prosodyoci.compile.source.Unpacker;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.patch.FolderTree;
-import io.github.prosodyoci.core.patch.PatchException;
 import io.github.prosodyoci.core.patch.Patcher;
 import io.github.prosodyoci.core.patch.UnifiedDiff;
 import io.github.prosodyoci.recipe.DeclaredSource;
@@ -91,8 +90,8 @@ final class SourceLayout {
     String text = new String(patchText(patch), StandardCharsets.ISO_8859_1);
     try {
       new Patcher(new FolderTree(folder.build())).apply(UnifiedDiff.parse(text));
-    } catch (PatchException | IllegalArgumentException e) {
-      throw Failure.of(CompileCode.PATCH, "apply", patch + " of " + recipe.file(), Reasons.of(e))
+    } catch (FailureException e) {
+      throw Failure.of(CompileCode.PATCH, "apply", patch + " of " + recipe.file(), e.failure().found())
           .advising("Check that the patch belongs to this version.")
           .toException(e);
     }

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.core.patch;
 
+import io.github.prosodyoci.core.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +51,12 @@ public final class FolderTree implements PatchTree {
         || parent == null
         || !parent.toRealPath().startsWith(root.toRealPath())
         || Files.isSymbolicLink(target)) {
-      throw new PatchException("it leads out of the build folder, to " + target);
+      throw Failure.of(
+              PatchCode.PATCH_ESCAPE,
+              "apply",
+              "the patch",
+              "it leads out of the build folder, to " + target)
+          .toException();
     }
     return target;
   }

@@ -13,7 +13,7 @@ public interface PatchTree {
   /**
    * Returns a file's lines; empty if there is no such regular file.
    *
-   * @throws PatchException if the path leads out of the tree
+   * @throws io.github.prosodyoci.core.FailureException if the path leads out of the tree
    * @throws IOException if the file cannot be read
    */
   Optional<List<String>> read(String path) throws IOException;
@@ -21,7 +21,7 @@ public interface PatchTree {
   /**
    * Writes a file, or deletes it if there are no lines.
    *
-   * @throws PatchException if the path leads out of the tree
+   * @throws io.github.prosodyoci.core.FailureException if the path leads out of the tree
    * @throws IOException if the file cannot be written
    */
   void write(String path, Optional<List<String>> lines) throws IOException;

@@ -1,5 +1,7 @@
 package io.github.prosodyoci.core.patch;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,8 +33,8 @@ public final class Patcher {
    * Applies a patch.
    *
    * @param patch the patch file
-   * @throws PatchException if the patch is damaged, or a hunk does not apply; the files are as they
-   *     were then
+   * @throws FailureException if the patch is damaged, or a hunk does not apply; the files are as
+   *     they were then
    * @throws IOException if a file cannot be read or written
    */
   public void apply(Path patch) throws IOException {
@@ -40,17 +42,15 @@ public final class Patcher {
     String text = Files.readString(patch, StandardCharsets.ISO_8859_1);
     try {
       apply(UnifiedDiff.parse(text));
-    } catch (PatchException | IllegalArgumentException e) {
-      throw new PatchException(
-          "Could not apply patch " + patch.getFileName() + ": " + e.getMessage() + ".", e);
+    } catch (FailureException e) {
+      throw e.failure().about("apply", "patch " + patch.getFileName()).toException(e);
     }
   }
 
   /**
    * Applies a patch.
    *
-   * @throws PatchException if a hunk does not apply; the files are as they were then. The message
-   *     says why, without naming the patch
+   * @throws FailureException if a hunk does not apply; the files are as they were then
    * @throws IOException if a file cannot be read or written
    */
   public void apply(UnifiedDiff diff) throws IOException {
@@ -125,17 +125,21 @@ public final class Patcher {
         && lines.subList(at, at + wanted.size()).equals(wanted);
   }
 
-  private static PatchException rejected(
+  private static FailureException rejected(
       UnifiedDiff.FileDiff file, UnifiedDiff.Hunk hunk, String reason) {
     int number = Collections.unmodifiableList(file.hunks()).indexOf(hunk) + 1;
-    return new PatchException(
-        "hunk "
-            + number
-            + " of "
-            + file.to().or(file::from).orElse("?")
-            + " (line "
-            + hunk.line()
-            + " of the patch) is rejected: "
-            + reason);
+    return Failure.of(
+            PatchCode.PATCH_REJECTED,
+            "apply",
+            "the patch",
+            "hunk "
+                + number
+                + " of "
+                + file.to().or(file::from).orElse("?")
+                + " (line "
+                + hunk.line()
+                + " of the patch) is rejected: "
+                + reason)
+        .toException();
   }
 }

@@ -1,5 +1,7 @@
 package io.github.prosodyoci.core.patch;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public record UnifiedDiff(List<FileDiff> files) {
 
   private static final Pattern HUNK =
-      Pattern.compile("@@ -(\\d+)(?:,(\\d+))? \\+(\\d+)(?:,(\\d+))? @@.*", Pattern.DOTALL);
+      Pattern.compile(
+          "@@ -(\\d{1,9})(?:,(\\d{1,9}))? \\+(\\d{1,9})(?:,(\\d{1,9}))? @@.*", Pattern.DOTALL);
 
   /** Copies the list. */
   public UnifiedDiff {
@@ -64,8 +67,8 @@ public record UnifiedDiff(List<FileDiff> files) {
    * Returns the patch that a text holds; what stands before, between and after the files' changes
    * is passed over.
    *
-   * @throws IllegalArgumentException if it holds no change, or a change is damaged or binary; the
-   *     message names the line
+   * @throws FailureException ({@code patch-format}) if it holds no change, or a change is damaged
+   *     or binary; the message names the line
    */
   public static UnifiedDiff parse(String text) {
     return new Parser(lines(text)).parse();
@@ -133,7 +136,7 @@ public record UnifiedDiff(List<FileDiff> files) {
       while (at < lines.size()) {
         String line = lines.get(at);
         if (line.startsWith("GIT binary patch")) {
-          throw new IllegalArgumentException("line " + (at + 1) + ": a binary change");
+          throw malformed("line " + (at + 1) + ": a binary change");
         }
         if (line.startsWith("--- ")
             && at + 2 < lines.size()
@@ -146,9 +149,13 @@ public record UnifiedDiff(List<FileDiff> files) {
         }
       }
       if (files.isEmpty()) {
-        throw new IllegalArgumentException("it holds no change in the unified format");
+        throw malformed("it holds no change in the unified format");
       }
       return new UnifiedDiff(files);
+    }
+
+    private static FailureException malformed(String found) {
+      return Failure.of(PatchCode.PATCH_FORMAT, "read", "the patch", found).toException();
     }
 
     private static Optional<String> path(String header) {
@@ -161,7 +168,7 @@ public record UnifiedDiff(List<FileDiff> files) {
       for (String line = peek(); line != null && line.startsWith("@@ -"); line = peek()) {
         Matcher header = HUNK.matcher(line);
         if (!header.matches()) {
-          throw new IllegalArgumentException("line " + (at + 1) + ": not a hunk: " + line.strip());
+          throw malformed("line " + (at + 1) + ": not a hunk: " + line.strip());
         }
         at++;
         result.add(hunk(header));
@@ -178,7 +185,7 @@ public record UnifiedDiff(List<FileDiff> files) {
       while (oldLeft > 0 || newLeft > 0) {
         String line = peek();
         if (line == null) {
-          throw new IllegalArgumentException("line " + start + ": the hunk is cut short");
+          throw malformed("line " + start + ": the hunk is cut short");
         }
         at++;
         // Mail programs and editors strip the blank from an empty context line.
@@ -193,7 +200,7 @@ public record UnifiedDiff(List<FileDiff> files) {
           newLeft--;
         }
         if (" -+".indexOf(sign) < 0 || oldLeft < 0 || newLeft < 0) {
-          throw new IllegalArgumentException("line " + at + ": not a line of a hunk");
+          throw malformed("line " + at + ": not a line of a hunk");
         }
         String next = peek();
         if (next != null && next.startsWith("\\")) {

@@ -3,6 +3,7 @@ package io.github.prosodyoci.core.patch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.core.FailureException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -131,7 +132,7 @@ final class PatcherTest {
                 apply(
                     "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-1\n+eins\n"
                         + "--- a/b\n+++ b/b\n@@ -1 +1 @@\n-1\n+eins\n"))
-        .isInstanceOf(PatchException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining(
             "Could not apply patch fix.patch: hunk 1 of b/b (line 8 of the patch)")
         .hasMessageContaining("the lines that it changes are not there");
@@ -141,7 +142,7 @@ final class PatcherTest {
   @Test
   void apply_missingFile_isRejected() {
     assertThatThrownBy(() -> apply("--- a/a\n+++ b/a\n@@ -1 +1 @@\n-1\n+eins\n"))
-        .isInstanceOf(PatchException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("there is no such file");
   }
 
@@ -150,14 +151,14 @@ final class PatcherTest {
     write("a", "1\n");
 
     assertThatThrownBy(() -> apply("--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+eins\n"))
-        .isInstanceOf(PatchException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("the file that it creates is there");
   }
 
   @Test
   void apply_pathLeadsOut_isRefused() {
     assertThatThrownBy(() -> apply("--- /dev/null\n+++ b/../../x\n@@ -0,0 +1 @@\n+eins\n"))
-        .isInstanceOf(PatchException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("leads out of the build folder");
     assertThat(folder.resolve("x")).doesNotExist();
   }
@@ -168,7 +169,7 @@ final class PatcherTest {
     Files.createSymbolicLink(root.resolve("link"), folder.resolve("outside"));
 
     assertThatThrownBy(() -> apply("--- /dev/null\n+++ b/link/x\n@@ -0,0 +1 @@\n+eins\n"))
-        .isInstanceOf(PatchException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("leads out of the build folder");
     assertThat(folder.resolve("outside/x")).doesNotExist();
   }
@@ -176,14 +177,14 @@ final class PatcherTest {
   @Test
   void apply_cutHunk_namesItsLine() {
     assertThatThrownBy(() -> apply("--- a/a\n+++ b/a\n@@ -1,5 +1,5 @@\n 1\n"))
-        .isInstanceOf(PatchException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("line 3: the hunk is cut short");
   }
 
   @Test
   void apply_noPatch_isRefused() {
     assertThatThrownBy(() -> apply("<html>404</html>"))
-        .isInstanceOf(PatchException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("holds no change");
   }
 
@@ -225,7 +226,7 @@ final class PatcherTest {
     UnifiedDiff diff = diff("--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n 1\n-2\n+zwei\n");
 
     assertThatThrownBy(() -> new Patcher(copy).apply(diff.reversed()))
-        .isInstanceOf(PatchException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("the lines that it changes are not there");
     assertThat(copy.read("a")).isEqualTo(tree.read("a"));
   }
