@@ -32,7 +32,7 @@ import java.util.Set;
  * @param info what it says of itself
  * @param scripts its scripts
  * @param identity the checksum of the compressed control member, {@code Q1…}, as in an index
- * @param dataHash the hexadecimal SHA-256 of the compressed data member
+ * @param dataHash the digest of the compressed data member
  * @param dataOffset where the data member begins
  * @param size the file's size in bytes
  * @param signature what it is signed with, such as {@code RSA256.local.rsa.pub}; empty if that was
@@ -43,7 +43,7 @@ public record Apk(
     PackageInfo info,
     Map<ScriptType, String> scripts,
     String identity,
-    String dataHash,
+    Digest dataHash,
     long dataOffset,
     long size,
     Optional<String> signature) {
@@ -135,14 +135,14 @@ public record Apk(
         }
       }
     }
-    String found = Digest.of(sha256).hex();
+    Digest found = Digest.of(sha256);
     if (!found.equals(dataHash)) {
       throw Failure.of(
               PackageCode.APK_DATAHASH,
               "trust",
               "the files of " + file,
               "their datahash is " + found)
-          .expecting("" + dataHash)
+          .expecting(dataHash.toString())
           .toException();
     }
   }

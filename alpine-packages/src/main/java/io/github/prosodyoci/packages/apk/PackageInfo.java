@@ -7,6 +7,7 @@ import io.github.prosodyoci.core.Version;
 import io.github.prosodyoci.packages.PackageCode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -122,40 +123,39 @@ public record PackageInfo(
 
   /** Returns this information with another installed size. */
   public PackageInfo withInstalledSize(long size) {
-    return copy(architecture).installedSize(size).build();
+    return copy().installedSize(size).build();
   }
 
   /** Returns this information with another architecture. */
   public PackageInfo withArchitecture(String other) {
-    return copy(other).build();
+    return copy().architecture(other).build();
   }
 
-  private Builder copy(String otherArchitecture) {
-    Builder copy = new Builder(name, version, otherArchitecture);
-    copy.description = description;
-    copy.url = url;
-    copy.license = license;
-    copy.origin = origin;
-    copy.maintainer = maintainer;
-    copy.packager = packager;
-    copy.commit = commit;
-    copy.depends.addAll(depends);
-    copy.installIf.addAll(installIf);
-    copy.provides.addAll(provides);
-    copy.replaces.addAll(replaces);
-    copy.providerPriority = providerPriority;
-    copy.replacesPriority = replacesPriority;
-    copy.triggers.addAll(triggers);
-    copy.installedSize = installedSize;
-    copy.buildDate = buildDate;
-    return copy;
+  private Builder copy() {
+    return new Builder(name, version, architecture)
+        .description(description)
+        .url(url)
+        .license(license)
+        .origin(origin)
+        .maintainer(maintainer)
+        .packager(packager)
+        .commit(commit)
+        .depends(depends)
+        .installIf(installIf)
+        .provides(provides)
+        .replaces(replaces)
+        .providerPriority(providerPriority)
+        .replacesPriority(replacesPriority)
+        .triggers(triggers.toArray(new String[0]))
+        .installedSize(installedSize)
+        .buildDate(buildDate);
   }
 
   /** Gathers what a package says of itself. */
   public static final class Builder {
-    private final String name;
-    private final String version;
-    private final String architecture;
+    private String name;
+    private String version;
+    private String architecture;
     private String description = "";
     private String url = "";
     private String license = "";
@@ -177,6 +177,21 @@ public record PackageInfo(
       this.name = name;
       this.version = version;
       this.architecture = architecture;
+    }
+
+    Builder name(String text) {
+      name = text;
+      return this;
+    }
+
+    Builder version(String text) {
+      version = text;
+      return this;
+    }
+
+    Builder architecture(String text) {
+      architecture = text;
+      return this;
     }
 
     /** Sets the one-line description. */
@@ -223,22 +238,46 @@ public record PackageInfo(
 
     /** Adds dependencies, such as {@code so:libssl.so.3} or {@code !libfoo<2}. */
     public Builder depends(String... dependencies) {
-      return addAll(depends, dependencies);
+      return depends(Dependency.parseAll(String.join(" ", dependencies)));
+    }
+
+    /** Adds dependencies. */
+    public Builder depends(Collection<Dependency> dependencies) {
+      depends.addAll(dependencies);
+      return this;
     }
 
     /** Adds conditions under which the package is installed by itself. */
     public Builder installIf(String... dependencies) {
-      return addAll(installIf, dependencies);
+      return installIf(Dependency.parseAll(String.join(" ", dependencies)));
+    }
+
+    /** Adds conditions under which the package is installed by itself. */
+    public Builder installIf(Collection<Dependency> dependencies) {
+      installIf.addAll(dependencies);
+      return this;
     }
 
     /** Adds names it answers to, such as {@code cmd:lua5.4=5.4.7-r0}. */
     public Builder provides(String... dependencies) {
-      return addAll(provides, dependencies);
+      return provides(Dependency.parseAll(String.join(" ", dependencies)));
+    }
+
+    /** Adds names it answers to. */
+    public Builder provides(Collection<Dependency> dependencies) {
+      provides.addAll(dependencies);
+      return this;
     }
 
     /** Adds packages whose files it may overwrite. */
     public Builder replaces(String... dependencies) {
-      return addAll(replaces, dependencies);
+      return replaces(Dependency.parseAll(String.join(" ", dependencies)));
+    }
+
+    /** Adds packages whose files it may overwrite. */
+    public Builder replaces(Collection<Dependency> dependencies) {
+      replaces.addAll(dependencies);
+      return this;
     }
 
     /** Sets the priority among providers of an unversioned name. */
@@ -268,13 +307,6 @@ public record PackageInfo(
     /** Sets the build time, in seconds since 1970-01-01T00:00:00Z. */
     public Builder buildDate(long seconds) {
       buildDate = seconds;
-      return this;
-    }
-
-    private Builder addAll(List<Dependency> list, String... dependencies) {
-      for (String dependency : dependencies) {
-        list.add(Dependency.parse(dependency));
-      }
       return this;
     }
 

@@ -67,7 +67,7 @@ public final class PackageWriter {
     Files.createDirectories(folder);
     Path data = Files.createTempFile(folder, "." + target.getFileName(), ".data");
     try {
-      String dataHash = writeData(data, ordered);
+      Digest dataHash = writeData(data, ordered);
       byte[] control = control(written, scripts, dataHash);
       AtomicFiles.write(
           target,
@@ -84,8 +84,8 @@ public final class PackageWriter {
     return written;
   }
 
-  /** Writes the data member; returns the hexadecimal SHA-256 of its compressed bytes. */
-  private static String writeData(Path file, List<PackageFile> files) throws IOException {
+  /** Writes the data member; returns the digest of its compressed bytes. */
+  private static Digest writeData(Path file, List<PackageFile> files) throws IOException {
     MessageDigest sha256 = Digest.sha256();
     OutputStream out =
         new DigestOutputStream(
@@ -98,7 +98,7 @@ public final class PackageWriter {
         }
       }
     }
-    return Digest.of(sha256).hex();
+    return Digest.of(sha256);
   }
 
   private static TarEntry withChecksum(PackageFile file) throws IOException {
@@ -121,7 +121,7 @@ public final class PackageWriter {
     return entry.withPaxHeaders(headers);
   }
 
-  private static byte[] control(PackageInfo info, Map<ScriptType, String> scripts, String dataHash)
+  private static byte[] control(PackageInfo info, Map<ScriptType, String> scripts, Digest dataHash)
       throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (OutputStream gzip = Gzip.compress(bytes)) {

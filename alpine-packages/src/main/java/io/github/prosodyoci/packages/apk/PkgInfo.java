@@ -1,5 +1,6 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
@@ -16,12 +17,12 @@ final class PkgInfo {
   private static final Set<String> REPEATABLE =
       Set.of("depend", "provides", "replaces", "install_if", "triggers");
 
-  /** What the text says: the information, and the SHA-256 of the compressed data member. */
-  record Content(PackageInfo info, String dataHash) {}
+  /** What the text says: the information, and the digest of the compressed data member. */
+  record Content(PackageInfo info, Digest dataHash) {}
 
   private PkgInfo() {}
 
-  static String format(PackageInfo info, String dataHash) {
+  static String format(PackageInfo info, Digest dataHash) {
     StringBuilder text = new StringBuilder();
     line(text, "pkgname", info.name());
     line(text, "pkgver", info.version());
@@ -43,7 +44,7 @@ final class PkgInfo {
     lines(text, "provides", info.provides());
     // apk 2.14 keeps only the last install_if line, so all conditions stand on one.
     line(text, "install_if", Dependency.join(info.installIf()));
-    line(text, "datahash", dataHash);
+    line(text, "datahash", dataHash.hex());
     return text.toString();
   }
 
@@ -68,13 +69,13 @@ final class PkgInfo {
    */
   static Content parse(String text, String where) {
     Fields fields = new Fields(where);
-    for (String line : text.split("\n", -1)) {
-      int split = line.indexOf(" = ");
-      if (!line.startsWith("#") && split >= 0) {
-        fields.put(line.substring(0, split), line.substring(split + 3));
-      }
-    }
     try {
+      for (String line : text.split("\n", -1)) {
+        int split = line.indexOf(" = ");
+        if (!line.startsWith("#") && split >= 0) {
+          fields.put(line.substring(0, split), line.substring(split + 3));
+        }
+      }
       return fields.finish();
     } catch (FailureException e) {
       throw e.failure().about("read", where).toException(e);
@@ -84,25 +85,7 @@ final class PkgInfo {
   private static final class Fields {
     private final String where;
     private final Set<String> seen = new HashSet<>();
-    private String name = "";
-    private String version = "";
-    private String architecture = "";
-    private String description = "";
-    private String url = "";
-    private String license = "";
-    private String origin = "";
-    private String maintainer = "";
-    private String packager = "";
-    private String commit = "";
-    private final StringBuilder depends = new StringBuilder();
-    private final StringBuilder installIf = new StringBuilder();
-    private final StringBuilder provides = new StringBuilder();
-    private final StringBuilder replaces = new StringBuilder();
-    private final StringBuilder triggers = new StringBuilder();
-    private int providerPriority;
-    private int replacesPriority;
-    private long installedSize;
-    private long buildDate;
+    private final PackageInfo.Builder info = PackageInfo.builder("", "", "");
     private String dataHash = "";
 
     Fields(String where) {
@@ -111,31 +94,32 @@ final class PkgInfo {
 
     void put(String key, String value) {
       if (!seen.add(key) && !REPEATABLE.contains(key)) {
-        throw bad("the key '" + Reasons.printable(key) + "' stands twice in .PKGINFO");
+        throw bad("the key '" + Reasons.printable(key) + "' is repeated in .PKGINFO");
       }
       switch (key) {
-        case "pkgname" -> name = value;
-        case "pkgver" -> version = value;
-        case "arch" -> architecture = value;
-        case "pkgdesc" -> description = value;
-        case "url" -> url = value;
-        case "license" -> license = value;
-        case "origin" -> origin = value;
-        case "maintainer" -> maintainer = value;
-        case "packager" -> packager = value;
-        case "commit" -> commit = value;
-        case "depend" -> depends.append(' ').append(value);
-        case "install_if" -> installIf.append(' ').append(value);
-        case "provides" -> provides.append(' ').append(value);
-        case "replaces" -> replaces.append(' ').append(value);
-        case "triggers" -> triggers.append(' ').append(value);
-        case "provider_priority" -> providerPriority = (int) number(key, value, 0xffff);
-        case "replaces_priority" -> replacesPriority = (int) number(key, value, 0xffff);
-        case "size" -> installedSize = number(key, value, Long.MAX_VALUE / 2);
-        case "builddate" -> buildDate = number(key, value, Long.MAX_VALUE / 2);
+        case "pkgname" -> info.name(value);
+        case "pkgver" -> info.version(value);
+        case "arch" -> info.architecture(value);
+        case "pkgdesc" -> info.description(value);
+        case "url" -> info.url(value);
+        case "license" -> info.license(value);
+        case "origin" -> info.origin(value);
+        case "maintainer" -> info.maintainer(value);
+        case "packager" -> info.packager(value);
+        case "commit" -> info.commit(value);
+        case "depend" -> info.depends(Dependency.parseAll(value));
+        case "install_if" -> info.installIf(Dependency.parseAll(value));
+        case "provides" -> info.provides(Dependency.parseAll(value));
+        case "replaces" -> info.replaces(Dependency.parseAll(value));
+        case "triggers" ->
+            info.triggers(value.isBlank() ? new String[0] : value.strip().split(" +", -1));
+        case "provider_priority" -> info.providerPriority((int) number(key, value, 0xffff));
+        case "replaces_priority" -> info.replacesPriority((int) number(key, value, 0xffff));
+        case "size" -> info.installedSize(number(key, value, Long.MAX_VALUE / 2));
+        case "builddate" -> info.buildDate(number(key, value, Long.MAX_VALUE / 2));
         case "datahash" -> dataHash = value;
         default -> {
-          // Keys to come are passed over, as apk does.
+          // Unknown keys are skipped, as apk does.
         }
       }
     }
@@ -149,30 +133,7 @@ final class PkgInfo {
                     + Reasons.printable(dataHash)
                     + "' is not 64 lower-case hexadecimal digits");
       }
-      PackageInfo info =
-          new PackageInfo(
-              name,
-              version,
-              architecture,
-              description,
-              url,
-              license,
-              origin,
-              maintainer,
-              packager,
-              commit,
-              Dependency.parseAll(depends.toString()),
-              Dependency.parseAll(installIf.toString()),
-              Dependency.parseAll(provides.toString()),
-              Dependency.parseAll(replaces.toString()),
-              providerPriority,
-              replacesPriority,
-              List.of(triggers.toString().strip().split(" +", -1)).stream()
-                  .filter(folder -> !folder.isEmpty())
-                  .toList(),
-              installedSize,
-              buildDate);
-      return new Content(info, dataHash);
+      return new Content(info.build(), new Digest(dataHash));
     }
 
     private long number(String key, String value, long limit) {

@@ -128,28 +128,21 @@ final class IndexParser {
   }
 
   private PackageInfo info() {
-    List<Dependency> depends = dependencies('D');
     try {
-      return new PackageInfo(
-          value('P'),
-          value('V'),
-          value('A'),
-          value('T'),
-          value('U'),
-          value('L'),
-          value('o'),
-          value('m'),
-          "",
-          value('c'),
-          depends,
-          dependencies('i'),
-          dependencies('p'),
-          List.of(),
-          (int) number('k', 0xffff),
-          0,
-          List.of(),
-          number('I', Long.MAX_VALUE / 2),
-          number('t', Long.MAX_VALUE / 2));
+      return PackageInfo.builder(value('P'), value('V'), value('A'))
+          .description(value('T'))
+          .url(value('U'))
+          .license(value('L'))
+          .origin(value('o'))
+          .maintainer(value('m'))
+          .commit(value('c'))
+          .depends(dependencies('D'))
+          .installIf(dependencies('i'))
+          .provides(dependencies('p'))
+          .providerPriority((int) number('k', 0xffff))
+          .installedSize(number('I', Long.MAX_VALUE / 2))
+          .buildDate(number('t', Long.MAX_VALUE / 2))
+          .build();
     } catch (FailureException e) {
       throw e.failure().about("read", thing()).toException(e);
     }

@@ -198,18 +198,8 @@ final class Installation {
         .map(Node::entry)
         .map(
             old ->
-                new TarEntry(
-                    path,
-                    TarEntry.Type.FILE,
-                    old.mode(),
-                    old.uid(),
-                    old.gid(),
-                    size,
-                    latest,
-                    "",
-                    "",
-                    "",
-                    Map.of()))
+                TarEntry.file(path, old.mode(), size, latest)
+                    .withOwner(old.uid(), old.gid(), "", ""))
         .orElseGet(
             () -> TarEntry.file(path, path.equals(Accounts.SHADOW) ? 0640 : 0644, size, latest));
   }

@@ -127,17 +127,8 @@ final class LayerWriter {
   }
 
   private TarEntry clamped(TarEntry entry) {
-    return new TarEntry(
-        entry.path(),
-        entry.type(),
-        entry.mode(),
-        entry.uid(),
-        entry.gid(),
-        entry.size(),
-        Math.min(entry.mtime(), latest),
-        entry.link(),
-        "",
-        "",
-        entry.paxHeaders());
+    return entry
+        .withMtime(Math.min(entry.mtime(), latest))
+        .withOwner(entry.uid(), entry.gid(), "", "");
   }
 }

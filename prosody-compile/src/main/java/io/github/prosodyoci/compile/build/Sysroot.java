@@ -4,7 +4,6 @@ import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.compile.toolchain.CompilerRuntime;
-import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.PackageRepository;
@@ -145,7 +144,7 @@ record Sysroot(Platform platform, SortedMap<String, Content> packages) {
         chosen.putIfAbsent(
             selected.name(),
             new Content(
-                new Digest(apk.dataHash()), names(apk.info().provides()), apk.file(), true));
+                apk.dataHash(), names(apk.info().provides()), apk.file(), true));
       }
     }
 
@@ -173,9 +172,9 @@ record Sysroot(Platform platform, SortedMap<String, Content> packages) {
   private static void extract(Content content, Path folder) throws IOException {
     if (content.fromRepository()) {
       Apk apk = Apk.read(content.file());
-      if (!apk.dataHash().equals(content.digest().hex())) {
+      if (!apk.dataHash().equals(content.digest())) {
         throw VerifiedCopy.changed(
-            content.file(), "datahash " + content.digest().hex(), "datahash " + apk.dataHash());
+            content.file(), "datahash " + content.digest().hex(), "datahash " + apk.dataHash().hex());
       }
       apk.extract(folder);
       return;

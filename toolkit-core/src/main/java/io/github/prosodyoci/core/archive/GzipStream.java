@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one gzip member (RFC 1952), whose content is cut into pieces of a fixed length that are
- * compressed side by side, as pigz does. Where a piece ends depends on nothing but how much came
- * before, and each is given the end of the one before it, so that cutting costs a few bytes.
+ * compressed side by side. Where a piece ends depends on nothing but how much came before, and each
+ * is given the end of the one before it, so that cutting costs a few bytes.
  */
 final class GzipStream extends OutputStream {
 

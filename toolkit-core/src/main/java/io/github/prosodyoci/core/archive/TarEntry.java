@@ -113,4 +113,10 @@ public record TarEntry(
     return new TarEntry(
         path, type, mode, uid, gid, size, mtime, link, userName, groupName, headers);
   }
+
+  /** Returns this entry with another time, in seconds since 1970-01-01T00:00:00Z. */
+  public TarEntry withMtime(long seconds) {
+    return new TarEntry(
+        path, type, mode, uid, gid, size, seconds, link, userName, groupName, paxHeaders);
+  }
 }
