@@ -11,10 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses among all solutions: settles one requirement after another by the best candidate that
- * some solution has beside all that is chosen already. So nothing that was chosen is ever taken
- * back. Requirements that leave no choice go first, then those of one package in several versions,
- * then those that several packages meet; packages by {@code install_if} come last.
+ * Chooses among all solutions: settles one demand after another by the best candidate that some
+ * solution has beside all that is chosen already. So nothing that was chosen is ever taken back.
+ * Requirements that leave no choice go first, then those of one package in several versions, then
+ * those that several packages meet; packages by {@code install_if} come last.
  */
 final class Choice {
 
@@ -24,10 +24,10 @@ final class Choice {
   private final Ranking ranking;
   private final Set<Candidate> chosen = new LinkedHashSet<>();
   private final Set<Candidate> refused = new HashSet<>();
-  private final Deque<Requirement> fresh = new ArrayDeque<>();
-  private final Deque<Requirement> versions = new ArrayDeque<>();
-  private final Deque<Requirement> providers = new ArrayDeque<>();
-  private final Deque<Requirement> waiting = new ArrayDeque<>();
+  private final Deque<Demand> fresh = new ArrayDeque<>();
+  private final Deque<Demand> versions = new ArrayDeque<>();
+  private final Deque<Demand> providers = new ArrayDeque<>();
+  private final Deque<Demand> waiting = new ArrayDeque<>();
 
   /**
    * Prepares a choice.
@@ -65,38 +65,38 @@ final class Choice {
     }
   }
 
-  private boolean isMet(Requirement requirement) {
-    return requirement.dependency().conflict()
-        || requirement.offers().stream().anyMatch(offer -> chosen.contains(offer.candidate()));
+  private boolean isMet(Demand demand) {
+    return demand.dependency().conflict()
+        || demand.offers().stream().anyMatch(offer -> chosen.contains(offer.candidate()));
   }
 
-  private void sort(Requirement requirement) {
-    if (isMet(requirement)) {
+  private void sort(Demand demand) {
+    if (isMet(demand)) {
       return;
     }
     String name = null;
     boolean several = false;
-    for (Offer offer : requirement.offers()) {
+    for (Offer offer : demand.offers()) {
       several |= name != null && !name.equals(offer.candidate().name());
       name = offer.candidate().name();
     }
-    if (requirement.offers().size() == 1) {
-      settle(requirement);
+    if (demand.offers().size() == 1) {
+      settle(demand);
     } else {
-      (several ? providers : versions).add(requirement);
+      (several ? providers : versions).add(demand);
     }
   }
 
-  private void settle(Requirement requirement) {
-    if (isMet(requirement)) {
+  private void settle(Demand demand) {
+    if (isMet(demand)) {
       return;
     }
-    for (Offer offer : ranking.rank(requirement)) {
+    for (Offer offer : ranking.rank(demand)) {
       if ((offer.isSelectable() || problem.circular()) && tryToAdd(offer.candidate())) {
         return;
       }
     }
-    waiting.add(requirement);
+    waiting.add(demand);
   }
 
   private boolean tryToAdd(Candidate candidate) {
@@ -117,7 +117,7 @@ final class Choice {
 
   private void add(Candidate candidate) {
     if (chosen.add(candidate)) {
-      fresh.addAll(problem.requirements(candidate));
+      fresh.addAll(problem.demands(candidate));
     }
   }
 
@@ -139,7 +139,7 @@ final class Choice {
     return true;
   }
 
-  private List<Requirement> conditions(Candidate follower) {
+  private List<Demand> conditions(Candidate follower) {
     return problem.followers().getOrDefault(follower, List.of());
   }
 
@@ -155,9 +155,9 @@ final class Choice {
     Set<Candidate> all = new HashSet<>(Set.of(candidate));
     Deque<Candidate> open = new ArrayDeque<>(all);
     while (!open.isEmpty()) {
-      for (Requirement requirement : problem.requirements(open.pop())) {
-        List<Offer> offers = requirement.offers();
-        if (!isMet(requirement) && offers.size() == 1 && all.add(offers.get(0).candidate())) {
+      for (Demand demand : problem.demands(open.pop())) {
+        List<Offer> offers = demand.offers();
+        if (!isMet(demand) && offers.size() == 1 && all.add(offers.get(0).candidate())) {
           open.add(offers.get(0).candidate());
         }
       }

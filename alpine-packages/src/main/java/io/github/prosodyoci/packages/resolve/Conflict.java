@@ -28,11 +28,11 @@ final class Conflict {
    * @param consistency what has just found that the world has no solution
    */
   static FailureException of(
-      Catalog catalog, List<Dependency> world, Encoding encoding, Consistency consistency) {
-    Set<Integer> failed = failed(encoding);
+      Catalog catalog, List<Dependency> world, Clauses clauses, Consistency consistency) {
+    Set<Integer> failed = failed(clauses);
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < world.size(); i++) {
-      if (failed.contains(encoding.entry(i))) {
+      if (failed.contains(clauses.entry(i))) {
         places.add(i);
       }
     }
@@ -43,8 +43,8 @@ final class Conflict {
     return failure(entries, collision(catalog, entries));
   }
 
-  private static Set<Integer> failed(Encoding encoding) {
-    return Arrays.stream(encoding.formula().failed()).boxed().collect(Collectors.toSet());
+  private static Set<Integer> failed(Clauses clauses) {
+    return Arrays.stream(clauses.formula().failed()).boxed().collect(Collectors.toSet());
   }
 
   private static BitSet bits(Collection<Integer> places) {
@@ -56,31 +56,31 @@ final class Conflict {
   /** Returns demands that collide, in words. None of them can be left out. */
   private static List<String> collision(Catalog catalog, List<Dependency> world) {
     Problem problem = new Problem(catalog, world, true);
-    Encoding encoding = new Encoding(problem, true);
+    Clauses clauses = new Clauses(problem, true);
     BitSet all = new BitSet();
     all.set(0, world.size());
-    if (new Consistency(encoding).holds(all, List.of())) {
+    if (new Consistency(clauses).holds(all, List.of())) {
       throw new IllegalStateException("A world without a solution has one");
     }
-    Set<Integer> failed = failed(encoding);
+    Set<Integer> failed = failed(clauses);
     List<Integer> entries = new ArrayList<>();
     for (int i = 0; i < world.size(); i++) {
-      entries.add(encoding.entry(i));
+      entries.add(clauses.entry(i));
     }
     List<Integer> demands =
         shrink(
-            encoding.demands().keySet().stream().filter(failed::contains).toList(),
+            clauses.demands().keySet().stream().filter(failed::contains).toList(),
             part -> {
               List<Integer> assumptions = new ArrayList<>(entries);
               assumptions.addAll(part);
-              return encoding.formula().solve(assumptions) == null;
+              return clauses.formula().solve(assumptions) == null;
             });
     List<String> words = new ArrayList<>();
     problem.world().stream()
         .filter(entry -> !entry.dependency().conflict() && entry.offers().isEmpty())
-        .forEach(entry -> words.add(Explanation.requirement(problem, entry)));
+        .forEach(entry -> words.add(Explanation.demand(problem, entry)));
     demands.forEach(
-        demand -> words.add(Objects.requireNonNull(encoding.demands().get(demand)).get()));
+        demand -> words.add(Objects.requireNonNull(clauses.demands().get(demand)).get()));
     return words;
   }
 

@@ -15,12 +15,12 @@ import java.util.Set;
 final class Consistency {
 
   private final Problem problem;
-  private final Encoding encoding;
+  private final Clauses clauses;
   private Set<Candidate> latest = Set.of();
 
-  Consistency(Encoding encoding) {
-    this.problem = encoding.problem();
-    this.encoding = encoding;
+  Consistency(Clauses clauses) {
+    this.problem = clauses.problem();
+    this.clauses = clauses;
   }
 
   /**
@@ -31,29 +31,29 @@ final class Consistency {
    */
   boolean holds(BitSet world, Collection<Candidate> chosen) {
     List<Integer> assumptions = new ArrayList<>();
-    List<Requirement> entries = new ArrayList<>();
+    List<Demand> entries = new ArrayList<>();
     for (int i = 0; i < problem.world().size(); i++) {
-      assumptions.add(world.get(i) ? encoding.entry(i) : -encoding.entry(i));
+      assumptions.add(world.get(i) ? clauses.entry(i) : -clauses.entry(i));
       if (world.get(i)) {
         entries.add(problem.world().get(i));
       }
     }
-    assumptions.addAll(encoding.demands().keySet());
-    chosen.forEach(candidate -> assumptions.add(encoding.variable(candidate)));
+    assumptions.addAll(clauses.demands().keySet());
+    chosen.forEach(candidate -> assumptions.add(clauses.variable(candidate)));
     while (true) {
-      int known = encoding.demands().size();
-      BitSet model = encoding.formula().solve(assumptions);
+      int known = clauses.demands().size();
+      BitSet model = clauses.formula().solve(assumptions);
       if (model == null) {
         return false;
       }
       Foundation foundation =
-          new Foundation(problem, entries, candidate -> model.get(encoding.variable(candidate)));
+          new Foundation(problem, entries, candidate -> model.get(clauses.variable(candidate)));
       if (foundation.unmet().isEmpty() && foundation.founded().keySet().containsAll(chosen)) {
         latest = foundation.founded().keySet();
         return true;
       }
       exclude(foundation, chosen, world, model);
-      encoding.demands().keySet().stream().skip(known).forEach(assumptions::add);
+      clauses.demands().keySet().stream().skip(known).forEach(assumptions::add);
     }
   }
 
@@ -62,16 +62,16 @@ final class Consistency {
       Foundation foundation, Collection<Candidate> chosen, BitSet world, BitSet model) {
     Map<Candidate, Integer> founded = foundation.founded();
     Set<Candidate> needed = new LinkedHashSet<>(chosen);
-    for (Requirement unmet : foundation.unmet()) {
+    for (Demand unmet : foundation.unmet()) {
       unmet.offers().forEach(offer -> needed.add(offer.candidate()));
     }
-    needed.removeIf(each -> founded.containsKey(each) || !model.get(encoding.variable(each)));
+    needed.removeIf(each -> founded.containsKey(each) || !model.get(clauses.variable(each)));
     Set<Candidate> unfounded = new LinkedHashSet<>(needed);
     boolean more = true;
     while (more) {
       more = false;
       for (Candidate candidate : problem.candidates()) {
-        if (model.get(encoding.variable(candidate))
+        if (model.get(clauses.variable(candidate))
             && !founded.containsKey(candidate)
             && !unfounded.contains(candidate)
             && Foundation.supports(problem, candidate, unfounded)) {
@@ -84,21 +84,21 @@ final class Consistency {
     // Whatever opens a tagged repository may be far from what it opens it to.
     boolean tags = !unfounded.stream().allMatch(problem::isUntagged);
     for (Candidate candidate : problem.candidates()) {
-      if (!model.get(encoding.variable(candidate))
+      if (!model.get(clauses.variable(candidate))
           && (tags || Foundation.supports(problem, candidate, unfounded))) {
-        reasons.add(encoding.variable(candidate));
+        reasons.add(clauses.variable(candidate));
       }
     }
     for (int i = 0; i < problem.world().size(); i++) {
-      Requirement entry = problem.world().get(i);
+      Demand entry = problem.world().get(i);
       if (!world.get(i)
           && !entry.dependency().conflict()
           && (problem.opens(entry) != 0 || Foundation.brings(entry, unfounded))) {
-        reasons.add(encoding.entry(i));
+        reasons.add(clauses.entry(i));
       }
     }
     for (Candidate candidate : needed) {
-      encoding.onlyWith(candidate, reasons, () -> Explanation.unfounded(problem, candidate));
+      clauses.onlyWith(candidate, reasons, () -> Explanation.unfounded(problem, candidate));
     }
   }
 

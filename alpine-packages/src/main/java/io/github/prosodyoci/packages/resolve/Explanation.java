@@ -11,17 +11,17 @@ final class Explanation {
 
   private Explanation() {}
 
-  /** Returns what a requirement asks for, and why nothing reachable meets it if so. */
-  static String requirement(Problem problem, Requirement requirement) {
-    Dependency dependency = requirement.dependency();
-    String by = requirement.by() == null ? "the world" : requirement.by().toString();
+  /** Returns what a demand asks for, and why nothing reachable meets it if so. */
+  static String demand(Problem problem, Demand demand) {
+    Dependency dependency = demand.dependency();
+    String by = demand.by() == null ? "the world" : demand.by().toString();
     if (dependency.conflict()) {
       return by + " conflicts with " + dependency.toString().substring(1);
     }
     return by
-        + (requirement.by() == null ? " asks for " : " needs ")
+        + (demand.by() == null ? " asks for " : " needs ")
         + dependency
-        + (requirement.offers().isEmpty() ? missing(problem, dependency) : "");
+        + (demand.offers().isEmpty() ? missing(problem, dependency) : "");
   }
 
   private static String missing(Problem problem, Dependency dependency) {

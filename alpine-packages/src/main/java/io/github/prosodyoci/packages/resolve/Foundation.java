@@ -25,7 +25,7 @@ final class Foundation {
   private final Deque<Candidate> open = new ArrayDeque<>();
   private final Set<Candidate> assumed = new HashSet<>();
   private final Set<Candidate> denied = new HashSet<>();
-  private final List<Requirement> unmet = new ArrayList<>();
+  private final List<Demand> unmet = new ArrayList<>();
 
   /**
    * Finds the founded ones.
@@ -33,7 +33,7 @@ final class Foundation {
    * @param world the entries of the world that count
    * @param chosen what is chosen
    */
-  Foundation(Problem problem, List<Requirement> world, Predicate<Candidate> chosen) {
+  Foundation(Problem problem, List<Demand> world, Predicate<Candidate> chosen) {
     this.problem = problem;
     this.chosen = chosen;
     do {
@@ -42,16 +42,16 @@ final class Foundation {
       spread(world);
     } while (denied.addAll(unsupported()));
     world.forEach(this::check);
-    opened.keySet().forEach(each -> problem.requirements(each).forEach(this::check));
+    opened.keySet().forEach(each -> problem.demands(each).forEach(this::check));
   }
 
-  private void spread(List<Requirement> world) {
+  private void spread(List<Demand> world) {
     world.forEach(entry -> bring(entry, problem.opens(entry)));
     do {
       while (!open.isEmpty()) {
         Candidate candidate = open.pop();
-        for (Requirement requirement : problem.requirements(candidate)) {
-          bring(requirement, opened(candidate));
+        for (Demand demand : problem.demands(candidate)) {
+          bring(demand, opened(candidate));
         }
       }
       problem.followers().forEach(this::follow);
@@ -62,9 +62,9 @@ final class Foundation {
   private Set<Candidate> unsupported() {
     Set<Candidate> unsupported = new HashSet<>(assumed);
     for (Candidate by : opened.keySet()) {
-      for (Requirement requirement : problem.requirements(by)) {
-        requirement.offers().stream()
-            .filter(offer -> offer.isSelectable() && !requirement.dependency().conflict())
+      for (Demand demand : problem.demands(by)) {
+        demand.offers().stream()
+            .filter(offer -> offer.isSelectable() && !demand.dependency().conflict())
             .forEach(offer -> unsupported.remove(offer.candidate()));
       }
     }
@@ -75,11 +75,11 @@ final class Foundation {
     return opened.getOrDefault(candidate, 0);
   }
 
-  private void bring(Requirement requirement, int tags) {
-    if (requirement.dependency().conflict()) {
+  private void bring(Demand demand, int tags) {
+    if (demand.dependency().conflict()) {
       return;
     }
-    for (Offer offer : requirement.offers()) {
+    for (Offer offer : demand.offers()) {
       Candidate candidate = offer.candidate();
       if (offer.isSelectable()) {
         found(candidate, tags);
@@ -100,12 +100,12 @@ final class Foundation {
     }
   }
 
-  private void follow(Candidate follower, List<Requirement> conditions) {
+  private void follow(Candidate follower, List<Demand> conditions) {
     if (!chosen.test(follower)) {
       return;
     }
     int tags = 0;
-    for (Requirement condition : conditions) {
+    for (Demand condition : conditions) {
       if (!isMet(condition)) {
         return;
       }
@@ -116,13 +116,13 @@ final class Foundation {
     found(follower, tags);
   }
 
-  private boolean isMet(Requirement requirement) {
-    return requirement.offers().stream().anyMatch(offer -> opened.containsKey(offer.candidate()));
+  private boolean isMet(Demand demand) {
+    return demand.offers().stream().anyMatch(offer -> opened.containsKey(offer.candidate()));
   }
 
-  private void check(Requirement requirement) {
-    if (!requirement.dependency().conflict() && !isMet(requirement)) {
-      unmet.add(requirement);
+  private void check(Demand demand) {
+    if (!demand.dependency().conflict() && !isMet(demand)) {
+      unmet.add(demand);
     }
   }
 
@@ -132,19 +132,19 @@ final class Foundation {
   }
 
   /** Returns what the world or a founded package needs, and no founded package meets. */
-  List<Requirement> unmet() {
+  List<Demand> unmet() {
     return unmet;
   }
 
   /** Returns whether a chosen package could be a reason for one of some others to be there. */
   static boolean supports(Problem problem, Candidate candidate, Set<Candidate> others) {
-    for (Requirement requirement : problem.requirements(candidate)) {
-      if (!requirement.dependency().conflict() && brings(requirement, others)) {
+    for (Demand demand : problem.demands(candidate)) {
+      if (!demand.dependency().conflict() && brings(demand, others)) {
         return true;
       }
     }
     for (Candidate other : others) {
-      for (Requirement condition : problem.followers().getOrDefault(other, List.of())) {
+      for (Demand condition : problem.followers().getOrDefault(other, List.of())) {
         if (condition.offers().stream().anyMatch(offer -> offer.candidate() == candidate)) {
           return true;
         }
@@ -153,9 +153,9 @@ final class Foundation {
     return false;
   }
 
-  /** Returns whether a requirement could bring one of some packages. */
-  static boolean brings(Requirement requirement, Set<Candidate> others) {
-    return requirement.offers().stream()
+  /** Returns whether a demand could bring one of some packages. */
+  static boolean brings(Demand demand, Set<Candidate> others) {
+    return demand.offers().stream()
         .anyMatch(offer -> offer.isSelectable() && others.contains(offer.candidate()));
   }
 }

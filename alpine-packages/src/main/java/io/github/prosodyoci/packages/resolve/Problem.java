@@ -29,9 +29,9 @@ final class Problem {
   private final Map<String, Integer> pins = new HashMap<>();
   private final Map<Candidate, Integer> opened = new LinkedHashMap<>();
   private final Deque<Candidate> open = new ArrayDeque<>();
-  private final List<Requirement> world = new ArrayList<>();
-  private final Map<Candidate, List<Requirement>> requirements = new LinkedHashMap<>();
-  private final Map<Candidate, List<Requirement>> followers = new LinkedHashMap<>();
+  private final List<Demand> world = new ArrayList<>();
+  private final Map<Candidate, List<Demand>> demands = new LinkedHashMap<>();
+  private final Map<Candidate, List<Demand>> followers = new LinkedHashMap<>();
   private final Map<Dependency, List<Offer>> matches = new HashMap<>();
   private int matched;
 
@@ -61,20 +61,20 @@ final class Problem {
       candidate.info().provides().forEach(provided -> reachFollowers(provided.name()));
     }
     for (Dependency entry : entries) {
-      world.add(new Requirement(null, entry, matches(entry)));
+      world.add(new Demand(null, entry, matches(entry)));
     }
     for (Candidate candidate : opened.keySet()) {
-      requirements.put(candidate, requirements(candidate, candidate.info().depends()));
+      demands.put(candidate, demands(candidate, candidate.info().depends()));
       List<Dependency> conditions = candidate.info().installIf();
       if (!conditions.isEmpty() && conditions.stream().noneMatch(Dependency::conflict)) {
-        followers.put(candidate, requirements(candidate, conditions));
+        followers.put(candidate, demands(candidate, conditions));
       }
     }
   }
 
-  private List<Requirement> requirements(Candidate by, List<Dependency> dependencies) {
+  private List<Demand> demands(Candidate by, List<Dependency> dependencies) {
     return dependencies.stream()
-        .map(dependency -> new Requirement(by, dependency, matches(dependency)))
+        .map(dependency -> new Demand(by, dependency, matches(dependency)))
         .toList();
   }
 
@@ -180,7 +180,7 @@ final class Problem {
   }
 
   /** Returns the repositories that an entry of the world opens, a bit each. */
-  int opens(Requirement entry) {
+  int opens(Demand entry) {
     return tagged(entry.dependency());
   }
 
@@ -190,22 +190,22 @@ final class Problem {
   }
 
   /** Returns the world's entries. */
-  List<Requirement> world() {
+  List<Demand> world() {
     return world;
   }
 
   /** Returns all reachable packages, in a stable order. */
   Collection<Candidate> candidates() {
-    return requirements.keySet();
+    return demands.keySet();
   }
 
   /** Returns what a package needs and what it conflicts with. */
-  List<Requirement> requirements(Candidate candidate) {
-    return requirements.getOrDefault(candidate, List.of());
+  List<Demand> demands(Candidate candidate) {
+    return demands.getOrDefault(candidate, List.of());
   }
 
   /** Returns the packages that are installed by themselves, with what must be there for it. */
-  Map<Candidate, List<Requirement>> followers() {
+  Map<Candidate, List<Demand>> followers() {
     return followers;
   }
 

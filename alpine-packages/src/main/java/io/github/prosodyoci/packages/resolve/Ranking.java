@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
-/**
- * Which of several packages that meet a requirement is preferred; docs/resolver.md has the rules.
- */
+/** Which of several packages that meet a demand is preferred; docs/resolver.md has the rules. */
 final class Ranking {
 
   private static final Comparator<Offer> NEWEST_PACKAGE =
@@ -34,13 +32,13 @@ final class Ranking {
     this.additions = additions;
   }
 
-  /** Returns what meets a requirement, the preferred one first. */
-  List<Offer> rank(Requirement requirement) {
-    if (requirement.offers().size() < 2) {
-      return requirement.offers();
+  /** Returns what meets a demand, the preferred one first. */
+  List<Offer> rank(Demand demand) {
+    if (demand.offers().size() < 2) {
+      return demand.offers();
     }
     int owners =
-        requirement.offers().stream()
+        demand.offers().stream()
             .filter(Offer::isOwner)
             .mapToInt(offer -> offer.candidate().info().providerPriority())
             .max()
@@ -52,7 +50,7 @@ final class Ranking {
             .thenComparing(offer -> !offer.isOwner())
             .thenComparing((a, b) -> compare(b.version(), a.version()))
             .thenComparing(offer -> -priority(offer));
-    List<Offer> ranked = new ArrayList<>(requirement.offers());
+    List<Offer> ranked = new ArrayList<>(demand.offers());
     ranked.sort(byRules);
     for (int from = 0, to; from < ranked.size(); from = to) {
       to = from + 1;

@@ -70,14 +70,14 @@ public final class Resolver {
     BitSet all = new BitSet();
     all.set(0, entries.size());
     Problem problem = new Problem(catalog, entries, false);
-    Encoding encoding = new Encoding(problem, false);
-    Consistency consistency = new Consistency(encoding);
+    Clauses clauses = new Clauses(problem, false);
+    Consistency consistency = new Consistency(clauses);
     if (!consistency.holds(all, List.of())) {
       problem = new Problem(catalog, entries, true);
-      encoding = new Encoding(problem, false);
-      consistency = new Consistency(encoding);
+      clauses = new Clauses(problem, false);
+      consistency = new Consistency(clauses);
       if (!consistency.holds(all, List.of())) {
-        throw Conflict.of(catalog, entries, encoding, consistency);
+        throw Conflict.of(catalog, entries, clauses, consistency);
       }
     }
     return Selection.of(problem, new Choice(problem, consistency, all).choose());

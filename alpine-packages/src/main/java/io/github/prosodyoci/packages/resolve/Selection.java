@@ -33,14 +33,14 @@ final class Selection {
   private final Map<Candidate, List<Reason>> reasons = new HashMap<>();
   private final Set<Candidate> visited = new LinkedHashSet<>();
   private final List<Candidate> order = new ArrayList<>();
-  private final IdentityHashMap<Requirement, List<Candidate>> answers = new IdentityHashMap<>();
+  private final IdentityHashMap<Demand, List<Candidate>> answers = new IdentityHashMap<>();
 
   private Selection(Problem problem, Set<Candidate> chosen, boolean all) {
     this.problem = problem;
     this.chosen = chosen;
     this.all = all;
     this.ranking = new Ranking(problem, candidate -> 0);
-    for (Requirement entry : problem.world()) {
+    for (Demand entry : problem.world()) {
       answers(entry).forEach(this::visit);
     }
     boolean more = true;
@@ -67,24 +67,24 @@ final class Selection {
     return new Selection(problem, chosen, true).solution();
   }
 
-  private List<Requirement> conditions(Candidate candidate) {
+  private List<Demand> conditions(Candidate candidate) {
     return problem.followers().getOrDefault(candidate, List.of());
   }
 
-  private boolean isMet(Requirement condition) {
+  private boolean isMet(Demand condition) {
     return condition.offers().stream().anyMatch(offer -> visited.contains(offer.candidate()));
   }
 
-  /** Returns the package that meets a requirement, or all that do. */
-  private List<Candidate> answers(Requirement requirement) {
-    if (requirement.dependency().conflict()) {
+  /** Returns the package that meets a demand, or all that do. */
+  private List<Candidate> answers(Demand demand) {
+    if (demand.dependency().conflict()) {
       return List.of();
     }
     return answers.computeIfAbsent(
-        requirement,
+        demand,
         key -> {
           List<Offer> there =
-              ranking.rank(requirement).stream()
+              ranking.rank(demand).stream()
                   .filter(offer -> chosen.contains(offer.candidate()))
                   .toList();
           Stream<Offer> selectable = there.stream().filter(Offer::isSelectable);
@@ -97,8 +97,8 @@ final class Selection {
   }
 
   private List<Candidate> needs(Candidate candidate) {
-    return problem.requirements(candidate).stream()
-        .flatMap(requirement -> answers(requirement).stream())
+    return problem.demands(candidate).stream()
+        .flatMap(demand -> answers(demand).stream())
         .filter(need -> need != candidate)
         .distinct()
         .toList();
@@ -131,18 +131,17 @@ final class Selection {
     Map<Candidate, Integer> opened =
         new Foundation(problem, problem.world(), visited::contains).founded();
     Map<String, List<String>> roots = new TreeMap<>();
-    for (Requirement entry : problem.world()) {
+    for (Demand entry : problem.world()) {
       List<Candidate> answers = answers(entry);
       roots.put(entry.dependency().toString(), answers.stream().map(Candidate::name).toList());
       answers.forEach(candidate -> reasons(candidate).add(new World(entry.dependency())));
     }
     for (Candidate by : order) {
-      for (Requirement requirement : problem.requirements(by)) {
-        answers(requirement).stream()
+      for (Demand demand : problem.demands(by)) {
+        answers(demand).stream()
             .filter(candidate -> candidate != by)
             .forEach(
-                candidate ->
-                    reasons(candidate).add(new Needed(by.name(), requirement.dependency())));
+                candidate -> reasons(candidate).add(new Needed(by.name(), demand.dependency())));
       }
     }
     List<Selected> packages = new ArrayList<>();

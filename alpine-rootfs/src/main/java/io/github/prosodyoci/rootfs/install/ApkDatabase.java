@@ -25,6 +25,10 @@ import java.util.TreeMap;
  */
 final class ApkDatabase {
 
+  /** Apk sorts names without regard to case. */
+  private static final Comparator<String> ORDER =
+      String.CASE_INSENSITIVE_ORDER.thenComparing(Comparator.naturalOrder());
+
   static final String FOLDER = "lib/apk/db";
 
   private final Collection<InstalledPackage> packages;
@@ -50,7 +54,7 @@ final class ApkDatabase {
       throws IOException {
     String worldText =
         world.stream()
-            .sorted(Comparator.comparing(Dependency::name))
+            .sorted(Comparator.comparing(Dependency::name, ORDER))
             .map(entry -> entry + "\n")
             .distinct()
             .reduce("", String::concat);
@@ -71,7 +75,7 @@ final class ApkDatabase {
     StringBuilder text = new StringBuilder();
     StringBuilder pending = new StringBuilder();
     packages.stream()
-        .sorted(Comparator.comparing(InstalledPackage::name))
+        .sorted(Comparator.comparing(InstalledPackage::name, ORDER))
         .forEach(each -> append(text, pending, each));
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }

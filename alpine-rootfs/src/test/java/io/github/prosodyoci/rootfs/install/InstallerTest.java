@@ -480,4 +480,15 @@ class InstallerTest {
         .hasMessageContaining("Give each <layer> its own <name>");
     assertThat(folder.resolve("out/layers")).doesNotExist();
   }
+
+  @Test
+  void install_namesWithCapitals_areSortedAsApkSorts() throws IOException {
+    for (String name : List.of("Rlang", "aaa", "zzz")) {
+      add(info(name), Map.of(), text(name, name));
+    }
+    Layer layer = install(layer("all", "Rlang", "aaa", "zzz")).layers().get(0);
+    assertThat(content(layer, "etc/apk/world")).isEqualTo("aaa\nRlang\nzzz");
+    assertThat(content(layer, "lib/apk/db/installed").lines().filter(line -> line.startsWith("P:")))
+        .containsExactly("P:aaa", "P:Rlang", "P:zzz");
+  }
 }

@@ -4,6 +4,7 @@ import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.compile.toolchain.CompilerRuntime;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.PackageRepository;

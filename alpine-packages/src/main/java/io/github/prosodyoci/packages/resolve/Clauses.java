@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * candidates demand. Every entry of the world holds only under an assumption of its own, and so
  * does every other demand if they are to be explained.
  */
-final class Encoding {
+final class Clauses {
 
   private final Problem problem;
   private final Formula formula = new Formula();
@@ -28,14 +28,14 @@ final class Encoding {
    *
    * @param explaining whether each demand of a package holds only under an assumption, too
    */
-  Encoding(Problem problem, boolean explaining) {
+  Clauses(Problem problem, boolean explaining) {
     this.problem = problem;
     this.explaining = explaining;
     for (Candidate candidate : problem.candidates()) {
       variables.put(candidate, formula.newVariable());
       candidates.add(candidate);
     }
-    for (Requirement entry : problem.world()) {
+    for (Demand entry : problem.world()) {
       int assumption = formula.newVariable();
       entries.add(assumption);
       require(entry, -assumption);
@@ -44,9 +44,9 @@ final class Encoding {
         .candidates()
         .forEach(
             candidate -> {
-              for (Requirement requirement : problem.requirements(candidate)) {
-                int guard = demand(() -> Explanation.requirement(problem, requirement));
-                require(requirement, guard, -variable(candidate));
+              for (Demand demand : problem.demands(candidate)) {
+                int guard = demand(() -> Explanation.demand(problem, demand));
+                require(demand, guard, -variable(candidate));
               }
               if (candidate.contradictory()) {
                 clause(
@@ -57,18 +57,18 @@ final class Encoding {
     encodeNames();
   }
 
-  private void require(Requirement requirement, int... guards) {
-    if (requirement.dependency().conflict()) {
-      for (Offer offer : requirement.offers()) {
+  private void require(Demand demand, int... guards) {
+    if (demand.dependency().conflict()) {
+      for (Offer offer : demand.offers()) {
         int[] literals = Arrays.copyOf(guards, guards.length + 1);
         literals[guards.length] = -variable(offer.candidate());
         clause(literals);
       }
       return;
     }
-    int[] literals = Arrays.copyOf(guards, guards.length + requirement.offers().size());
-    for (int i = 0; i < requirement.offers().size(); i++) {
-      literals[guards.length + i] = variable(requirement.offers().get(i).candidate());
+    int[] literals = Arrays.copyOf(guards, guards.length + demand.offers().size());
+    for (int i = 0; i < demand.offers().size(); i++) {
+      literals[guards.length + i] = variable(demand.offers().get(i).candidate());
     }
     clause(literals);
   }

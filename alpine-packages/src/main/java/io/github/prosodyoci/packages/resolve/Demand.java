@@ -11,4 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param dependency what it asks for
  * @param offers the reachable packages that are what it names
  */
-record Requirement(@Nullable Candidate by, Dependency dependency, List<Offer> offers) {}
+record Demand(@Nullable Candidate by, Dependency dependency, List<Offer> offers) {}
