@@ -11,7 +11,6 @@ import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.recipe.yaml.YamlEdits;
 import io.github.prosodyoci.recipe.yaml.YamlMap;
 import io.github.prosodyoci.recipe.yaml.YamlNode;
-import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.debian.DebianFile;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
 import io.github.prosodyoci.verify.debian.DebianIndexes.Index;
@@ -71,7 +70,7 @@ final class RecipeRewrite {
    *
    * @throws FailureException if the recipe cannot be rewritten, a new file cannot be fetched, or
    *     Debian's index does not verify or does not list a new file; with {@link
-   *     VerifyCode#OLD_RELEASE} if a new file is one that the recipe pins already
+   *     UpdateCode#OLD_RELEASE} if a new file is one that the recipe pins already
    */
   String run() throws IOException {
     YamlMap described = root.map("package");

@@ -6,7 +6,6 @@ import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.Source;
-import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.VerifyResult;
 import io.github.prosodyoci.verify.openpgp.SignatureVerifier;
 import java.io.IOException;
@@ -62,8 +61,8 @@ final class ReleaseChecks {
    * @param before as the recipe declares it now
    * @param after as it is to declare it
    * @param verified what its evidence came to
-   * @throws FailureException with {@link VerifyCode#OLD_RELEASE} or {@link
-   *     VerifyCode#OTHER_VERSION} if it may be another release
+   * @throws FailureException with {@link UpdateCode#OLD_RELEASE} or {@link
+   *     UpdateCode#OTHER_VERSION} if it may be another release
    * @throws IOException if a file cannot be read
    */
   void check(DeclaredSource before, DeclaredSource after, VerifyResult.Entry verified)
