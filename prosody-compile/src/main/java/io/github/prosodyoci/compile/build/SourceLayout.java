@@ -91,7 +91,8 @@ final class SourceLayout {
     try {
       new Patcher(new FolderTree(folder.build())).apply(UnifiedDiff.parse(text));
     } catch (FailureException e) {
-      throw Failure.of(CompileCode.PATCH, "apply", patch + " of " + recipe.file(), e.failure().found())
+      throw Failure.of(
+              CompileCode.PATCH, "apply", patch + " of " + recipe.file(), e.failure().found())
           .advising("Check that the patch belongs to this version.")
           .toException(e);
     }

@@ -144,8 +144,7 @@ record Sysroot(Platform platform, SortedMap<String, Content> packages) {
         // What a recipe makes goes first.
         chosen.putIfAbsent(
             selected.name(),
-            new Content(
-                apk.dataHash(), names(apk.info().provides()), apk.file(), true));
+            new Content(apk.dataHash(), names(apk.info().provides()), apk.file(), true));
       }
     }
 
@@ -175,7 +174,9 @@ record Sysroot(Platform platform, SortedMap<String, Content> packages) {
       Apk apk = Apk.read(content.file());
       if (!apk.dataHash().equals(content.digest())) {
         throw VerifiedCopy.changed(
-            content.file(), "datahash " + content.digest().hex(), "datahash " + apk.dataHash().hex());
+            content.file(),
+            "datahash " + content.digest().hex(),
+            "datahash " + apk.dataHash().hex());
       }
       apk.extract(folder);
       return;
