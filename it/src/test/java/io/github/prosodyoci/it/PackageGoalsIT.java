@@ -1,11 +1,12 @@
 package io.github.prosodyoci.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.prosodyoci.it.container.Command;
 import io.github.prosodyoci.it.container.FileTree;
-import io.github.prosodyoci.it.container.Tools;
 import io.github.prosodyoci.it.container.Workspace;
+import io.github.prosodyoci.packages.AlpineFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +33,9 @@ class PackageGoalsIT {
 
   @BeforeAll
   static void writeSettings() throws IOException {
-    if (!Files.isDirectory(LOCAL_REPOSITORY)) {
-      Tools.missing("This test needs the goals that invoker installs: leave out -Dinvoker.skip");
-    }
+    assumeTrue(
+        Files.isDirectory(LOCAL_REPOSITORY),
+        "This test needs the goals that invoker installs: leave out -Dinvoker.skip");
     settings = Workspace.newFolder("settings").resolve("settings.xml");
     String outer = Path.of(System.getProperty("prosodyoci.it.localRepository")).toUri().toString();
     Files.writeString(
@@ -126,7 +127,7 @@ class PackageGoalsIT {
 
   @Test
   void lock_repositoryOnTheNetwork_pinsItForEveryGoalUntilTheWorldChanges() throws IOException {
-    Path genuine = SharedFolder.find("alpine-3.19");
+    Path genuine = AlpineFiles.repository();
     Path folder = Workspace.newFolder("mirror");
     Files.createDirectory(folder.resolve("v3.24"));
     Files.createSymbolicLink(folder.resolve("v3.24/main"), genuine);

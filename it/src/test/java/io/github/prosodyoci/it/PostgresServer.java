@@ -1,5 +1,7 @@
 package io.github.prosodyoci.it;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.github.prosodyoci.it.container.Command;
 import io.github.prosodyoci.it.container.Tools;
 import io.github.prosodyoci.it.container.Volume;
@@ -170,9 +172,7 @@ final class PostgresServer implements AutoCloseable {
         throw new UncheckedIOException("Could not look into " + VERSIONS, e);
       }
     }
-    if (newest.isEmpty()) {
-      Tools.missing("This test needs PostgreSQL's server: `sh it/run` installs it");
-    }
+    assumeTrue(newest.isPresent(), "This test needs PostgreSQL's server: `sh it/run` installs it");
     return newest.orElseThrow();
   }
 }

@@ -40,15 +40,14 @@ import org.junit.jupiter.api.Test;
 /**
  * Whatever bytes come in, what comes out is a result that holds, or our own exception; nothing
  * else, and soon. Each target takes as many seconds as {@code -Dprosodyoci.fuzz.seconds=} says; by
- * itself 2, and 5 with {@code CI=true}. Each run draws new bytes. A failure tells its seed: {@code
- * -Dprosodyoci.fuzz.seed=} begins with it.
+ * itself 3. Each run draws new bytes. A failure tells its seed: {@code -Dprosodyoci.fuzz.seed=}
+ * begins with it.
  */
 @Tag("slow")
 class FuzzTest {
 
-  private static final boolean CI = "true".equals(System.getenv("CI"));
   private static final Duration TIME =
-      Duration.ofSeconds(Integer.getInteger("prosodyoci.fuzz.seconds", CI ? 5 : 2));
+      Duration.ofSeconds(Integer.getInteger("prosodyoci.fuzz.seconds", 3));
   private static final long SEED =
       Long.getLong("prosodyoci.fuzz.seed", new Random().nextInt(Integer.MAX_VALUE));
   private static final long TOO_SLOW = Duration.ofSeconds(10).toNanos();

@@ -77,7 +77,7 @@ class DebianVersionTest {
 
   @Test
   void compareTo_manyPairs_isAsDpkgSays() throws Exception {
-    Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/dpkg")));
+    Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/dpkg")), "dpkg is not installed");
     Random random = new Random(5612);
     List<String> script = new ArrayList<>();
     List<String[]> pairs = new ArrayList<>();
