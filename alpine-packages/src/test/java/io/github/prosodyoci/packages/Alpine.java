@@ -13,33 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * A genuine Alpine repository and its own apk 2.14, the measure of right. Both stand outside the
- * repository; tests that need them are skipped where they are not.
- */
+/** A genuine Alpine repository and its own apk 2.14, which our results are compared with. */
 public final class Alpine {
 
   private Alpine() {}
 
   /** Returns the folder with the genuine repository, or skips the test. */
   public static Path repository() {
-    String configured = System.getenv("PROSODYOCI_SHARED");
-    List<Path> candidates = new ArrayList<>();
-    if (configured != null) {
-      candidates.add(Path.of(configured));
-    }
-    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-      candidates.add(folder.resolveSibling("shared"));
-    }
-    return candidates.stream()
-        .map(shared -> shared.resolve("alpine-3.19"))
-        .filter(Files::isDirectory)
-        .findFirst()
-        .orElseGet(
-            () -> {
-              assumeTrue(false, "no genuine Alpine repository here (PROSODYOCI_SHARED)");
-              throw new AssertionError();
-            });
+    return AlpineFiles.repository();
   }
 
   /** Returns the genuine packages. */

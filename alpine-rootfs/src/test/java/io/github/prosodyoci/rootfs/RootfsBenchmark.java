@@ -2,6 +2,7 @@ package io.github.prosodyoci.rootfs;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.packages.AlpineFiles;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
@@ -40,8 +41,15 @@ final class RootfsBenchmark {
     void run() throws IOException;
   }
 
-  /** Arguments: {@code install|resolve}, the genuine repository, a work folder, runs. */
+  /**
+   * Arguments: {@code install|resolve}, the genuine repository, a work folder, runs; or {@code
+   * repository}, to fetch the genuine repository and print its folder.
+   */
   public static void main(String[] arguments) throws IOException {
+    if (arguments[0].equals("repository")) {
+      System.out.println(AlpineFiles.repository());
+      return;
+    }
     Path alpine = Path.of(arguments[1]);
     Path work = Path.of(arguments[2]);
     int runs = Integer.parseInt(arguments[3]);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.prosodyoci.it.container.Command;
 import io.github.prosodyoci.it.container.Tools;
 import io.github.prosodyoci.it.container.Workspace;
+import io.github.prosodyoci.packages.AlpineFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class AlpineApk {
 
   /** Unpacks apk and its libraries, or skips the test where no genuine packages are at hand. */
   AlpineApk() throws IOException {
-    Path genuine = SharedFolder.find("alpine-3.19/x86_64");
+    Path genuine = AlpineFiles.repository().resolve("x86_64");
     for (String name : PACKAGES) {
       try (Stream<Path> files = Files.list(genuine)) {
         Path file =
