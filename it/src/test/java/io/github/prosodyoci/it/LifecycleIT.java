@@ -27,8 +27,8 @@ class LifecycleIT {
     }
     Arrays.sort(millis);
 
-    // A figure, not a bound: how busy this machine is just now is no property of the image. It is
-    // it/benchmark that holds the budget.
+    // The benchmark holds the budget; this bound is for machines that are busy with other tests.
+    assertThat(millis[millis.length / 2]).as("median in milliseconds").isLessThan(10_000);
     System.out.println(
         "Container start to first accepted client, "
             + millis.length
@@ -36,7 +36,7 @@ class LifecycleIT {
             + millis[millis.length / 2]
             + " ms, worst "
             + millis[millis.length - 1]
-            + " ms (budget 1000 ms)");
+            + " ms");
   }
 
   @Test

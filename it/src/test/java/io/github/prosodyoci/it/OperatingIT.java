@@ -92,6 +92,7 @@ class OperatingIT {
         image.exposedPorts().stream().map(port -> port.replace("/tcp", "")).toList();
     assertThat(pod.ports())
         .filteredOn(port -> port != 5282)
+        .contains(5222, 5269)
         .allMatch(p -> exposed.contains("" + p));
     assertThat(pod.lastingVolumes()).containsExactly(ProsodyImage.DATA);
     assertThat(image.volumes()).containsAll(pod.lastingVolumes());
@@ -108,7 +109,8 @@ class OperatingIT {
     run(
         engine,
         folder,
-        "name=prosody; docker run -d --name prosody --user 101:102 -v prosody-data:/var/lib/prosody "
+        "name=prosody; docker run -d --name prosody --user 101:102 -v prosody-data:/var/lib/prosody"
+            + " "
             + start
             + "name=old-xmpp; docker run -d --name old-xmpp -v old-xmpp-data:/var/lib/prosody "
             + start,

@@ -21,9 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GenuinePackagesTest {
 
-  /** Packages beyond this size take long to compress: {@code -Dlarge=100000000} for all. */
-  private static final long LARGE = Long.getLong("large", 40_000);
-
   @TempDir Path folder;
 
   @Test
@@ -103,9 +100,6 @@ class GenuinePackagesTest {
   void allPackages_writtenAndReadAgain_holdTheSame() throws IOException {
     for (Path file : Alpine.packages()) {
       Apk apk = Apk.read(file);
-      if (apk.size() > LARGE) {
-        continue;
-      }
       List<PackageFile> files = new ArrayList<>();
       apk.visit(
           (entry, checksum, content) -> files.add(PackageFile.of(entry, content.readAllBytes())));
