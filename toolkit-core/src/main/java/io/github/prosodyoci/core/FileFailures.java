@@ -2,6 +2,7 @@ package io.github.prosodyoci.core;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.AccessDeniedException;
@@ -76,7 +77,9 @@ public final class FileFailures {
   public static boolean isInterrupt(IOException failure) {
     return failure instanceof ClosedByInterruptException
         || failure instanceof FileLockInterruptionException
-        || failure instanceof InterruptedIOException;
+        // A timeout is one by inheritance only.
+        || (failure instanceof InterruptedIOException
+            && !(failure instanceof SocketTimeoutException));
   }
 
   /** Returns the path, or the nearest folder above it that exists. */
