@@ -75,7 +75,7 @@ final class PendingSignature {
         try {
           computations.add(new Computation(signature, signature.candidate, now));
         } catch (FailureException e) {
-          signature.refuse((VerifyCode) e.failureCode(), e.failure().found());
+          signature.result = signature.result.bad(e);
         }
       }
     }
@@ -142,7 +142,7 @@ final class PendingSignature {
         if (guard.failure != null) {
           throw guard.failure;
         }
-        pending.refuse((VerifyCode) e.failureCode(), e.failure().found());
+        pending.result = pending.result.bad(e);
       }
     }
 

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.verify.openpgp;
 
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.verify.VerifyCode;
 import java.time.Instant;
 import java.util.List;
@@ -47,5 +48,10 @@ public record SignatureResult(
   SignatureResult judged(Verdict newVerdict, VerifyCode newCode, String newReason) {
     return new SignatureResult(
         newVerdict, Optional.of(newCode), newReason, signer, userId, signedAt, algorithm, notes);
+  }
+
+  /** Returns this signature as bad, for a reason with a {@link VerifyCode}. */
+  SignatureResult bad(FailureException reason) {
+    return judged(Verdict.BAD, (VerifyCode) reason.failureCode(), reason.failure().found());
   }
 }

@@ -127,17 +127,17 @@ public final class SignatureVerifier {
     return new SignatureReport(pending.stream().map(PendingSignature::result).toList());
   }
 
-  /** Checks everything that needs no cryptography. */
-  private PendingSignature examine(
+  /** Checks everything that needs no cryptography (sections are those of RFC 9580). */
+  private static PendingSignature examine(
       SignaturePacket packet,
       int type,
       Instant now,
       Collection<Certificate> signers,
       Set<Waiver> waivers) {
-    // RFC 9580, section 5.2: versions 3 and 5 are not verified.
+    // Section 5.2: versions 3 and 5 are not verified.
     if (packet.version() != 4 && packet.version() != 6) {
       return PendingSignature.decided(
-          plain(packet)
+          byUnknown(packet)
               .judged(
                   Verdict.BAD,
                   VerifyCode.SIG_VERSION,
@@ -151,16 +151,19 @@ public final class SignatureVerifier {
       }
     }
     return PendingSignature.decided(
-        plain(packet).judged(Verdict.UNKNOWN, VerifyCode.WRONG_SIGNER, "its signer is not pinned"));
+        byUnknown(packet)
+            .judged(Verdict.UNKNOWN, VerifyCode.WRONG_SIGNER, "its signer is not pinned"));
   }
 
-  private PendingSignature examine(
+  private static PendingSignature examine(
       SignaturePacket packet,
       int type,
       Instant now,
       Certificate signer,
       PGPPublicKey key,
       Set<Waiver> waivers) {
+    String hash = SignaturePolicy.hashName(packet.hashAlgorithm());
+    String keyName = SignaturePolicy.keyName(key.getAlgorithm(), key.getBitStrength());
     SignatureResult by =
         new SignatureResult(
             Verdict.BAD,
@@ -169,42 +172,33 @@ public final class SignatureVerifier {
             signer.fingerprint(),
             signer.userId(),
             packet.created().stream().findFirst(),
-            SignaturePolicy.keyName(key.getAlgorithm(), key.getBitStrength())
-                + ", "
-                + SignaturePolicy.hashName(packet.hashAlgorithm()),
+            keyName + ", " + hash,
             List.of());
-    Optional<SignatureResult> refused =
-        wrongType(packet, type, by)
-            .or(() -> wrongTime(packet, key, now, by))
-            .or(() -> wrongIssuer(packet, key, by));
-    if (refused.isPresent()) {
-      return PendingSignature.decided(refused.get());
-    }
-    // Section 9.5: digests; section 9.1: public-key algorithms.
-    String hash = SignaturePolicy.hashName(packet.hashAlgorithm());
+    // Section 9.5: digests.
     boolean strongHash = SignaturePolicy.isStrongHash(packet.hashAlgorithm(), packet.version());
-    if (!strongHash && !SignaturePolicy.isWeakHash(packet.hashAlgorithm())) {
-      return PendingSignature.decided(
-          by.judged(Verdict.BAD, VerifyCode.WEAK_HASH, "it uses " + hash));
+    try {
+      checkType(packet, type);
+      checkTime(packet, key, now);
+      checkIssuers(packet, key);
+      if (!strongHash && !SignaturePolicy.isWeakHash(packet.hashAlgorithm())) {
+        throw VerifyCode.WEAK_HASH.failure("it uses " + hash);
+      }
+    } catch (FailureException e) {
+      return PendingSignature.decided(by.bad(e));
     }
     if (!strongHash) {
       return PendingSignature.weak(
           by.judged(Verdict.WEAK, VerifyCode.WEAK_HASH, "it uses " + hash), packet, signer);
     }
-    int bits = key.getBitStrength();
-    if (!SignaturePolicy.isStrongKey(key.getAlgorithm(), bits)) {
+    // Section 9.1: public-key algorithms.
+    if (!SignaturePolicy.isStrongKey(key.getAlgorithm(), key.getBitStrength())) {
       return PendingSignature.weak(
-          by.judged(
-              Verdict.WEAK,
-              VerifyCode.WEAK_KEY,
-              "its key is " + SignaturePolicy.keyName(key.getAlgorithm(), bits)),
-          packet,
-          signer);
+          by.judged(Verdict.WEAK, VerifyCode.WEAK_KEY, "its key is " + keyName), packet, signer);
     }
     return PendingSignature.strong(by, packet, signer, waivers);
   }
 
-  private static SignatureResult plain(SignaturePacket packet) {
+  private static SignatureResult byUnknown(SignaturePacket packet) {
     return new SignatureResult(
         Verdict.UNKNOWN,
         Optional.empty(),
@@ -218,67 +212,50 @@ public final class SignatureVerifier {
         List.of());
   }
 
-  private static Optional<SignatureResult> wrongType(
-      SignaturePacket packet, int type, SignatureResult by) {
+  private static void checkType(SignaturePacket packet, int type) {
     // Section 5.2.1: a signature of another type does not sign a document of this kind.
     if (packet.type() != type) {
-      return Optional.of(
-          by.judged(
-              Verdict.BAD,
-              VerifyCode.SIG_TYPE,
-              "it is a signature of the kind \""
-                  + packet.typeName()
-                  + "\"; expected \""
-                  + (type == TEXT_DOCUMENT ? "text document" : "binary document")
-                  + "\""));
+      throw VerifyCode.SIG_TYPE.failure(
+          "it is a signature of the kind \""
+              + packet.typeName()
+              + "\"; expected \""
+              + (type == TEXT_DOCUMENT ? "text document" : "binary document")
+              + "\"");
     }
     // Section 5.2.3.7: a critical subpacket that is not understood makes the signature invalid.
-    return packet
-        .critical()
-        .map(
-            subpacket ->
-                by.judged(
-                    Verdict.BAD,
-                    VerifyCode.SIG_SYNTAX,
-                    "it has a critical subpacket " + subpacket + ", which is not understood"));
+    if (packet.critical().isPresent()) {
+      throw VerifyCode.SIG_SYNTAX.failure(
+          "it has a critical subpacket " + packet.critical().get() + ", which is not understood");
+    }
   }
 
-  private static Optional<SignatureResult> wrongTime(
-      SignaturePacket packet, PGPPublicKey key, Instant now, SignatureResult by) {
+  private static void checkTime(SignaturePacket packet, PGPPublicKey key, Instant now) {
     // Section 5.2.3.11: the creation time must be in the hashed area.
     if (packet.created().size() != 1) {
-      return time(by, "it has " + packet.created().size() + " signed creation times; expected 1");
+      throw VerifyCode.SIG_TIME.failure(
+          "it has " + packet.created().size() + " signed creation times; expected 1");
     }
     Instant created = packet.created().get(0);
     if (created.isAfter(now.plus(TOLERANCE))) {
-      return time(by, "its creation time " + created + " is in the future");
+      throw VerifyCode.SIG_TIME.failure("its creation time " + created + " is in the future");
     }
     if (created.isBefore(key.getCreationTime().toInstant())) {
-      return time(by, "it is older than its key");
+      throw VerifyCode.SIG_TIME.failure("it is older than its key");
     }
     // Section 5.2.3.18: the expiration time counts from the creation time.
-    return packet
-        .lifetime()
-        .map(created::plusSeconds)
-        .filter(expires -> !expires.isAfter(now))
-        .flatMap(expires -> time(by, "it expired at " + expires));
+    Optional<Instant> expires = packet.lifetime().map(created::plusSeconds);
+    if (expires.isPresent() && !expires.get().isAfter(now)) {
+      throw VerifyCode.SIG_TIME.failure("it expired at " + expires.get());
+    }
   }
 
-  private static Optional<SignatureResult> time(SignatureResult by, String reason) {
-    return Optional.of(by.judged(Verdict.BAD, VerifyCode.SIG_TIME, reason));
-  }
-
-  private static Optional<SignatureResult> wrongIssuer(
-      SignaturePacket packet, PGPPublicKey key, SignatureResult by) {
+  private static void checkIssuers(SignaturePacket packet, PGPPublicKey key) {
     String fingerprint = Certificate.hex(key.getFingerprint());
-    return packet.issuers().stream()
-        .filter(issuer -> !Certificate.names(issuer, fingerprint))
-        .findFirst()
-        .map(
-            other ->
-                by.judged(
-                    Verdict.BAD,
-                    VerifyCode.PIN_MISMATCH,
-                    "it names two issuers, " + fingerprint + " and " + other));
+    for (String issuer : packet.issuers()) {
+      if (!Certificate.names(issuer, fingerprint)) {
+        throw VerifyCode.PIN_MISMATCH.failure(
+            "it names two issuers, " + fingerprint + " and " + issuer);
+      }
+    }
   }
 }
