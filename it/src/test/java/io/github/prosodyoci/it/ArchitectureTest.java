@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -13,9 +14,11 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,6 +85,12 @@ class ArchitectureTest {
           "java.util.zip.ZipOutputStream",
           "java.util.jar.JarOutputStream",
           "org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream");
+
+  private static final Set<String> MESSAGES = Set.of("getMessage", "getLocalizedMessage");
+
+  private static final Set<String> COMPARISONS =
+      Set.of(
+          "contains", "startsWith", "endsWith", "matches", "equals", "equalsIgnoreCase", "indexOf");
 
   private static JavaClasses classes;
 
@@ -263,6 +273,22 @@ class ArchitectureTest {
     RULES.put("no standard streams", NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS);
     RULES.put("no java.util.logging", NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING);
     RULES.put(
+        "no decision by the text of a message",
+        noCodeUnits()
+            .should(
+                ArchCondition.from(
+                    describe("compare the message of an exception", ArchitectureTest::compares)))
+            .because("a failure's code says what it is"));
+    RULES.put(
+        "an unchecked exception is a failure",
+        classes()
+            .that()
+            .areAssignableTo(RuntimeException.class)
+            .and()
+            .arePublic()
+            .should()
+            .beAssignableTo(ROOT + ".core.FailureException"));
+    RULES.put(
         "static fields are final",
         fields()
             .that()
@@ -342,5 +368,23 @@ class ArchitectureTest {
           return target.getOwner().isEquivalentTo(owner)
               && Set.of(names).contains(target.getName());
         });
+  }
+
+  /**
+   * Returns whether a method compares a message where it reads it: on the same line or the next.
+   * Where a variable takes the message, nothing is noticed.
+   */
+  private static boolean compares(JavaCodeUnit unit) {
+    Set<Integer> read =
+        unit.getMethodCallsFromSelf().stream()
+            .filter(call -> MESSAGES.contains(call.getTarget().getName()))
+            .filter(call -> call.getTargetOwner().isAssignableTo(Throwable.class))
+            .map(JavaAccess::getLineNumber)
+            .collect(Collectors.toSet());
+    return unit.getMethodCallsFromSelf().stream()
+        .filter(call -> call.getTargetOwner().isEquivalentTo(String.class))
+        .filter(call -> COMPARISONS.contains(call.getTarget().getName()))
+        .anyMatch(
+            call -> read.contains(call.getLineNumber()) || read.contains(call.getLineNumber() - 1));
   }
 }

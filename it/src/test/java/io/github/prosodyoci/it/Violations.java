@@ -101,6 +101,15 @@ final class Violations {
         in(
             "core",
             bad("java.util.logging.Logger log = java.util.logging.Logger.getLogger(\"\");")));
+    put(
+        "no decision by the text of a message",
+        in("verify", bad("boolean f(Exception e) { return e.getMessage().contains(\"early\"); }")));
+    put(
+        "an unchecked exception is a failure",
+        in(
+            "core",
+            "public class Bad extends RuntimeException { static final long serialVersionUID = 1;"
+                + " }"));
     put("static fields are final", in("core", bad("static int count;")));
     put("nothing is null unless marked", in("core.unmarked", bad("")));
   }
