@@ -28,7 +28,8 @@ final class SuiteReader {
 
   SuiteReader(DebianArchive archive, TrustFolder trust, Path cache, Clock clock) {
     this.indexes =
-        new DebianIndexes(archive, trust, new SignatureVerifier(clock), new LastSeen(cache), clock);
+        new DebianIndexes(
+            archive, trust::suite, new SignatureVerifier(clock), new LastSeen(cache), clock);
     this.trust = trust;
     this.clock = clock;
   }

@@ -64,7 +64,8 @@ public final class SourceVerifier {
     List<DeclaredSource> sources = request.sources();
     ArchiveEvidence archived =
         new ArchiveEvidence(
-            new DebianIndexes(archive, request.trust(), signatures, lastSeen, clock), sources);
+            new DebianIndexes(archive, request.trust()::suite, signatures, lastSeen, clock),
+            sources);
     try (Threads threads = new Threads()) {
       // The indexes that are needed in any case are read while the sources are hashed.
       sources.forEach(source -> archived.firstIndex(source).ifPresent(threads::start));

@@ -9,7 +9,6 @@ import io.github.prosodyoci.fetch.DebianArchive;
 import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.recipe.Origin;
-import io.github.prosodyoci.verify.TrustFolder;
 import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.openpgp.Certificate;
 import io.github.prosodyoci.verify.openpgp.ClearSigned;
@@ -27,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
@@ -95,21 +95,25 @@ public final class DebianIndexes {
   private record SignedRelease(SignatureReport signatures, Release release, boolean kept) {}
 
   private final DebianArchive archive;
-  private final TrustFolder trust;
+  private final Function<String, List<Certificate>> trusted;
   private final SignatureVerifier verifier;
   private final LastSeen lastSeen;
   private final Clock clock;
   private final ConcurrentMap<String, SignedRelease> releases = new ConcurrentHashMap<>();
 
-  /** Creates the chain; the clock decides which indexes are out of date. */
+  /**
+   * Creates the chain; the clock decides which indexes are out of date.
+   *
+   * @param trusted returns the keys that are trusted for a suite
+   */
   public DebianIndexes(
       DebianArchive archive,
-      TrustFolder trust,
+      Function<String, List<Certificate>> trusted,
       SignatureVerifier verifier,
       LastSeen lastSeen,
       Clock clock) {
     this.archive = archive;
-    this.trust = trust;
+    this.trusted = trusted;
     this.verifier = verifier;
     this.lastSeen = lastSeen;
     this.clock = clock;
@@ -180,7 +184,7 @@ public final class DebianIndexes {
 
   private SignedRelease release(String suite) {
     Candidates candidates =
-        new Candidates(suite, trust.suite(suite), lastSeen.find(suite), clock.instant());
+        new Candidates(suite, trusted.apply(suite), lastSeen.find(suite), clock.instant());
     boolean kept;
     try {
       kept = archive.inRelease(suite, candidates::refusal).remembered();
