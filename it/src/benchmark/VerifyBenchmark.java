@@ -1,18 +1,15 @@
 import com.sun.management.OperatingSystemMXBean;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.BuildHost;
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.DebianArchive;
-import io.github.prosodyoci.fetch.DebianMirrors;
+import io.github.prosodyoci.fetch.store.ContentStore;
+import io.github.prosodyoci.fetch.unpinned.DebianArchive;
+import io.github.prosodyoci.fetch.debian.DebianMirrors;
 import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.FetchSettings;
-import io.github.prosodyoci.fetch.MavenArtifacts;
 import io.github.prosodyoci.fetch.Progress;
 import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.RecipeDocument;
-import io.github.prosodyoci.fetch.SourceFetcher;
-import io.github.prosodyoci.fetch.SourceSet;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.verify.SourceVerifier;
 import io.github.prosodyoci.verify.TrustFolder;
 import io.github.prosodyoci.verify.VerifyRequest;
@@ -35,11 +32,10 @@ final class VerifyBenchmark {
   public static void main(String[] arguments) throws Exception {
     Path cache = Path.of(arguments[2]);
     List<DeclaredSource> chosen =
-        SourceSet.of(
+        DeclaredSource.needed(
                 RecipeDocument.sources(List.of(Path.of(arguments[0]))),
                 Platform.parse("linux/amd64").apkArchitecture(),
                 BuildHost.current())
-            .declared()
             .stream()
             .filter(source -> isChosen(source, arguments[3]))
             .toList();
@@ -48,18 +44,18 @@ final class VerifyBenchmark {
     if (runs == 0) {
       chosen.forEach(source -> System.out.println(store.find(source.source().sha256()).orElseThrow()));
     }
-    FetchSettings settings = FetchSettings.STANDARD.withOffline(true);
-    DebianMirrors mirrors = DebianMirrors.discover("", Path.of("/etc/apt"));
-    MavenArtifacts artifacts = MavenArtifacts.localRepository(cache);
+    FetchSettings settings =
+        FetchSettings.STANDARD
+            .withOffline(true)
+            .withMirrors(DebianMirrors.discover("", Path.of("/etc/apt")));
     OperatingSystemMXBean processors = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     for (int i = 0; i < runs; i++) {
       long start = System.nanoTime();
       long used = processors.getProcessCpuTime();
-      SourceFetcher fetcher = new SourceFetcher(store, mirrors, artifacts, settings, Progress.SILENT);
       int verified =
           new SourceVerifier(
-                  fetcher,
-                  new DebianArchive(mirrors, new Documents(cache, settings, Progress.SILENT), fetcher),
+                  new Fetcher(cache, settings, Progress.SILENT),
+                  new DebianArchive(cache, settings, Progress.SILENT),
                   cache,
                   Clock.systemUTC())
               .verify(new VerifyRequest(chosen, TrustFolder.read(Path.of(arguments[1])), "benchmark"))

@@ -3,13 +3,11 @@ package io.github.prosodyoci.packages;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.DebianMirrors;
+import io.github.prosodyoci.fetch.FetchRequest;
 import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.FetchedSource;
-import io.github.prosodyoci.fetch.MavenArtifacts;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.fetch.Progress;
-import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.recipe.Source;
@@ -52,16 +50,10 @@ public final class AlpineFiles {
         Path.of(
             System.getProperty(
                 "prosodyoci.it.cache", System.getProperty("user.home") + "/.cache/prosody-oci"));
-    SourceFetcher fetcher =
-        new SourceFetcher(
-            new ContentStore(cache),
-            DebianMirrors.discover("", Path.of("/etc/apt")),
-            MavenArtifacts.localRepository(cache),
-            SETTINGS,
-            Progress.SILENT);
+    Fetcher fetcher = new Fetcher(cache, SETTINGS, Progress.SILENT);
     String failure = "";
     try {
-      for (FetchedSource file : fetcher.fetch(sources)) {
+      for (FetchedSource file : fetcher.fetch(FetchRequest.required(sources)).fetched()) {
         lay(file.path(), folder.resolve(place(file.source().file())));
       }
     } catch (FailureException e) {

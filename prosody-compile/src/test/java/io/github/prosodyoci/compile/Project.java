@@ -10,7 +10,7 @@ import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.fetch.ContentStore;
+import io.github.prosodyoci.fetch.store.ContentStore;
 import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.recipe.DeclaredSource;

@@ -1,54 +1,36 @@
 package io.github.prosodyoci.fetch;
 
 import io.github.prosodyoci.core.Credentials;
+import io.github.prosodyoci.fetch.debian.DebianMirrors;
+import io.github.prosodyoci.fetch.http.HttpSettings;
+import io.github.prosodyoci.fetch.http.HttpSettings.Retries;
+import io.github.prosodyoci.fetch.http.HttpSettings.Timeouts;
+import io.github.prosodyoci.fetch.origin.MavenArtifacts;
 import java.net.ProxySelector;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * How to fetch.
  *
- * @param offline whether the network is not to be touched
- * @param parallel how many files come at the same time, at most
- * @param maximumBytes how large a file may be
- * @param connectTimeout how long to wait for a connection
- * @param silenceTimeout how long to wait for the next byte
- * @param minimumRate bytes per second that an origin must reach, taken over each {@code
- *     silenceTimeout}
- * @param maximumTime how long an address may take in all, with redirects and repeated attempts
- * @param attempts how often to ask an address that fails for a passing reason
- * @param backoff the longest pause after the first failed attempt; doubled with each further one
- * @param proxies which proxy leads to which address; none for the JDK's own settings
- * @param credentials who to log in as
+ * @param offline whether to leave the network alone
+ * @param parallel how many files to fetch at the same time, at most
+ * @param maximumBytes the largest size of a file
+ * @param http how to ask servers
+ * @param mirrors mirrors of the Debian archive, for {@code debian:} origins
+ * @param artifacts finds Maven artifacts, for {@code maven:} origins
  */
 public record FetchSettings(
     boolean offline,
     int parallel,
     long maximumBytes,
-    Duration connectTimeout,
-    Duration silenceTimeout,
-    long minimumRate,
-    Duration maximumTime,
-    int attempts,
-    Duration backoff,
-    Optional<ProxySelector> proxies,
-    Credentials credentials) {
+    HttpSettings http,
+    DebianMirrors mirrors,
+    MavenArtifacts artifacts) {
 
-  /** The usual settings. */
+  /** The usual settings, without mirrors and artifacts. */
   public static final FetchSettings STANDARD =
       new FetchSettings(
-          false,
-          6,
-          1L << 30,
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(30),
-          1024,
-          Duration.ofHours(1),
-          3,
-          Duration.ofSeconds(1),
-          Optional.empty(),
-          Credentials.NONE);
+          false, 6, 1L << 30, HttpSettings.STANDARD, DebianMirrors.NONE, MavenArtifacts.NONE);
 
   /**
    * Checks the numbers.
@@ -56,114 +38,69 @@ public record FetchSettings(
    * @throws IllegalArgumentException if one is not positive
    */
   public FetchSettings {
-    if (parallel < 1 || maximumBytes < 1 || attempts < 1) {
-      throw new IllegalArgumentException("parallel, maximumBytes and attempts must be positive");
+    if (parallel < 1 || maximumBytes < 1) {
+      throw new IllegalArgumentException("parallel and maximumBytes must be positive");
     }
-    if (!(isPositive(connectTimeout) && isPositive(silenceTimeout) && isPositive(maximumTime))) {
-      throw new IllegalArgumentException(
-          "connectTimeout, silenceTimeout and maximumTime must be positive");
-    }
-  }
-
-  private static boolean isPositive(Duration duration) {
-    return !duration.isNegative() && !duration.isZero();
   }
 
   /** Returns these settings with or without the network. */
   public FetchSettings withOffline(boolean value) {
-    return with(d -> d.offline = value);
+    return new FetchSettings(value, parallel, maximumBytes, http, mirrors, artifacts);
   }
 
-  /** Returns these settings with another bound on files at the same time. */
+  /** Returns these settings with another number of files at the same time. */
   public FetchSettings withParallel(int value) {
-    return with(d -> d.parallel = value);
+    return new FetchSettings(offline, value, maximumBytes, http, mirrors, artifacts);
   }
 
-  /** Returns these settings with another bound on a file's size in bytes. */
+  /** Returns these settings with another largest size of a file, in bytes. */
   public FetchSettings withMaximumBytes(long value) {
-    return with(d -> d.maximumBytes = value);
+    return new FetchSettings(offline, parallel, value, http, mirrors, artifacts);
   }
 
-  /** Returns these settings with other times to wait. */
+  /** Returns these settings with mirrors of the Debian archive. */
+  public FetchSettings withMirrors(DebianMirrors value) {
+    return new FetchSettings(offline, parallel, maximumBytes, http, value, artifacts);
+  }
+
+  /** Returns these settings with a finder of Maven artifacts. */
+  public FetchSettings withArtifacts(MavenArtifacts value) {
+    return new FetchSettings(offline, parallel, maximumBytes, http, mirrors, value);
+  }
+
+  /** Returns these settings with other waiting times, for a connection and for the next byte. */
   public FetchSettings withTimeouts(Duration connect, Duration silence) {
-    return with(
-        d -> {
-          d.connectTimeout = connect;
-          d.silenceTimeout = silence;
-        });
+    Timeouts old = http.timeouts();
+    return with(http.with(new Timeouts(connect, silence, old.total(), old.minimumRate())));
   }
 
-  /** Returns these settings with another bound on the time that one address may take in all. */
+  /** Returns these settings with another limit on the time that one address may take in all. */
   public FetchSettings withMaximumTime(Duration value) {
-    return with(d -> d.maximumTime = value);
+    Timeouts old = http.timeouts();
+    return with(http.with(new Timeouts(old.connect(), old.silence(), value, old.minimumRate())));
   }
 
-  /** Returns these settings with another way to try again. */
-  public FetchSettings withRetries(int newAttempts, Duration newBackoff) {
-    return with(
-        d -> {
-          d.attempts = newAttempts;
-          d.backoff = newBackoff;
-        });
+  /** Returns these settings with another number of attempts for each address. */
+  public FetchSettings withAttempts(int value) {
+    return withRetries(value, http.retries().backoff());
+  }
+
+  /** Returns these settings with another number of attempts, and pause between them. */
+  public FetchSettings withRetries(int attempts, Duration backoff) {
+    return with(http.with(new Retries(attempts, backoff)));
   }
 
   /** Returns these settings with proxies. */
   public FetchSettings withProxies(ProxySelector value) {
-    return with(d -> d.proxies = Optional.of(value));
+    return with(http.with(value));
   }
 
   /** Returns these settings with logins. */
   public FetchSettings withCredentials(Credentials value) {
-    return with(d -> d.credentials = value);
+    return with(http.with(value));
   }
 
-  private FetchSettings with(Consumer<Draft> change) {
-    Draft draft = new Draft(this);
-    change.accept(draft);
-    return draft.settings();
-  }
-
-  /** The same settings, open to a change. */
-  private static final class Draft {
-    private boolean offline;
-    private int parallel;
-    private long maximumBytes;
-    private Duration connectTimeout;
-    private Duration silenceTimeout;
-    private final long minimumRate;
-    private Duration maximumTime;
-    private int attempts;
-    private Duration backoff;
-    private Optional<ProxySelector> proxies;
-    private Credentials credentials;
-
-    Draft(FetchSettings from) {
-      offline = from.offline;
-      parallel = from.parallel;
-      maximumBytes = from.maximumBytes;
-      connectTimeout = from.connectTimeout;
-      silenceTimeout = from.silenceTimeout;
-      minimumRate = from.minimumRate;
-      maximumTime = from.maximumTime;
-      attempts = from.attempts;
-      backoff = from.backoff;
-      proxies = from.proxies;
-      credentials = from.credentials;
-    }
-
-    FetchSettings settings() {
-      return new FetchSettings(
-          offline,
-          parallel,
-          maximumBytes,
-          connectTimeout,
-          silenceTimeout,
-          minimumRate,
-          maximumTime,
-          attempts,
-          backoff,
-          proxies,
-          credentials);
-    }
+  private FetchSettings with(HttpSettings value) {
+    return new FetchSettings(offline, parallel, maximumBytes, value, mirrors, artifacts);
   }
 }

@@ -2,29 +2,29 @@ package io.github.prosodyoci.fetch;
 
 import io.github.prosodyoci.recipe.Source;
 
-/** Hears how fetching goes; called from several threads at once. */
+/** Follows the downloads; called from several threads at once. */
 public interface Progress {
 
-  /** A progress that nobody hears. */
+  /** Ignores everything. */
   Progress SILENT = new Progress() {};
 
-  /** A file is to be fetched that the store does not hold. */
+  /** The store does not hold a file, so it is fetched now. */
   default void started(Source source) {}
 
   /**
-   * More of a file has come.
+   * More of a file was received.
    *
    * @param received bytes so far from this origin
    * @param expected bytes in all, or -1 if the origin does not say
    */
   default void received(Source source, long received, long expected) {}
 
-  /** A file came, and lies in the store. */
+  /** A file was fetched, and is in the store. */
   default void fetched(FetchedSource source) {}
 
-  /** A file could not be had. */
+  /** No origin has a file. */
   default void failed(Source source) {}
 
-  /** Something is wrong that does not stop the work, such as a mirror that holds a damaged file. */
+  /** A problem that does not stop the work, such as a damaged file on a mirror. */
   default void warning(String message) {}
 }

@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.store.ContentStore;
+import io.github.prosodyoci.fetch.store.Incoming;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +16,7 @@ import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,9 +55,9 @@ class ContentStoreTest {
 
   @Test
   void add_otherContent_isRefusedAndLeavesNothing() throws Exception {
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> store().add(DIGEST, "here", stream("poison".getBytes(UTF_8))))
-        .withMessageContaining("digest mismatch: expected " + DIGEST + ", found sha256:");
+        .withMessageContaining("expected " + DIGEST + " (digest-mismatch)");
     assertNothingStored();
   }
 
@@ -68,7 +73,7 @@ class ContentStoreTest {
               }
             });
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> store().add(DIGEST, "here", breaking))
         .withMessageContaining("cable pulled");
     assertNothingStored();
@@ -117,12 +122,51 @@ class ContentStoreTest {
   }
 
   @Test
+  void add_interruptedThread_isAnInterruptAndLeavesNothing() throws Exception {
+    ContentStore store = store();
+
+    assertInterrupted(() -> store.add(DIGEST, "here", stream(CONTENT)));
+    assertNothingStored();
+  }
+
+  @Test
+  void find_interruptedThread_isNoDamage() {
+    Path path = store().add(DIGEST, "here", stream(CONTENT));
+
+    Thread.currentThread().interrupt();
+    assertThat(store().find(DIGEST)).contains(path);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(heard.warnings).isEmpty();
+  }
+
+  @Test
+  void incoming_interruptedWhileWriting_isAnInterrupt() {
+    try (Incoming incoming = store().incoming(DIGEST)) {
+      incoming.write(CONTENT, 1);
+
+      assertInterrupted(() -> incoming.write(CONTENT, 1));
+    }
+  }
+
+  private static void assertInterrupted(ThrowingCallable call) {
+    assertThatExceptionOfType(FailureException.class)
+        .isThrownBy(
+            () -> {
+              Thread.currentThread().interrupt();
+              call.call();
+            })
+        .satisfies(e -> assertThat(e.failure().code()).isEqualTo(CommonCode.INTERRUPTED))
+        .withMessageNotContaining("space");
+    assertThat(Thread.interrupted()).as("the status is set again").isTrue();
+  }
+
+  @Test
   void add_placeThatCannotBeWritten_isNamed() throws Exception {
     // A file where a folder should be stops root as well, which permissions do not.
     Files.createDirectories(cache.resolve("store"));
     Files.writeString(cache.resolve("store/sha256"), "in the way");
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> store().add(DIGEST, "here", stream(CONTENT)))
         .withMessageStartingWith("Could not write " + cache.resolve("store/sha256"))
         .withMessageContaining("choose another cache folder");
@@ -149,7 +193,7 @@ class ContentStoreTest {
   }
 
   private ContentStore store() {
-    return new ContentStore(cache, heard);
+    return new ContentStore(cache, heard::warning);
   }
 
   private static InputStream stream(byte[] bytes) {

@@ -3,6 +3,8 @@ package io.github.prosodyoci.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.debian.DebianMirrors;
 import io.github.prosodyoci.recipe.Origin;
 import java.net.URI;
 import java.nio.file.Files;
@@ -118,7 +120,7 @@ class DebianMirrorsTest {
   @ParameterizedTest
   @ValueSource(strings = {"mirror.example", "ftp://m.example/debian", "https://m.example/?a", "::"})
   void discover_configuredNoMirror_isRefused(String address) {
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> discover(address))
         .withMessageStartingWith("Could not use the Debian mirror " + address + ": ")
         .withMessageEndingWith("several separated by commas.");
@@ -126,7 +128,7 @@ class DebianMirrorsTest {
 
   @Test
   void discover_configuredWithPassword_doesNotShowIt() {
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> discover("https://me:secret@m.example/debian"))
         .withMessageContaining("https://…@m.example/debian")
         .withMessageNotContaining("secret");

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.fetch.FetchException.Code;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,7 +80,7 @@ class DocumentationTest {
 
   @ParameterizedTest
   @EnumSource
-  void code_ofEachRefusal_isExplained(Code code) throws Exception {
-    assertThat(Files.readString(PAGE)).contains("`" + code + "`");
+  void code_ofEachRefusal_isExplained(FetchCode code) throws Exception {
+    assertThat(Files.readString(PAGE)).contains("`" + code.text() + "`");
   }
 }

@@ -76,12 +76,11 @@ final class FetchingProcess {
                     Runtime.getRuntime().halt(9);
                   }
                 });
-    new SourceFetcher(
-            new ContentStore(cache),
-            new DebianMirrors(List.of(), List.of()),
-            MavenArtifacts.localRepository(cache),
+    new Fetcher(
+            cache,
             FetchSettings.STANDARD.withRetries(1, Duration.ZERO).withParallel(8),
             Progress.SILENT)
-        .fetch(sources);
+        .fetch(FetchRequest.required(sources))
+        .fetched();
   }
 }

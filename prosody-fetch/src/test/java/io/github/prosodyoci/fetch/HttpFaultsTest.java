@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.sun.net.httpserver.HttpExchange;
 import io.github.prosodyoci.core.Credentials;
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.fetch.FetchException.Code;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.debian.DebianMirrors;
+import io.github.prosodyoci.fetch.origin.MavenArtifacts;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
 import java.io.ByteArrayOutputStream;
@@ -240,7 +242,12 @@ class HttpFaultsTest {
 
     Source source = new Source("f", Digest.of(large), List.of(server.origin("/a")));
 
-    assertThat(fetcher(QUICK.withRetries(2, Duration.ZERO)).fetch(List.of(source)).get(0).path())
+    assertThat(
+            fetcher(QUICK.withRetries(2, Duration.ZERO))
+                .fetch(FetchRequest.required(List.of(source)))
+                .fetched()
+                .get(0)
+                .path())
         .hasBinaryContent(large);
     assertThat(server.asked("/a")).isGreaterThan(3);
   }
@@ -258,7 +265,7 @@ class HttpFaultsTest {
           Loopback.answer(exchange, 200, zipped.toByteArray());
         });
 
-    assertRefused(Code.DIGEST_MISMATCH, QUICK, server.origin("/a"));
+    assertRefused(FetchCode.DIGEST_MISMATCH, QUICK, server.origin("/a"));
   }
 
   @ParameterizedTest
@@ -314,7 +321,8 @@ class HttpFaultsTest {
             + date
             + "\r\nContent-Length: 0\r\n\r\n";
     try (RawServer raw = RawServer.sending(answer)) {
-      assertRefused(Code.HTTP_STATUS, QUICK.withRetries(2, Duration.ofMillis(1)), raw.origin());
+      assertRefused(
+          FetchCode.HTTP_STATUS, QUICK.withRetries(2, Duration.ofMillis(1)), raw.origin());
       assertThat(raw.connections()).isEqualTo(times);
     }
   }
@@ -355,8 +363,8 @@ class HttpFaultsTest {
           out.write("\r\n".getBytes(UTF_8));
         };
     try (RawServer raw = new RawServer(answer)) {
-      assertThat(refusal(QUICK.withRetries(1, Duration.ZERO), raw.origin()).code())
-          .isIn(Code.HTTP_SYNTAX, Code.BROKEN_TRANSFER);
+      assertThat(refusal(QUICK.withRetries(1, Duration.ZERO), raw.origin()).failure().code())
+          .isIn(FetchCode.HTTP_SYNTAX, FetchCode.BROKEN_TRANSFER);
     }
   }
 
@@ -375,7 +383,7 @@ class HttpFaultsTest {
             .withRetries(1, Duration.ZERO);
     long start = System.nanoTime();
     try (RawServer raw = new RawServer(drip)) {
-      assertRefused(Code.SILENT, settings, raw.origin());
+      assertRefused(FetchCode.SILENT, settings, raw.origin());
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
   }
@@ -393,7 +401,8 @@ class HttpFaultsTest {
           }
         };
     try (RawServer raw = new RawServer(slow)) {
-      assertRefused(Code.TOO_SLOW, QUICK.withMaximumTime(Duration.ofMillis(1500)), raw.origin());
+      assertRefused(
+          FetchCode.TOO_SLOW, QUICK.withMaximumTime(Duration.ofMillis(1500)), raw.origin());
       assertThat(raw.connections()).isEqualTo(1);
     }
   }
@@ -413,9 +422,10 @@ class HttpFaultsTest {
     try (RawServer raw =
         RawServer.sending(
             "HTTP/1.1 302 Found\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n")) {
-      FetchException refusal = refusal(QUICK, raw.origin());
+      FailureException refusal = refusal(QUICK, raw.origin());
 
-      assertThat(refusal.code()).isIn(Code.REDIRECT, Code.HTTP_SYNTAX, Code.BROKEN_TRANSFER);
+      assertThat(refusal.failure().code())
+          .isIn(FetchCode.REDIRECT, FetchCode.HTTP_SYNTAX, FetchCode.BROKEN_TRANSFER);
       assertThat(refusal.getMessage()).doesNotContain("\r");
     }
   }
@@ -427,7 +437,7 @@ class HttpFaultsTest {
     }
     server.file("/11/", CONTENT);
 
-    assertRefused(Code.REDIRECT, QUICK, server.origin("/0/"));
+    assertRefused(FetchCode.REDIRECT, QUICK, server.origin("/0/"));
     assertThat(fetch(QUICK, server.origin("/1/")).path()).hasBinaryContent(CONTENT);
   }
 
@@ -471,8 +481,9 @@ class HttpFaultsTest {
     DebianMirrors mirrors =
         new DebianMirrors(List.of(URI.create("http://mirror.example/debian")), List.of());
 
-    new SourceFetcher(store(), mirrors, artifacts(), settings, heard)
-        .fetch(List.of(source(new Origin.Debian("lua5.4", "a.tar"))));
+    new Fetcher(cache(), settings.withMirrors(mirrors), heard)
+        .fetch(FetchRequest.required(List.of(source(new Origin.Debian("lua5.4", "a.tar")))))
+        .fetched();
 
     assertThat(seen).isEmpty();
     assertThat(server.asked("/")).isEqualTo(1);
@@ -496,13 +507,14 @@ class HttpFaultsTest {
     Source source = source(new Origin.Debian("lua5.4", "a.tar"));
     FetchSettings settings = QUICK.withProxies(proxy());
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(
             () ->
-                new SourceFetcher(store(), mirrors, artifacts(), settings, heard)
-                    .fetch(List.of(source)))
+                new Fetcher(cache(), settings.withMirrors(mirrors), heard)
+                    .fetch(FetchRequest.required(List.of(source)))
+                    .fetched())
         .withMessageContaining("407 Proxy Authentication Required (proxy-auth)")
-        .satisfies(e -> assertThat(e.code()).isEqualTo(Code.PROXY_AUTH));
+        .satisfies(e -> assertThat(e.failure().code()).isEqualTo(FetchCode.PROXY_AUTH));
     Credentials known =
         new Credentials() {
           @Override
@@ -511,8 +523,9 @@ class HttpFaultsTest {
           }
         };
     assertThat(
-            new SourceFetcher(store(), mirrors, artifacts(), settings.withCredentials(known), heard)
-                .fetch(List.of(source)))
+            new Fetcher(cache(), settings.withMirrors(mirrors).withCredentials(known), heard)
+                .fetch(FetchRequest.required(List.of(source)))
+                .fetched())
         .hasSize(1);
   }
 
@@ -538,8 +551,8 @@ class HttpFaultsTest {
   void fetch_severalReasons_areOneCodeForAll() {
     server.status("/gone", 404).status("/down", 503);
 
-    assertRefused(Code.NO_ORIGIN, QUICK, server.origin("/gone"), server.origin("/down"));
-    assertRefused(Code.NOT_FOUND, QUICK, server.origin("/gone"));
+    assertRefused(FetchCode.NO_ORIGIN, QUICK, server.origin("/gone"), server.origin("/down"));
+    assertRefused(FetchCode.NOT_FOUND, QUICK, server.origin("/gone"));
   }
 
   @Test
@@ -549,12 +562,13 @@ class HttpFaultsTest {
 
     fetcher(QUICK.withParallel(1))
         .fetch(
-            List.of(
-                source(nowhere, server.origin("/a")),
-                new Source(
-                    "b",
-                    Digest.of("other".getBytes(UTF_8)),
-                    List.of(nowhere, server.origin("/b")))));
+            FetchRequest.required(
+                List.of(
+                    source(nowhere, server.origin("/a")),
+                    new Source(
+                        "b",
+                        Digest.of("other".getBytes(UTF_8)),
+                        List.of(nowhere, server.origin("/b"))))));
 
     assertThat(heard.warnings)
         .containsExactly(
@@ -586,31 +600,33 @@ class HttpFaultsTest {
     };
   }
 
-  private ContentStore store() {
-    return new ContentStore(folder.resolve("cache"), heard);
+  private Path cache() {
+    return folder.resolve("cache");
   }
 
   private MavenArtifacts artifacts() {
     return MavenArtifacts.localRepository(folder.resolve("m2"));
   }
 
-  private SourceFetcher fetcher(FetchSettings settings) {
-    return new SourceFetcher(
-        store(), new DebianMirrors(List.of(), List.of()), artifacts(), settings, heard);
+  private Fetcher fetcher(FetchSettings settings) {
+    return new Fetcher(cache(), settings.withArtifacts(artifacts()), heard);
   }
 
   private FetchedSource fetch(FetchSettings settings, Origin... origins) {
-    return fetcher(settings).fetch(List.of(source(origins))).get(0);
+    return fetcher(settings)
+        .fetch(FetchRequest.required(List.of(source(origins))))
+        .fetched()
+        .get(0);
   }
 
   private static Source source(Origin... origins) {
     return new Source("lua.tar.gz", Digest.of(CONTENT), List.of(origins));
   }
 
-  private FetchException refusal(FetchSettings settings, Origin... origins) {
+  private FailureException refusal(FetchSettings settings, Origin... origins) {
     try {
       fetch(settings, origins);
-    } catch (FetchException e) {
+    } catch (FailureException e) {
       try (var files = Files.walk(folder.resolve("cache/store/sha256"))) {
         assertThat(files.filter(f -> f.toString().endsWith(".part"))).isEmpty();
       } catch (IOException noFolder) {
@@ -621,11 +637,11 @@ class HttpFaultsTest {
     throw new AssertionError("nothing was refused");
   }
 
-  private void assertRefused(Code code, FetchSettings settings, Origin... origins) {
-    FetchException refusal = refusal(settings, origins);
-    assertThat(refusal.code()).as(refusal.getMessage()).isEqualTo(code);
-    if (code != Code.NO_ORIGIN) {
-      assertThat(refusal).hasMessageContaining("(" + code + ")");
+  private void assertRefused(FetchCode code, FetchSettings settings, Origin... origins) {
+    FailureException refusal = refusal(settings, origins);
+    assertThat(refusal.failure().code()).as(refusal.getMessage()).isEqualTo(code);
+    if (code != FetchCode.NO_ORIGIN) {
+      assertThat(refusal).hasMessageContaining("(" + code.text() + ")");
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.prosodyoci.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.fetch.store.ContentStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.fetch.FaultyFileSystem.Fault;
 import io.github.prosodyoci.fetch.FaultyFileSystem.Operation;
-import io.github.prosodyoci.fetch.FetchException.Code;
+import io.github.prosodyoci.fetch.store.ContentStore;
+import io.github.prosodyoci.fetch.unpinned.Documents;
 import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -67,11 +69,11 @@ class StoreFaultsTest {
   })
   void fetch_diskFails_isRefusedAtOnceAndLeavesTheStoreGood(Operation operation, String reason)
       throws Exception {
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> fetch(failing(operation, reason)))
         .withMessageStartingWith("Could not write " + folder)
-        .withMessageContaining(reason + " (store-unwritable). Make room")
-        .satisfies(e -> assertThat(e.code()).isEqualTo(Code.STORE_UNWRITABLE));
+        .withMessageContaining(reason + " (store-unwritable). Free some space")
+        .satisfies(e -> assertThat(e.failure().code()).isEqualTo(FetchCode.STORE_UNWRITABLE));
 
     assertThat(server.asked("/b")).as("another origin would not help").isZero();
     assertThat(partialFiles()).isEmpty();
@@ -102,7 +104,7 @@ class StoreFaultsTest {
               }
             });
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> fetch(cache))
         .withMessageContaining("No space left on device (store-unwritable)");
     assertThat(partialFiles()).isEmpty();
@@ -122,10 +124,10 @@ class StoreFaultsTest {
     Files.delete(path);
     Files.write(path, new byte[] {1});
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> fetch(readOnly()))
         .withMessageContaining("moving it failed: Read-only file system (store-damaged)")
-        .satisfies(e -> assertThat(e.code()).isEqualTo(Code.STORE_DAMAGED));
+        .satisfies(e -> assertThat(e.failure().code()).isEqualTo(FetchCode.STORE_DAMAGED));
   }
 
   private Path readOnly() {
@@ -148,7 +150,7 @@ class StoreFaultsTest {
     assertThat(heard.warnings)
         .singleElement()
         .asString()
-        .startsWith("x is not kept for a build without network: ");
+        .startsWith("x could not be kept for builds without a network: ");
   }
 
   @ParameterizedTest
@@ -184,18 +186,15 @@ class StoreFaultsTest {
   }
 
   private FetchedSource fetch(Path cache) {
-    return new SourceFetcher(
-            new ContentStore(cache, heard),
-            new DebianMirrors(List.of(), List.of()),
-            MavenArtifacts.localRepository(folder),
-            QUICK,
-            heard)
+    return new Fetcher(cache, QUICK, heard)
         .fetch(
-            List.of(
-                new Source(
-                    "a.tar",
-                    Digest.of(CONTENT),
-                    List.of(server.origin("/a"), server.origin("/b")))))
+            FetchRequest.required(
+                List.of(
+                    new Source(
+                        "a.tar",
+                        Digest.of(CONTENT),
+                        List.of(server.origin("/a"), server.origin("/b"))))))
+        .fetched()
         .get(0);
   }
 

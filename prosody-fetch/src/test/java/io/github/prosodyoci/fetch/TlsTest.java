@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.fetch.FetchException.Code;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
@@ -90,10 +90,10 @@ class TlsTest {
 
   @Test
   void fetch_certificateOfUnknownIssuer_isRefused() {
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> fetch("/file"))
         .withMessageContaining("answered: TLS failed: ")
-        .satisfies(e -> assertThat(e.code()).isEqualTo(Code.TLS));
+        .satisfies(e -> assertThat(e.failure().code()).isEqualTo(FetchCode.TLS));
   }
 
   @Test
@@ -111,10 +111,10 @@ class TlsTest {
     serve(context);
     SSLContext.setDefault(context);
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> fetch("/file"))
         .withMessageContaining("(tls)")
-        .satisfies(e -> assertThat(e.code()).isEqualTo(Code.TLS));
+        .satisfies(e -> assertThat(e.failure().code()).isEqualTo(FetchCode.TLS));
   }
 
   @Test
@@ -136,9 +136,10 @@ class TlsTest {
               });
       thread.start();
 
-      assertThatExceptionOfType(FetchException.class)
+      assertThatExceptionOfType(FailureException.class)
           .isThrownBy(() -> fetch(URI.create("https://127.0.0.1:" + old.getLocalPort() + "/file")))
-          .satisfies(e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(Code.TLS));
+          .satisfies(
+              e -> assertThat(e.failure().code()).as(e.getMessage()).isEqualTo(FetchCode.TLS));
       thread.join(5000);
     }
   }
@@ -154,7 +155,7 @@ class TlsTest {
   void fetch_redirectFromHttpsToHttp_isRefused() throws Exception {
     SSLContext.setDefault(own);
 
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> fetch("/insecure"))
         .withMessageContaining("redirect refused: from https to 'http://127.0.0.1/file'");
   }
@@ -164,13 +165,14 @@ class TlsTest {
   }
 
   private FetchedSource fetch(URI uri) {
-    return new SourceFetcher(
-            new ContentStore(folder.resolve("cache")),
-            new DebianMirrors(List.of(), List.of()),
-            MavenArtifacts.localRepository(folder),
+    return new Fetcher(
+            folder.resolve("cache"),
             FetchSettings.STANDARD.withRetries(1, Duration.ZERO),
             Progress.SILENT)
-        .fetch(List.of(new Source("a", Digest.of(CONTENT), List.of(new Origin.Https(uri)))))
+        .fetch(
+            FetchRequest.required(
+                List.of(new Source("a", Digest.of(CONTENT), List.of(new Origin.Https(uri))))))
+        .fetched()
         .get(0);
   }
 

@@ -7,6 +7,8 @@ import io.github.prosodyoci.core.Place;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A source as a recipe declares it (docs/recipes.md).
@@ -48,12 +50,20 @@ public record DeclaredSource(
   }
 
   /**
-   * Returns whether a build needs this source.
+   * Returns the sources that a build needs. Those of the building machine's own architecture are
+   * needed as well, for programs that the build itself runs.
    *
-   * @param architectures the target architectures, as Alpine names them
+   * @param apkArchitecture the target architecture, as Alpine names it
    * @param machine the machine that builds
    */
-  public boolean appliesTo(Set<String> architectures, BuildHost machine) {
+  public static List<DeclaredSource> needed(
+      List<DeclaredSource> declared, String apkArchitecture, BuildHost machine) {
+    Set<String> architectures =
+        Stream.of(apkArchitecture, machine.apkArchitecture()).collect(Collectors.toSet());
+    return declared.stream().filter(source -> source.appliesTo(architectures, machine)).toList();
+  }
+
+  private boolean appliesTo(Set<String> architectures, BuildHost machine) {
     return arch.map(architectures::contains).orElse(true) && host.map(machine::equals).orElse(true);
   }
 }

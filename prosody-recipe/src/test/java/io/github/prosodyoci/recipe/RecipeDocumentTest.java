@@ -8,10 +8,8 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,7 +145,7 @@ class RecipeDocumentTest {
   }
 
   @Test
-  void sourceSet_ofTargetAndHost_leavesOutOtherArchitectures() {
+  void needed_targetAndHost_leavesOutOtherArchitectures() {
     List<DeclaredSource> declared =
         read(
             """
@@ -170,9 +168,7 @@ class RecipeDocumentTest {
   }
 
   private static List<String> files(List<DeclaredSource> declared, String arch, BuildHost host) {
-    Set<String> architectures = new HashSet<>(List.of(arch, host.apkArchitecture()));
-    return declared.stream()
-        .filter(source -> source.appliesTo(architectures, host))
+    return DeclaredSource.needed(declared, arch, host).stream()
         .map(source -> source.source().file())
         .toList();
   }

@@ -1,9 +1,9 @@
 package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.fetch.DebianArchive;
-import io.github.prosodyoci.fetch.SourceFetcher;
-import io.github.prosodyoci.fetch.UnpinnedDownloads;
+import io.github.prosodyoci.fetch.Fetcher;
+import io.github.prosodyoci.fetch.unpinned.DebianArchive;
+import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import java.util.List;
 /** Finds what is newer than the pins of recipes. */
 public final class OutdatedSearch {
 
-  private final SourceFetcher fetcher;
+  private final Fetcher fetcher;
   private final UnpinnedDownloads unpinned;
   private final DebianArchive archive;
   private final Path cache;
@@ -30,11 +30,7 @@ public final class OutdatedSearch {
    * @param clock the present time
    */
   public OutdatedSearch(
-      SourceFetcher fetcher,
-      UnpinnedDownloads unpinned,
-      DebianArchive archive,
-      Path cache,
-      Clock clock) {
+      Fetcher fetcher, UnpinnedDownloads unpinned, DebianArchive archive, Path cache, Clock clock) {
     this.fetcher = fetcher;
     this.unpinned = unpinned;
     this.archive = archive;

@@ -1,8 +1,9 @@
 package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.patch.MemoryTree;
+import io.github.prosodyoci.fetch.FetchRequest;
 import io.github.prosodyoci.fetch.FetchedSource;
-import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ final class PatchFiles {
 
   private final Path recipe;
   private final List<DeclaredSource> sources;
-  private final SourceFetcher fetcher;
+  private final Fetcher fetcher;
 
   /**
    * Creates it.
@@ -30,7 +31,7 @@ final class PatchFiles {
    * @param recipe the recipe's file, beside which its own patches lie
    * @param sources its sources, of which those for one architecture only do not count
    */
-  PatchFiles(Path recipe, List<DeclaredSource> sources, SourceFetcher fetcher) {
+  PatchFiles(Path recipe, List<DeclaredSource> sources, Fetcher fetcher) {
     this.recipe = recipe;
     this.sources = sources.stream().filter(source -> source.arch().isEmpty()).toList();
     this.fetcher = fetcher;
@@ -52,12 +53,16 @@ final class PatchFiles {
     for (DeclaredSource declared : sources) {
       String name = declared.source().file();
       if (paths.contains(name) && !texts.containsKey(name)) {
-        for (FetchedSource fetched : fetcher.tryFetch(List.of(declared.source())).fetched()) {
+        for (FetchedSource fetched : fetched(declared)) {
           texts.put(name, Files.readString(fetched.path(), StandardCharsets.ISO_8859_1));
         }
       }
     }
     return texts;
+  }
+
+  private List<FetchedSource> fetched(DeclaredSource declared) {
+    return fetcher.fetch(FetchRequest.optional(List.of(declared.source()))).fetched();
   }
 
   /** Returns the files with these paths, where they are. */
@@ -80,7 +85,7 @@ final class PatchFiles {
       if (where.equals("none") || wanted.isEmpty() || !SourceArchive.isArchive(name)) {
         continue;
       }
-      for (FetchedSource fetched : fetcher.tryFetch(List.of(declared.source())).fetched()) {
+      for (FetchedSource fetched : fetched(declared)) {
         SourceArchive.read(fetched.path(), name, wanted::contains)
             .texts()
             .forEach((path, text) -> texts.put(prefix + path, text));

@@ -1,6 +1,9 @@
 package io.github.prosodyoci.update;
 
-import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.fetch.FetchRequest;
+import io.github.prosodyoci.fetch.FetchResult;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.verify.debian.DebianFile;
 import java.io.IOException;
@@ -11,9 +14,9 @@ import java.util.Optional;
 /** Reports what Debian's patch queue gained; a person decides what a recipe uses of it. */
 final class QueueNotes {
 
-  private final SourceFetcher fetcher;
+  private final Fetcher fetcher;
 
-  QueueNotes(SourceFetcher fetcher) {
+  QueueNotes(Fetcher fetcher) {
     this.fetcher = fetcher;
   }
 
@@ -30,18 +33,21 @@ final class QueueNotes {
           || old.source().sha256().equals(now.source().sha256())) {
         continue;
       }
-      PatchQueue newer = PatchQueue.read(fetcher.fetch(List.of(now.source())).get(0).path());
-      SourceFetcher.Outcome outcome = fetcher.tryFetch(List.of(old.source()));
-      if (outcome.fetched().isEmpty()) {
+      PatchQueue newer =
+          PatchQueue.read(
+              fetcher.fetch(FetchRequest.required(List.of(now.source()))).fetched().get(0).path());
+      FetchResult former = fetcher.fetch(FetchRequest.optional(List.of(old.source())));
+      Failure absent = former.absent().get(old.source());
+      if (absent != null) {
         notes.add(
             "The former "
                 + old.source().file()
                 + " is gone, so compare the patches by hand: "
-                + String.join("; ", outcome.failed().values()));
+                + absent.reason());
         continue;
       }
       newer
-          .without(PatchQueue.read(outcome.fetched().get(0).path()))
+          .without(PatchQueue.read(former.fetched().get(0).path()))
           .forEach(
               patch ->
                   notes.add("The queue gained " + patch + ": decide whether to add it to patches"));

@@ -1,8 +1,10 @@
 package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.fetch.FetchException;
-import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.FetchCode;
+import io.github.prosodyoci.fetch.FetchRequest;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
@@ -20,9 +22,9 @@ final class QueueReader {
   static final String END = ".debian.tar.xz";
 
   private final DebianIndexes indexes;
-  private final SourceFetcher fetcher;
+  private final Fetcher fetcher;
 
-  QueueReader(DebianIndexes indexes, SourceFetcher fetcher) {
+  QueueReader(DebianIndexes indexes, Fetcher fetcher) {
     this.indexes = indexes;
     this.fetcher = fetcher;
   }
@@ -43,7 +45,10 @@ final class QueueReader {
         return Optional.empty();
       }
       return Optional.of(PatchQueue.read(fetch(new Source(file, digest, List.of(origin)))));
-    } catch (FetchException e) {
+    } catch (FailureException e) {
+      if (!FetchCode.isCodeOf(e)) {
+        throw e;
+      }
       notes.add("the patches of " + file + " could not be compared: " + e.getMessage());
       return Optional.empty();
     }
@@ -58,13 +63,16 @@ final class QueueReader {
     try {
       List<String> gained = newer.without(PatchQueue.read(fetch(older)));
       return new PatchQueue(gained, newer.changelog(), newer.fixes());
-    } catch (FetchException e) {
+    } catch (FailureException e) {
+      if (!FetchCode.isCodeOf(e)) {
+        throw e;
+      }
       notes.add("the patches of " + older.file() + " could not be compared: " + e.getMessage());
       return new PatchQueue(List.of(), newer.changelog(), newer.fixes());
     }
   }
 
   private Path fetch(Source source) {
-    return fetcher.fetch(List.of(source)).get(0).path();
+    return fetcher.fetch(FetchRequest.required(List.of(source))).fetched().get(0).path();
   }
 }

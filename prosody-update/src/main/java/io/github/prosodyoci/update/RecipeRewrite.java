@@ -4,7 +4,7 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Place;
 import io.github.prosodyoci.core.Reasons;
-import io.github.prosodyoci.fetch.UnpinnedDownloads;
+import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.RecipeDocument;

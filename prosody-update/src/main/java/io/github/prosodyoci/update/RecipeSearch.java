@@ -1,7 +1,8 @@
 package io.github.prosodyoci.update;
 
-import io.github.prosodyoci.fetch.FetchException;
-import io.github.prosodyoci.fetch.UnpinnedDownloads;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.FetchCode;
+import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.RecipeDocument;
@@ -201,7 +202,10 @@ final class RecipeSearch {
     List<String> versions;
     try {
       versions = page.get().versions(pages.page(page.get().folder(), ListingPage.MAXIMUM_BYTES));
-    } catch (FetchException e) {
+    } catch (FailureException e) {
+      if (!FetchCode.isCodeOf(e)) {
+        throw e;
+      }
       found.unanswered.add(folder + " (not asked: " + e.getMessage() + ")");
       return;
     }

@@ -2,10 +2,10 @@ package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.fetch.DebianArchive;
-import io.github.prosodyoci.fetch.FetchException;
-import io.github.prosodyoci.fetch.SourceFetcher;
-import io.github.prosodyoci.fetch.UnpinnedDownloads;
+import io.github.prosodyoci.fetch.FetchCode;
+import io.github.prosodyoci.fetch.Fetcher;
+import io.github.prosodyoci.fetch.unpinned.DebianArchive;
+import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.RecipeDocument;
@@ -29,7 +29,7 @@ public final class RecipeUpdater {
   /** An index that is signed and valid is good enough to take a version from. */
   private static final Duration ANY_AGE = Duration.ofDays(36_500);
 
-  private final SourceFetcher fetcher;
+  private final Fetcher fetcher;
   private final UnpinnedDownloads unpinned;
   private final DebianArchive archive;
   private final Path cache;
@@ -45,11 +45,7 @@ public final class RecipeUpdater {
    * @param clock the present time
    */
   public RecipeUpdater(
-      SourceFetcher fetcher,
-      UnpinnedDownloads unpinned,
-      DebianArchive archive,
-      Path cache,
-      Clock clock) {
+      Fetcher fetcher, UnpinnedDownloads unpinned, DebianArchive archive, Path cache, Clock clock) {
     this.fetcher = fetcher;
     this.unpinned = unpinned;
     this.archive = archive;
@@ -108,8 +104,8 @@ public final class RecipeUpdater {
     try {
       return new SourceVerifier(fetcher, archive, cache, clock)
           .verify(new VerifyRequest(after, request.trust(), "update"));
-    } catch (FetchException e) {
-      if (e.code() == FetchException.Code.DECLARATION) {
+    } catch (FailureException e) {
+      if (!FetchCode.isCodeOf(e)) {
         throw e;
       }
       throw Failure.of(

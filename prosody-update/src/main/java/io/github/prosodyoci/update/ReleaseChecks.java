@@ -2,7 +2,9 @@ package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.FetchRequest;
+import io.github.prosodyoci.fetch.FetchResult;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.Source;
@@ -39,7 +41,7 @@ final class ReleaseChecks {
 
   private final UpdateTarget target;
   private final Set<Digest> learned;
-  private final SourceFetcher fetcher;
+  private final Fetcher fetcher;
   private final Set<UpdateWaiver> waivers;
 
   /**
@@ -48,7 +50,7 @@ final class ReleaseChecks {
    * @param learned the digests that no signed index lists under a name
    */
   ReleaseChecks(
-      UpdateTarget target, Set<Digest> learned, SourceFetcher fetcher, Set<UpdateWaiver> waivers) {
+      UpdateTarget target, Set<Digest> learned, Fetcher fetcher, Set<UpdateWaiver> waivers) {
     this.target = target;
     this.learned = learned;
     this.fetcher = fetcher;
@@ -97,7 +99,7 @@ final class ReleaseChecks {
     boolean isLearned = learned.contains(source.sha256());
     Optional<String> named = Optional.empty();
     if (SourceArchive.isArchive(name)) {
-      Path file = fetcher.fetch(List.of(source)).get(0).path();
+      Path file = fetcher.fetch(FetchRequest.required(List.of(source))).fetched().get(0).path();
       named = namedVersion(SourceArchive.read(file, name, VERSION_FILES::contains));
     }
     if (named.filter(target.to()::equals).isPresent()
@@ -176,7 +178,7 @@ final class ReleaseChecks {
 
   /** Returns when a signature file was made; empty if nobody has it. */
   private Optional<Instant> created(Source signature) throws IOException {
-    SourceFetcher.Outcome outcome = fetcher.tryFetch(List.of(signature));
+    FetchResult outcome = fetcher.fetch(FetchRequest.optional(List.of(signature)));
     if (outcome.fetched().isEmpty()) {
       return Optional.empty();
     }

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.update;
 
-import io.github.prosodyoci.fetch.DebianArchive;
+import io.github.prosodyoci.fetch.unpinned.DebianArchive;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.update.SuiteSources.Freshness;

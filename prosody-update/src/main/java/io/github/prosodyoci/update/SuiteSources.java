@@ -1,7 +1,7 @@
 package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.fetch.FetchCode;
 import io.github.prosodyoci.update.OutdatedResult.State;
 import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.debian.Deb822;
@@ -100,9 +100,10 @@ record SuiteSources(
           Optional.of(release.date()),
           versions(reading.content(), false),
           versions(reading.content(), true));
-    } catch (FetchException e) {
-      return unavailable(suite, State.NOT_ASKED, String.valueOf(e.getMessage()));
     } catch (FailureException e) {
+      if (FetchCode.isCodeOf(e)) {
+        return unavailable(suite, State.NOT_ASKED, e.failure().message());
+      }
       if (e.failureCode() != VerifyCode.RELEASE_DATE) {
         throw e;
       }

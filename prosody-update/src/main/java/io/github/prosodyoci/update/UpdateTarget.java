@@ -1,7 +1,7 @@
 package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.fetch.UnpinnedDownloads;
+import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.RecipeDocument;

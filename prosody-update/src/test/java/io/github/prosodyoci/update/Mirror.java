@@ -1,14 +1,12 @@
 package io.github.prosodyoci.update;
 
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.DebianArchive;
-import io.github.prosodyoci.fetch.DebianMirrors;
-import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.FetchSettings;
-import io.github.prosodyoci.fetch.MavenArtifacts;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.fetch.Progress;
-import io.github.prosodyoci.fetch.SourceFetcher;
-import io.github.prosodyoci.fetch.UnpinnedDownloads;
+import io.github.prosodyoci.fetch.debian.DebianMirrors;
+import io.github.prosodyoci.fetch.unpinned.DebianArchive;
+import io.github.prosodyoci.fetch.unpinned.Documents;
+import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
 import io.github.prosodyoci.verify.debian.Release;
 import io.github.prosodyoci.verify.openpgp.ClearSigned;
 import java.io.IOException;
@@ -29,7 +27,8 @@ final class Mirror {
   private final FetchSettings settings =
       FetchSettings.STANDARD
           .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(30))
-          .withRetries(2, Duration.ofMillis(100));
+          .withRetries(2, Duration.ofMillis(100))
+          .withMirrors(mirrors);
 
   /**
    * Opens it.
@@ -65,16 +64,11 @@ final class Mirror {
   }
 
   DebianArchive archive() {
-    return new DebianArchive(mirrors, new Documents(cache, settings, Progress.SILENT), fetcher());
+    return new DebianArchive(cache, settings, Progress.SILENT);
   }
 
-  SourceFetcher fetcher() {
-    return new SourceFetcher(
-        new ContentStore(cache),
-        mirrors,
-        MavenArtifacts.localRepository(cache),
-        settings,
-        Progress.SILENT);
+  Fetcher fetcher() {
+    return new Fetcher(cache, settings, Progress.SILENT);
   }
 
   /** Returns a moment at which a suite's index is new: a mirror may be behind. */
@@ -92,7 +86,7 @@ final class Mirror {
   }
 
   private UnpinnedDownloads unpinned() {
-    return new UnpinnedDownloads(new ContentStore(cache), mirrors, settings);
+    return new UnpinnedDownloads(cache, settings, Progress.SILENT);
   }
 
   private static Clock clock(Instant now) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.FetchRequest;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
 import io.github.prosodyoci.verify.TrustFolder;
@@ -194,7 +195,13 @@ class ServedUpdatesIT {
             name,
             new Digest("46fdfb271edc2f035d8d4063ff2e299734409693e781e69e4b77e0a9a495072e"),
             List.of(Origin.parse("debian:musl/" + name, folder)));
-    Path file = new Mirror(cache).fetcher().fetch(List.of(queue)).get(0).path();
+    Path file =
+        new Mirror(cache)
+            .fetcher()
+            .fetch(FetchRequest.required(List.of(queue)))
+            .fetched()
+            .get(0)
+            .path();
     Path beside = Files.createDirectories(folder.resolve("musl"));
     SourceArchive archive =
         SourceArchive.read(file, name, p -> p.startsWith("patches/") && p.endsWith(".patch"));

@@ -1,13 +1,10 @@
 package io.github.prosodyoci.update;
 
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.DebianArchive;
-import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.FetchSettings;
-import io.github.prosodyoci.fetch.MavenArtifacts;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.fetch.Progress;
-import io.github.prosodyoci.fetch.SourceFetcher;
-import io.github.prosodyoci.fetch.UnpinnedDownloads;
+import io.github.prosodyoci.fetch.unpinned.DebianArchive;
+import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
 import io.github.prosodyoci.verify.TrustFolder;
 import io.github.prosodyoci.verify.debian.DebianFixture;
 import io.github.prosodyoci.verify.openpgp.TestCertificate;
@@ -101,25 +98,19 @@ final class UpdateFixture implements AfterEachCallback {
     return TrustFolder.read(folder.resolve("trust"));
   }
 
-  private static FetchSettings settings() {
-    return FetchSettings.STANDARD.withRetries(1, Duration.ofMillis(1));
+  private FetchSettings settings() {
+    return FetchSettings.STANDARD.withAttempts(1).withMirrors(debian.mirrors());
   }
 
   private UnpinnedDownloads unpinned() {
-    return new UnpinnedDownloads(new ContentStore(cache()), debian.mirrors(), settings());
+    return new UnpinnedDownloads(cache(), settings(), Progress.SILENT);
   }
 
-  private SourceFetcher fetcher() {
-    return new SourceFetcher(
-        new ContentStore(cache()),
-        debian.mirrors(),
-        MavenArtifacts.localRepository(folder),
-        settings(),
-        Progress.SILENT);
+  private Fetcher fetcher() {
+    return new Fetcher(cache(), settings(), Progress.SILENT);
   }
 
   private DebianArchive archive() {
-    return new DebianArchive(
-        debian.mirrors(), new Documents(cache(), settings(), Progress.SILENT), fetcher());
+    return new DebianArchive(cache(), settings(), Progress.SILENT);
   }
 }

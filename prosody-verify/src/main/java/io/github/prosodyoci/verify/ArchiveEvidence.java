@@ -2,7 +2,7 @@ package io.github.prosodyoci.verify;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.fetch.FetchCode;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.Origin;
@@ -74,13 +74,16 @@ final class ArchiveEvidence {
     SignedIndex<Map<Origin.Debian, Digest>> listed;
     try {
       listed = lookup(index);
-    } catch (FetchException e) {
+    } catch (FailureException e) {
+      if (!FetchCode.isCodeOf(e)) {
+        throw e;
+      }
       return unavailable(
           index,
-          e.code() == FetchException.Code.DIGEST_MISMATCH
+          e.failureCode() == FetchCode.DIGEST_MISMATCH
               ? VerifyCode.INDEX_CHAIN
               : VerifyCode.INSUFFICIENT,
-          String.valueOf(e.getMessage()));
+          e.failure().message());
     }
     String date = "index of " + listed.release().date();
     Origin.Debian file = origin(declared.source());

@@ -1,8 +1,11 @@
 package io.github.prosodyoci.verify;
 
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.FetchRequest;
+import io.github.prosodyoci.fetch.FetchResult;
 import io.github.prosodyoci.fetch.FetchedSource;
-import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.Origin;
@@ -28,9 +31,9 @@ final class SignedEvidence {
 
   private final SignatureVerifier verifier;
   private final TrustFolder trust;
-  private final SourceFetcher fetcher;
+  private final Fetcher fetcher;
 
-  SignedEvidence(SignatureVerifier verifier, TrustFolder trust, SourceFetcher fetcher) {
+  SignedEvidence(SignatureVerifier verifier, TrustFolder trust, Fetcher fetcher) {
     this.verifier = verifier;
     this.trust = trust;
     this.fetcher = fetcher;
@@ -89,16 +92,14 @@ final class SignedEvidence {
   }
 
   private Optional<Path> fetch(DeclaredSource declared, Source file, boolean optional) {
-    SourceFetcher.Outcome outcome = fetcher.tryFetch(List.of(file));
-    if (outcome.fetched().isEmpty() && !optional) {
+    FetchResult result = fetcher.fetch(FetchRequest.optional(List.of(file)));
+    Failure absent = result.absent().get(file);
+    if (absent != null && !optional) {
       throw VerifyCode.SIGNATURE_STRIPPED.failure(
           declared.source().file(),
-          "its signature "
-              + file.file()
-              + " is not available: "
-              + String.join("; ", outcome.failed().values()));
+          "its signature " + file.file() + " is not available: " + absent.reason());
     }
-    return outcome.fetched().stream().findFirst().map(FetchedSource::path);
+    return result.find(file).map(FetchedSource::path);
   }
 
   private static void checkListed(Source source, Deb822 control) {

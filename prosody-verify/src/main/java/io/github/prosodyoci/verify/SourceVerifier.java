@@ -2,9 +2,10 @@ package io.github.prosodyoci.verify;
 
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.fetch.DebianArchive;
+import io.github.prosodyoci.fetch.FetchRequest;
 import io.github.prosodyoci.fetch.FetchedSource;
-import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.Fetcher;
+import io.github.prosodyoci.fetch.unpinned.DebianArchive;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Source;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
@@ -30,7 +31,7 @@ import java.util.stream.Collectors;
  */
 public final class SourceVerifier {
 
-  private final SourceFetcher fetcher;
+  private final Fetcher fetcher;
   private final DebianArchive archive;
   private final LastSeen lastSeen;
   private final Clock clock;
@@ -43,7 +44,7 @@ public final class SourceVerifier {
    * @param cache the cache folder, which keeps the dates of the newest indexes seen
    * @param clock the present time
    */
-  public SourceVerifier(SourceFetcher fetcher, DebianArchive archive, Path cache, Clock clock) {
+  public SourceVerifier(Fetcher fetcher, DebianArchive archive, Path cache, Clock clock) {
     this.fetcher = fetcher;
     this.archive = archive;
     this.lastSeen = new LastSeen(cache);
@@ -82,7 +83,7 @@ public final class SourceVerifier {
   private Map<Source, FetchedSource> fetch(List<DeclaredSource> declared) {
     Set<Source> sources = new LinkedHashSet<>();
     declared.forEach(source -> sources.add(source.source()));
-    return fetcher.fetch(sources).stream()
+    return fetcher.fetch(FetchRequest.required(sources)).fetched().stream()
         .collect(Collectors.toMap(FetchedSource::source, Function.identity()));
   }
 

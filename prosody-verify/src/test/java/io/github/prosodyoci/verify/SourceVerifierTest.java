@@ -15,16 +15,11 @@ import com.sun.net.httpserver.HttpServer;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.DebianArchive;
-import io.github.prosodyoci.fetch.DebianMirrors;
-import io.github.prosodyoci.fetch.Documents;
-import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchSettings;
-import io.github.prosodyoci.fetch.MavenArtifacts;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.fetch.Progress;
-import io.github.prosodyoci.fetch.SourceFetcher;
-import io.github.prosodyoci.fetch.SourceSet;
+import io.github.prosodyoci.fetch.debian.DebianMirrors;
+import io.github.prosodyoci.fetch.unpinned.DebianArchive;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
@@ -42,7 +37,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -148,30 +142,22 @@ class SourceVerifierTest {
             + debianFile
             + "']\n    "
             + evidence;
-    return SourceSet.of(
-            RecipeDocument.parse(folder.resolve("pkg.yaml"), yaml).sources(),
-            "x86_64",
-            BuildHost.current())
-        .declared();
+    return DeclaredSource.needed(
+        RecipeDocument.parse(folder.resolve("pkg.yaml"), yaml).sources(),
+        "x86_64",
+        BuildHost.current());
   }
 
   private SourceVerifier verifier() {
-    FetchSettings settings = FetchSettings.STANDARD.withRetries(1, Duration.ofMillis(1));
     DebianMirrors mirrors =
         new DebianMirrors(
             List.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/debian")),
             List.of());
     Path cache = folder.resolve("cache");
-    SourceFetcher fetcher =
-        new SourceFetcher(
-            new ContentStore(cache),
-            mirrors,
-            MavenArtifacts.localRepository(folder),
-            settings,
-            Progress.SILENT);
+    FetchSettings settings = FetchSettings.STANDARD.withAttempts(1).withMirrors(mirrors);
     return new SourceVerifier(
-        fetcher,
-        new DebianArchive(mirrors, new Documents(cache, settings, Progress.SILENT), fetcher),
+        new Fetcher(cache, settings, Progress.SILENT),
+        new DebianArchive(cache, settings, Progress.SILENT),
         cache,
         Clock.fixed(now, ZoneOffset.UTC));
   }
@@ -262,7 +248,7 @@ class SourceVerifierTest {
     Files.writeString(folder.resolve("file.tar"), "other");
 
     assertThatThrownBy(() -> verify(evidence))
-        .isInstanceOf(FetchException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("digest mismatch");
   }
 

@@ -4,8 +4,9 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.fetch.FetchRequest;
 import io.github.prosodyoci.fetch.FetchedSource;
-import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Apk;
@@ -96,10 +97,10 @@ public final class LockedPackages {
    * Returns the locked packages of a repository, after fetching those that the store does not hold.
    *
    * @throws IOException if a package cannot be read
-   * @throws FailureException if one is not what the lock says, or signed by no trusted key
-   * @throws io.github.prosodyoci.fetch.FetchException if one cannot be had
+   * @throws FailureException if one is unavailable, not what the lock says, or signed by no trusted
+   *     key
    */
-  public PackageRepository open(RemoteRepository remote, SourceFetcher fetcher) throws IOException {
+  public PackageRepository open(RemoteRepository remote, Fetcher fetcher) throws IOException {
     LockedRepository locked =
         target.repositories().stream()
             .filter(each -> each.url().equals(remote.url()) && each.tag().equals(remote.tag()))
@@ -111,7 +112,7 @@ public final class LockedPackages {
       sources.add(
           new Source(name, each.sha256(), List.of(new Origin.Https(remote.asked(each.url())))));
     }
-    List<FetchedSource> fetched = fetcher.fetch(sources);
+    List<FetchedSource> fetched = fetcher.fetch(FetchRequest.required(sources)).fetched();
     List<IndexEntry> entries = new ArrayList<>();
     Map<String, Path> files = new HashMap<>();
     for (int i = 0; i < fetched.size(); i++) {

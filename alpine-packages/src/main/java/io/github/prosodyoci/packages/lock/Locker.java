@@ -4,8 +4,8 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.Documents;
+import io.github.prosodyoci.fetch.FetchedSource;
+import io.github.prosodyoci.fetch.unpinned.Documents;
 import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Dependency;
@@ -18,6 +18,7 @@ import io.github.prosodyoci.packages.resolve.Repository;
 import io.github.prosodyoci.packages.resolve.Resolver;
 import io.github.prosodyoci.packages.resolve.Selected;
 import io.github.prosodyoci.packages.resolve.Solution;
+import io.github.prosodyoci.recipe.Origin;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -35,7 +36,6 @@ import java.util.Set;
 public final class Locker {
 
   private static final int MAX_INDEX = 32 << 20;
-  private static final int MAX_PACKAGE = 1 << 29;
 
   /**
    * A repository and what it has.
@@ -53,8 +53,7 @@ public final class Locker {
   }
 
   private final Platform platform;
-  private final Documents documents;
-  private final ContentStore store;
+  private final Repositories.Network network;
   private final Map<String, LockedPackage> before = new HashMap<>();
 
   /**
@@ -62,10 +61,9 @@ public final class Locker {
    *
    * @param before the lock that is to be replaced: its packages need not be fetched again
    */
-  public Locker(Platform platform, Documents documents, ContentStore store, Lock before) {
+  public Locker(Platform platform, Repositories.Network network, Lock before) {
     this.platform = platform;
-    this.documents = documents;
-    this.store = store;
+    this.network = network;
     before
         .target(platform)
         .ifPresent(
@@ -84,11 +82,12 @@ public final class Locker {
   public Indexed index(RemoteRepository remote) throws IOException {
     URI address = remote.index(platform);
     byte[] bytes =
-        documents
+        network
+            .documents()
             .fetch(name(address), List.of(address), MAX_INDEX, Documents.Acceptance.ANY)
             .bytes();
     Digest digest = Digest.of(bytes);
-    Path file = store.add(digest, address.toString(), new ByteArrayInputStream(bytes));
+    Path file = network.store().add(digest, address.toString(), new ByteArrayInputStream(bytes));
     List<IndexEntry> entries = IndexReader.read(file, remote.keys());
     return new Indexed(
         new Repository(remote.url(), remote.tag(), entries), Optional.of(remote), digest);
@@ -141,29 +140,31 @@ public final class Locker {
   private LockedPackage lock(RemoteRepository remote, IndexEntry entry) throws IOException {
     String url = remote.file(platform, entry.info());
     LockedPackage known = before.get(url + entry.identity());
-    if (known != null && store.find(known.sha256()).isPresent()) {
+    if (known != null && network.store().find(known.sha256()).isPresent()) {
       return known;
     }
     URI address = remote.asked(url);
-    byte[] bytes =
-        documents
-            .fetch(name(address), List.of(address), MAX_PACKAGE, Documents.Acceptance.ANY)
-            .bytes();
-    if (bytes.length != entry.size()) {
+    FetchedSource fetched =
+        network.unpinned().fetch(entry.info().fileName(), List.of(new Origin.Https(address)));
+    if (fetched.size() != entry.size()) {
       throw Failure.of(
               PackageCode.APK_IDENTITY,
               "lock",
               address.toString(),
-              "it has " + bytes.length + " bytes")
+              "it has " + fetched.size() + " bytes")
           .expecting(entry.size() + ", as the index says")
           .advising("Use another mirror.")
           .toException();
     }
-    Digest sha256 = Digest.of(bytes);
-    Path file = store.add(sha256, address.toString(), new ByteArrayInputStream(bytes));
+    Path file = fetched.path();
     Apk.read(file, entry.identity(), entry.info().nameVersion()).verify();
     Apk.read(file, remote.keys());
     return new LockedPackage(
-        entry.info().name(), entry.info().version(), url, entry.size(), sha256, entry.identity());
+        entry.info().name(),
+        entry.info().version(),
+        url,
+        entry.size(),
+        fetched.source().sha256(),
+        entry.identity());
   }
 }

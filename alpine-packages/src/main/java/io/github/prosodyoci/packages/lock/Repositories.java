@@ -2,9 +2,12 @@ package io.github.prosodyoci.packages.lock;
 
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.Documents;
-import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.FetchSettings;
+import io.github.prosodyoci.fetch.Fetcher;
+import io.github.prosodyoci.fetch.Progress;
+import io.github.prosodyoci.fetch.store.ContentStore;
+import io.github.prosodyoci.fetch.unpinned.Documents;
+import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.lock.Lock.LockedRepository;
@@ -24,11 +27,27 @@ public final class Repositories {
   /**
    * What reaches the network, and keeps what came from there.
    *
-   * @param documents fetches indexes, and packages that are not pinned yet
+   * @param documents fetches indexes
    * @param store keeps packages
+   * @param unpinned fetches packages that are not pinned yet
    * @param fetcher fetches pinned packages
    */
-  public record Network(Documents documents, ContentStore store, SourceFetcher fetcher) {}
+  public record Network(
+      Documents documents, ContentStore store, UnpinnedDownloads unpinned, Fetcher fetcher) {
+
+    /**
+     * Returns what reaches the network by way of a cache.
+     *
+     * @param cache the cache folder, such as {@code ~/.cache/prosody-oci}
+     */
+    public static Network of(Path cache, FetchSettings settings, Progress progress) {
+      return new Network(
+          new Documents(cache, settings, progress),
+          new ContentStore(cache, progress::warning),
+          new UnpinnedDownloads(cache, settings, progress),
+          new Fetcher(cache, settings, progress));
+    }
+  }
 
   private final Platform platform;
   private final Path lockFile;
@@ -93,7 +112,7 @@ public final class Repositories {
   public void lock(List<DeclaredRepository> declared, Collection<Dependency> world)
       throws IOException {
     Lock before = Lock.read(lockFile);
-    Locker locker = new Locker(platform, network.documents(), network.store(), before);
+    Locker locker = new Locker(platform, network, before);
     List<Locker.Indexed> indexed = new ArrayList<>();
     for (DeclaredRepository each : declared) {
       if (each.remote().isPresent()) {

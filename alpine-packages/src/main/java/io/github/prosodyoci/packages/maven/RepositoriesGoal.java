@@ -89,7 +89,7 @@ public abstract class RepositoriesGoal extends PlatformGoal {
     return new Repositories(
         platform,
         lockFile,
-        new Repositories.Network(access.documents(), access.store(), access.fetcher()),
+        Repositories.Network.of(access.cache(), access.settings(), access.progress()),
         getLog()::info);
   }
 }

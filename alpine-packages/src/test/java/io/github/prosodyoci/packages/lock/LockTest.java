@@ -8,13 +8,9 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.DebianMirrors;
-import io.github.prosodyoci.fetch.Documents;
-import io.github.prosodyoci.fetch.FetchException;
 import io.github.prosodyoci.fetch.FetchSettings;
+import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.fetch.Progress;
-import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.packages.Alpine;
 import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.PackageRepository;
@@ -112,8 +108,7 @@ class LockTest {
     Locker locker =
         new Locker(
             PLATFORM,
-            new Documents(folder.resolve("cache"), settings(false), Progress.SILENT),
-            new ContentStore(folder.resolve("cache")),
+            Repositories.Network.of(folder.resolve("cache"), settings(false), Progress.SILENT),
             before);
     Lock after = before.with(PLATFORM, locker.lock(List.of(locker.index(remote)), world(world)));
     after.write(lockFile);
@@ -138,15 +133,8 @@ class LockTest {
     return names;
   }
 
-  private SourceFetcher fetcher(boolean offline) {
-    return new SourceFetcher(
-        new ContentStore(folder.resolve("cache")),
-        new DebianMirrors(List.of(), List.of()),
-        artifact -> {
-          throw new IOException("none");
-        },
-        settings(offline),
-        Progress.SILENT);
+  private Fetcher fetcher(boolean offline) {
+    return new Fetcher(folder.resolve("cache"), settings(offline), Progress.SILENT);
   }
 
   private void assertDrift(String part, String... world) {
@@ -206,7 +194,7 @@ class LockTest {
     lock("app");
     deleteCache();
     assertThatThrownBy(() -> build(true, "app"))
-        .isInstanceOf(FetchException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("app-1-r0.apk")
         .hasMessageContaining("offline");
   }
@@ -239,7 +227,7 @@ class LockTest {
         folder.resolve("www/v1/x86_64/other-1-r0.apk"),
         folder.resolve("www/v1/x86_64/lib-1-r0.apk"));
     assertThatThrownBy(() -> build(false, "app"))
-        .isInstanceOf(FetchException.class)
+        .isInstanceOf(FailureException.class)
         .hasMessageContaining("lib-1-r0.apk");
   }
 

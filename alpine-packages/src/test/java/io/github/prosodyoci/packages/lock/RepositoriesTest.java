@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.DebianMirrors;
-import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.Progress;
-import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.StaticServer;
@@ -81,19 +77,7 @@ class RepositoriesTest {
   private List<String> choose(LockUse use, boolean preferred, boolean offline) throws IOException {
     FetchSettings settings = FetchSettings.STANDARD.withOffline(offline);
     Path cache = folder.resolve("cache");
-    ContentStore store = new ContentStore(cache);
-    Repositories.Network network =
-        new Repositories.Network(
-            new Documents(cache, settings, Progress.SILENT),
-            store,
-            new SourceFetcher(
-                store,
-                new DebianMirrors(List.of(), List.of()),
-                artifact -> {
-                  throw new IOException("none");
-                },
-                settings,
-                Progress.SILENT));
+    Repositories.Network network = Repositories.Network.of(cache, settings, Progress.SILENT);
     TrustedKeys keys = TrustedKeys.of(signer);
     List<PackageRepository> opened =
         new Repositories(PLATFORM, folder.resolve("alpine.lock"), network, told::add)

@@ -10,7 +10,7 @@ import io.github.prosodyoci.compile.toolchain.ToolchainUnpacker;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.fetch.ContentStore;
+import io.github.prosodyoci.fetch.store.ContentStore;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.recipe.Requirement;
 import io.github.prosodyoci.recipe.Source;

@@ -1,15 +1,9 @@
 package io.github.prosodyoci.fetch.maven;
 
-import io.github.prosodyoci.fetch.ContentStore;
-import io.github.prosodyoci.fetch.DebianMirrors;
-import io.github.prosodyoci.fetch.Documents;
 import io.github.prosodyoci.fetch.FetchSettings;
-import io.github.prosodyoci.fetch.SourceFetcher;
 import io.github.prosodyoci.maven.SettingsCredentials;
 import io.github.prosodyoci.maven.SettingsProxies;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.logging.Log;
 
@@ -45,26 +39,9 @@ public final class FetchAccess implements AutoCloseable {
     return progress;
   }
 
-  /** Returns the store of fetched files. */
-  public ContentStore store() {
-    return new ContentStore(cache, progress);
-  }
-
-  /** Returns the reader of documents that change. */
-  public Documents documents() {
-    return new Documents(cache, settings, progress);
-  }
-
-  /** Returns what fetches from given addresses: from no mirror of Debian, and no Maven artifact. */
-  public SourceFetcher fetcher() {
-    return new SourceFetcher(
-        store(),
-        new DebianMirrors(List.of(), List.of()),
-        artifact -> {
-          throw new IOException("Maven artifacts are not fetched here");
-        },
-        settings,
-        progress);
+  /** Returns the cache folder. */
+  public Path cache() {
+    return cache;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.fetch.maven;
 
-import io.github.prosodyoci.fetch.MavenArtifacts;
+import io.github.prosodyoci.fetch.origin.MavenArtifacts;
 import io.github.prosodyoci.recipe.Origin;
 import java.io.IOException;
 import java.nio.file.Path;

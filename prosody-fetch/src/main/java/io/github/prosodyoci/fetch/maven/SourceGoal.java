@@ -1,9 +1,9 @@
 package io.github.prosodyoci.fetch.maven;
 
-import io.github.prosodyoci.fetch.DebianArchive;
-import io.github.prosodyoci.fetch.DebianMirrors;
 import io.github.prosodyoci.fetch.FetchSettings;
-import io.github.prosodyoci.fetch.SourceFetcher;
+import io.github.prosodyoci.fetch.Fetcher;
+import io.github.prosodyoci.fetch.debian.DebianMirrors;
+import io.github.prosodyoci.fetch.unpinned.DebianArchive;
 import io.github.prosodyoci.maven.Goal;
 import java.io.File;
 import java.io.IOException;
@@ -71,23 +71,23 @@ public abstract class SourceGoal extends Goal {
     return recipes.stream().map(File::toPath).toList();
   }
 
-  /** Returns the mirrors of the Debian archive. */
-  protected final DebianMirrors mirrors() {
-    return DebianMirrors.discover(debianMirror == null ? "" : debianMirror, aptFolder.toPath());
+  /** Returns this build's settings, with mirrors of the Debian archive and Maven's artifacts. */
+  protected final FetchSettings settings(FetchAccess access) {
+    return access
+        .settings()
+        .withMirrors(
+            DebianMirrors.discover(debianMirror == null ? "" : debianMirror, aptFolder.toPath()))
+        .withArtifacts(
+            new ResolvedArtifacts(repositories, session(), session().getCurrentProject()));
   }
 
   /** Returns what fetches sources. */
-  protected final SourceFetcher fetcher(FetchAccess access, FetchSettings settings) {
-    return new SourceFetcher(
-        access.store(),
-        mirrors(),
-        new ResolvedArtifacts(repositories, session(), session().getCurrentProject()),
-        settings,
-        access.progress());
+  protected final Fetcher fetcher(FetchAccess access, FetchSettings settings) {
+    return new Fetcher(access.cache(), settings, access.progress());
   }
 
   /** Returns what reads the indexes of the Debian archive. */
   protected final DebianArchive archive(FetchAccess access) {
-    return new DebianArchive(mirrors(), access.documents(), fetcher(access, access.settings()));
+    return new DebianArchive(access.cache(), settings(access), access.progress());
   }
 }

@@ -2,12 +2,14 @@ package io.github.prosodyoci.fetch.maven;
 
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.fetch.FetchReport;
+import io.github.prosodyoci.fetch.FetchRequest;
 import io.github.prosodyoci.fetch.FetchSettings;
-import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.maven.Parameters;
+import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import java.io.File;
 import java.time.Duration;
+import java.util.List;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -71,12 +73,13 @@ public final class SourcesMojo extends SourceGoal {
 
   @Override
   protected void run(FetchAccess access) {
-    SourceSet sources =
-        SourceSet.of(
+    List<DeclaredSource> declared =
+        DeclaredSource.needed(
             RecipeDocument.sources(recipes()),
             Parameters.platform(platform).apkArchitecture(),
             BuildHost.current());
-    FetchReport report = sources.fetch(fetcher(access, settings(access)));
+    FetchReport report =
+        FetchReport.of(declared, fetcher(access, limited(access)).fetch(FetchRequest.of(declared)));
     report.write(reportFile.toPath());
     report
         .absent()
@@ -86,16 +89,15 @@ public final class SourcesMojo extends SourceGoal {
     getLog().info(access.progress().summary(report));
   }
 
-  private FetchSettings settings(FetchAccess access) {
-    return access
-        .settings()
+  private FetchSettings limited(FetchAccess access) {
+    return settings(access)
         .withParallel(positive("parallel", parallel))
         .withMaximumBytes(positive("maximumSizeMegabytes", maximumSizeMegabytes) * 1_000_000L)
         .withTimeouts(
             seconds("connectTimeoutSeconds", connectTimeoutSeconds),
             seconds("silenceTimeoutSeconds", silenceTimeoutSeconds))
         .withMaximumTime(seconds("maximumTimeSeconds", maximumTimeSeconds))
-        .withRetries(positive("attempts", attempts), FetchSettings.STANDARD.backoff());
+        .withAttempts(positive("attempts", attempts));
   }
 
   private static Duration seconds(String name, int value) {

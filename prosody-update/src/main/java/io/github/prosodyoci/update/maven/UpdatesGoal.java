@@ -1,7 +1,7 @@
 package io.github.prosodyoci.update.maven;
 
-import io.github.prosodyoci.fetch.UnpinnedDownloads;
 import io.github.prosodyoci.fetch.maven.FetchAccess;
+import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
 import io.github.prosodyoci.verify.maven.TrustGoal;
 
 /** A goal about newer sources. */
@@ -13,6 +13,6 @@ abstract class UpdatesGoal extends TrustGoal {
 
   /** Returns what fetches pages and new releases. */
   final UnpinnedDownloads unpinned(FetchAccess access) {
-    return new UnpinnedDownloads(access.store(), mirrors(), access.settings());
+    return new UnpinnedDownloads(access.cache(), settings(access), access.progress());
   }
 }

@@ -5,9 +5,9 @@ import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.archive.LimitedStream;
-import io.github.prosodyoci.fetch.DebianArchive;
-import io.github.prosodyoci.fetch.FetchException;
+import io.github.prosodyoci.fetch.FetchCode;
 import io.github.prosodyoci.fetch.FetchedSource;
+import io.github.prosodyoci.fetch.unpinned.DebianArchive;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.openpgp.Certificate;
@@ -140,7 +140,7 @@ public final class DebianIndexes {
    * Reads an index.
    *
    * @throws FailureException with a {@link VerifyCode} if a link of the chain does not hold
-   * @throws FetchException if the {@code InRelease} or the index cannot be fetched
+   * @throws FailureException if the {@code InRelease} or the index cannot be fetched
    * @throws IOException if a file of the cache cannot be read
    */
   public <T> SignedIndex<T> read(Index index, Reader<T> reader) throws IOException {
@@ -188,8 +188,8 @@ public final class DebianIndexes {
     boolean kept;
     try {
       kept = archive.inRelease(suite, candidates::refusal).remembered();
-    } catch (FetchException e) {
-      if (candidates.refused != null) {
+    } catch (FailureException e) {
+      if (candidates.refused != null && FetchCode.isCodeOf(e)) {
         throw candidates.refused;
       }
       throw e;

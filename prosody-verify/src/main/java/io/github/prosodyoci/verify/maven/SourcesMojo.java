@@ -1,7 +1,6 @@
 package io.github.prosodyoci.verify.maven;
 
 import io.github.prosodyoci.core.BuildHost;
-import io.github.prosodyoci.fetch.SourceSet;
 import io.github.prosodyoci.fetch.maven.FetchAccess;
 import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.recipe.DeclaredSource;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -65,11 +63,10 @@ public final class SourcesMojo extends TrustGoal {
   @Override
   protected void run(FetchAccess access) throws IOException {
     List<DeclaredSource> declared =
-        SourceSet.of(
-                RecipeDocument.sources(recipes()),
-                Parameters.platform(platform).apkArchitecture(),
-                BuildHost.current())
-            .declared();
+        DeclaredSource.needed(
+            RecipeDocument.sources(recipes()),
+            Parameters.platform(platform).apkArchitecture(),
+            BuildHost.current());
     VerifyRequest request = new VerifyRequest(declared, trust(), code());
     Path report = reportFile.toPath();
     Optional<VerifyResult> last = VerifyResult.upToDate(report, request.inputs());
@@ -96,7 +93,7 @@ public final class SourcesMojo extends TrustGoal {
   private SourceVerifier verifier(FetchAccess access) {
     // What prosody-fetch:sources tried in vain is asked for once more, but not again and again.
     return new SourceVerifier(
-        fetcher(access, access.settings().withRetries(1, Duration.ZERO)),
+        fetcher(access, settings(access).withAttempts(1)),
         archive(access),
         cache(),
         Clock.systemUTC());

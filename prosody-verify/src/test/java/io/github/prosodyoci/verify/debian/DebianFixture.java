@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.fetch.DebianMirrors;
+import io.github.prosodyoci.fetch.debian.DebianMirrors;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.verify.openpgp.ClearSignedTest;
 import io.github.prosodyoci.verify.openpgp.TestKey;

@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SourceSetTest {
+class FetchReportTest {
 
   private static final byte[] LUA = "lua".getBytes(UTF_8);
   private static final byte[] SIGNATURE = "signature".getBytes(UTF_8);
@@ -24,12 +25,12 @@ class SourceSetTest {
   void fetch_sourcesAndEvidenceFiles_areReportedTheSameEachTime() throws Exception {
     Files.write(folder.resolve("lua.tar"), LUA);
     Files.write(folder.resolve("lua.asc"), SIGNATURE);
-    SourceSet sources = declare("optional: false");
+    List<DeclaredSource> sources = declare("optional: false");
     Path first = folder.resolve("target/first.json");
     Path second = folder.resolve("target/second.json");
 
-    sources.fetch(fetcher(false)).write(first);
-    sources.fetch(fetcher(true)).write(second);
+    fetch(sources, false).write(first);
+    fetch(sources, true).write(second);
 
     assertThat(first)
         .hasContent(
@@ -63,7 +64,7 @@ class SourceSetTest {
   void fetch_optionalFileMissing_isReportedAsAbsent() throws Exception {
     Files.write(folder.resolve("lua.tar"), LUA);
 
-    FetchReport report = declare("optional: true").fetch(fetcher(false));
+    FetchReport report = fetch(declare("optional: true"), false);
 
     assertThat(report.sources()).extracting(FetchReport.Entry::file).containsExactly("lua.tar");
     assertThat(report.absent())
@@ -79,19 +80,19 @@ class SourceSetTest {
   void fetch_neededEvidenceFileMissing_isRefused() throws Exception {
     Files.write(folder.resolve("lua.tar"), LUA);
 
-    assertThatExceptionOfType(FetchException.class)
-        .isThrownBy(() -> declare("optional: false").fetch(fetcher(false)))
+    assertThatExceptionOfType(FailureException.class)
+        .isThrownBy(() -> fetch(declare("optional: false"), false))
         .withMessageStartingWith("Could not fetch lua.asc (" + Digest.of(SIGNATURE) + "): ");
   }
 
   @Test
   void read_noReport_saysWhichGoalWritesIt() {
-    assertThatExceptionOfType(FetchException.class)
+    assertThatExceptionOfType(FailureException.class)
         .isThrownBy(() -> FetchReport.read(folder.resolve("fetch.json")))
         .withMessageEndingWith("Run the goal prosody-fetch:sources first.");
   }
 
-  private SourceSet declare(String optional) throws Exception {
+  private List<DeclaredSource> declare(String optional) throws Exception {
     Path recipe =
         Files.writeString(
             folder.resolve("lua.yaml"),
@@ -109,15 +110,13 @@ class SourceSetTest {
                       %s
             """
                 .formatted(Digest.of(LUA).hex(), Digest.of(SIGNATURE).hex(), optional));
-    return SourceSet.of(RecipeDocument.sources(List.of(recipe)), "x86_64", BuildHost.LINUX_X86_64);
+    return RecipeDocument.sources(List.of(recipe));
   }
 
-  private SourceFetcher fetcher(boolean offline) {
-    return new SourceFetcher(
-        new ContentStore(folder.resolve("cache")),
-        new DebianMirrors(List.of(), List.of()),
-        MavenArtifacts.localRepository(folder),
-        FetchSettings.STANDARD.withOffline(offline),
-        Progress.SILENT);
+  private FetchReport fetch(List<DeclaredSource> declared, boolean offline) {
+    Fetcher fetcher =
+        new Fetcher(
+            folder.resolve("cache"), FetchSettings.STANDARD.withOffline(offline), Progress.SILENT);
+    return FetchReport.of(declared, fetcher.fetch(FetchRequest.of(declared)));
   }
 }

@@ -1,5 +1,6 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.store;
 
+import io.github.prosodyoci.core.FileFailures;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -11,8 +12,8 @@ import java.time.Duration;
 
 /**
  * Keeps others, in this JVM and in other processes, from fetching the same file at the same time.
- * The operating system lets go of the lock when a process dies. Where locks do not work, the lock
- * is no more than a hope: files appear by atomic rename, so at worst one is fetched twice.
+ * The operating system releases the lock when a process dies. Where locks do not work, a file may
+ * be fetched twice, which does no harm: it appears by atomic rename.
  */
 final class DigestLock implements AutoCloseable {
 
@@ -35,8 +36,10 @@ final class DigestLock implements AutoCloseable {
    *
    * @param patience after how long {@code waiting} is run, once
    * @throws IOException if the lock's file cannot be made
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
-  static DigestLock acquire(Path file, Duration patience, Runnable waiting) throws IOException {
+  static DigestLock acquire(Path file, Duration patience, Runnable waiting)
+      throws IOException, InterruptedException {
     Files.createDirectories(file.getParent());
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -44,20 +47,17 @@ final class DigestLock implements AutoCloseable {
     try {
       State state = tryLock(channel);
       long start = System.nanoTime();
-      boolean told = false;
+      boolean warned = false;
       while (state == State.HELD_BY_OTHERS) {
-        if (!told && System.nanoTime() - start > patience.toNanos()) {
+        if (!warned && System.nanoTime() - start > patience.toNanos()) {
           waiting.run();
-          told = true;
+          warned = true;
         }
         Thread.sleep(25);
         state = tryLock(channel);
       }
       done = true;
       return new DigestLock(channel, state == State.HELD);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for " + file, e);
     } finally {
       if (!done) {
         channel.close();
@@ -65,7 +65,7 @@ final class DigestLock implements AutoCloseable {
     }
   }
 
-  private static State tryLock(FileChannel channel) {
+  private static State tryLock(FileChannel channel) throws IOException {
     try {
       FileLock lock = channel.tryLock();
       return lock == null ? State.HELD_BY_OTHERS : State.HELD;
@@ -73,11 +73,16 @@ final class DigestLock implements AutoCloseable {
       // in this JVM, perhaps by a copy of this class in another class loader
       return State.HELD_BY_OTHERS;
     } catch (IOException e) {
+      if (FileFailures.isInterrupt(e)) {
+        throw e;
+      }
       return State.UNSUPPORTED;
     }
   }
 
-  /** Says whether nobody else can have the lock; if not, the file system knows no locks. */
+  /**
+   * Returns whether nobody else can have the lock; if not, the file system does not support locks.
+   */
   boolean isHeld() {
     return held;
   }

@@ -1,8 +1,11 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.store;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Reasons;
-import io.github.prosodyoci.fetch.FetchException.Code;
+import io.github.prosodyoci.fetch.FetchCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +18,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Files by their SHA-256, shared by all builds of a user. A file appears whole, with the digest it
- * is named by, or not at all; it is hashed again each time it is asked for. Several threads and
+ * is named by, or not at all; it is hashed again each time it is read. Several threads and
  * processes may use one store.
  */
 public final class ContentStore {
@@ -28,7 +32,7 @@ public final class ContentStore {
 
   private final Path cache;
   private final Path files;
-  private final Progress progress;
+  private final Consumer<String> warnings;
 
   /**
    * Opens the store of a cache folder; nothing is made before something is added.
@@ -36,19 +40,19 @@ public final class ContentStore {
    * @param cache the cache folder, such as {@code ~/.cache/prosody-oci}
    */
   public ContentStore(Path cache) {
-    this(cache, Progress.SILENT);
+    this(cache, warning -> {});
   }
 
   /**
    * Opens the store of a cache folder; nothing is made before something is added.
    *
    * @param cache the cache folder, such as {@code ~/.cache/prosody-oci}
-   * @param progress is warned of damaged files
+   * @param warnings receives warnings, such as of damaged files
    */
-  public ContentStore(Path cache, Progress progress) {
+  public ContentStore(Path cache, Consumer<String> warnings) {
     this.cache = cache;
     this.files = cache.resolve("store").resolve("sha256");
-    this.progress = progress;
+    this.warnings = warnings;
   }
 
   /** Returns the cache folder. */
@@ -56,7 +60,8 @@ public final class ContentStore {
     return cache;
   }
 
-  private Path path(Digest digest) {
+  /** Returns the place of the file with a digest. */
+  Path path(Digest digest) {
     return files.resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
   }
 
@@ -67,9 +72,9 @@ public final class ContentStore {
 
   /**
    * Returns the file with a digest, if the store has it. It is hashed each time: one that has
-   * changed is set aside in {@code store/quarantine}, with a warning, and is not found.
+   * changed is set aside in {@code store/quarantine}, with a warning, and is not returned.
    *
-   * @throws FetchException if a damaged file cannot be set aside
+   * @throws FailureException if a damaged file cannot be set aside
    */
   public Optional<Path> find(Digest digest) {
     Path path = path(digest);
@@ -90,6 +95,9 @@ public final class ContentStore {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
+      if (FileFailures.isInterrupt(e)) {
+        throw FileFailures.interrupted("read", path.toString(), e);
+      }
       damage = "it cannot be read (" + Reasons.of(e) + ")";
     }
     quarantine(path, damage);
@@ -102,23 +110,20 @@ public final class ContentStore {
       Files.createDirectories(folder);
       Path place = Files.createTempDirectory(folder, "").resolve(path.getFileName());
       Files.move(path, place, StandardCopyOption.ATOMIC_MOVE);
-      progress.warning(
+      warnings.accept(
           "The stored file " + path + " is damaged: " + damage + ". It was moved to " + place);
     } catch (NoSuchFileException e) {
       return; // another process was faster
     } catch (IOException e) {
-      throw new FetchException(
-          Code.STORE_DAMAGED,
-          "Could not set aside the stored file "
-              + path
-              + ": "
-              + damage
-              + ", and moving it failed: "
-              + Reasons.of(e)
-              + " ("
-              + Code.STORE_DAMAGED
-              + "). Remove it by hand.",
-          e);
+      if (FileFailures.isInterrupt(e)) {
+        throw FileFailures.interrupted("read", path.toString(), e);
+      }
+      throw Failure.of(
+              FetchCode.STORE_DAMAGED,
+              "quarantine",
+              path.toString(),
+              damage + ", and moving it failed: " + Reasons.of(e))
+          .toException(e);
     }
   }
 
@@ -147,8 +152,8 @@ public final class ContentStore {
    * @param origin where the content comes from, as {@link #origin} returns it later
    * @param content read to its end and not closed
    * @return where the file lies
-   * @throws FetchException if the content has another digest, cannot be read, or cannot be written;
-   *     nothing is left behind then
+   * @throws FailureException if the content has another digest, cannot be read, or cannot be
+   *     written; nothing is left behind then
    */
   public Path add(Digest digest, String origin, InputStream content) {
     Optional<Path> there = find(digest);
@@ -160,26 +165,45 @@ public final class ContentStore {
 
   private Path addAbsent(Digest digest, String origin, InputStream content) {
     try (Incoming incoming = incoming(digest)) {
-      incoming.append(content, Long.MAX_VALUE, count -> {});
-      return incoming.commit(origin);
-    } catch (OriginException e) {
-      throw new FetchException(
-          e.code(), "Could not add " + digest + " to the store " + cache + ": " + e.answer(), e);
+      byte[] buffer = new byte[1 << 16];
+      for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+        incoming.write(buffer, count);
+      }
+      if (!incoming.digest().equals(digest)) {
+        throw Failure.of(
+                FetchCode.DIGEST_MISMATCH,
+                "store",
+                origin,
+                "its digest is " + incoming.digest() + ", in " + incoming.size() + " bytes")
+            .expecting(digest.toString())
+            .toException();
+      }
+      return incoming.commit(origin).path();
+    } catch (IOException e) {
+      if (FileFailures.isInterrupt(e)) {
+        throw FileFailures.interrupted("store", origin, e);
+      }
+      throw Failure.of(FetchCode.UNREADABLE, "store", origin, Reasons.of(e)).toException(e);
     }
   }
 
-  /** Returns a place for a file that is to come. */
-  Incoming incoming(Digest digest) {
-    return new Incoming(digest, path(digest));
+  /** Returns a place for the content with a digest, whose {@link #locked lock} is held. */
+  public Incoming incoming(Digest digest) {
+    return new Incoming(this, path(digest));
+  }
+
+  /** Returns a place for content whose digest is not known yet. */
+  public Incoming incoming() {
+    return new Incoming(this, cache.resolve("store").resolve("unpinned").resolve("file"));
   }
 
   /**
    * Does something while nobody else, in this or another process, does something with the same
    * digest.
    *
-   * @throws FetchException if the store cannot be written
+   * @throws FailureException if the store cannot be written
    */
-  <T> T locked(Digest digest, Supplier<T> work) {
+  public <T> T locked(Digest digest, Supplier<T> work) {
     Path file = cache.resolve("store").resolve("locks").resolve(digest.hex());
     DigestLock lock;
     try {
@@ -188,12 +212,14 @@ public final class ContentStore {
               file,
               PATIENCE,
               () ->
-                  progress.warning(
+                  warnings.accept(
                       "Waiting for another build that fetches "
                           + digest
                           + " and holds "
                           + file
-                          + ". If there is none any more, end the process that has it open."));
+                          + ". If no such build runs, end the process that has the file open."));
+    } catch (InterruptedException e) {
+      throw FileFailures.interrupted("lock", file.toString(), e);
     } catch (IOException e) {
       throw unwritable(file, e);
     }
@@ -220,17 +246,11 @@ public final class ContentStore {
     }
   }
 
-  static FetchException unwritable(Path path, IOException cause) {
-    return new FetchException(
-        Code.STORE_UNWRITABLE,
-        "Could not write "
-            + path
-            + ": "
-            + Reasons.of(cause)
-            + " ("
-            + Code.STORE_UNWRITABLE
-            + "). Make room or give write permission there, or choose another cache folder with"
-            + " -Dprosodyoci.cache=<folder>.",
-        cause);
+  /** Returns the exception for a failed write; an interrupt is {@code interrupted}. */
+  static FailureException unwritable(Path path, IOException cause) {
+    return FileFailures.isInterrupt(cause)
+        ? FileFailures.interrupted("write", path.toString(), cause)
+        : Failure.of(FetchCode.STORE_UNWRITABLE, "write", path.toString(), Reasons.of(cause))
+            .toException(cause);
   }
 }

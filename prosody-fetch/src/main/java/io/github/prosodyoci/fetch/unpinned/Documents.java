@@ -1,8 +1,16 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.unpinned;
 
 import io.github.prosodyoci.core.AtomicFiles;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Reasons;
-import io.github.prosodyoci.fetch.FetchException.Code;
+import io.github.prosodyoci.fetch.FetchCode;
+import io.github.prosodyoci.fetch.FetchSettings;
+import io.github.prosodyoci.fetch.Progress;
+import io.github.prosodyoci.fetch.http.Addresses;
+import io.github.prosodyoci.fetch.http.HttpDownloads;
+import io.github.prosodyoci.fetch.http.OriginException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -14,8 +22,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Fetches documents that change, such as an {@code InRelease}: by address, and never trusted
- * unverified. The last acceptable copy is kept, for when there is no network.
+ * Fetches documents that change, such as an {@code InRelease}. They are not to be trusted before
+ * they are verified. The last acceptable copy is kept, for builds without a network.
  */
 public final class Documents {
 
@@ -24,15 +32,15 @@ public final class Documents {
    *
    * @param bytes its content
    * @param address where it came from
-   * @param remembered whether it is the copy that an earlier build left
+   * @param remembered whether it is the copy kept by an earlier build
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares documents
   public record Document(byte[] bytes, String address, boolean remembered) {}
 
-  /** Says whether a document will do; a mirror may hold one that is stale or damaged. */
+  /** Decides whether a document is acceptable: one on a mirror may be stale or damaged. */
   @FunctionalInterface
   public interface Acceptance {
-    /** Takes every document. */
+    /** Accepts every document. */
     Acceptance ANY = document -> Optional.empty();
 
     /** Returns why a document is refused, in words; empty if it is accepted. */
@@ -56,7 +64,7 @@ public final class Documents {
     this.folder = cache.resolve("documents");
     this.settings = settings;
     this.progress = progress;
-    this.downloads = new HttpDownloads(settings);
+    this.downloads = new HttpDownloads(settings.http());
   }
 
   /**
@@ -66,7 +74,8 @@ public final class Documents {
    * @param name a path to keep it under, such as {@code debian/trixie/InRelease}
    * @param addresses where to look for it, in this order
    * @param maximumBytes how large it may be
-   * @throws FetchException if there is no acceptable document: the message gives each answer
+   * @throws FailureException with {@link FetchCode#REFUSED} or {@link FetchCode#OFFLINE} and each
+   *     answer, if there is no acceptable document
    */
   public Document fetch(String name, List<URI> addresses, int maximumBytes, Acceptance acceptance) {
     if (!NAME.matcher(name).matches()) {
@@ -74,7 +83,7 @@ public final class Documents {
     }
     List<String> answers = new ArrayList<>();
     if (settings.offline()) {
-      answers.add("the network was not asked, because the build is offline");
+      answers.add("no address was asked, as the build is offline");
     } else {
       for (URI address : addresses) {
         Optional<Document> document = ask(name, address, maximumBytes, acceptance, answers);
@@ -85,20 +94,15 @@ public final class Documents {
     }
     Optional<Document> remembered = remembered(name, acceptance, answers);
     if (remembered.isEmpty()) {
-      Code code = settings.offline() ? Code.OFFLINE : Code.NO_ORIGIN;
-      throw new FetchException(
-          code,
-          "Could not fetch "
-              + name
-              + ": "
-              + String.join("; ", answers)
-              + " ("
-              + code
-              + "). Check the network and the mirrors"
-              + (settings.offline() ? ", and run once without -o." : "."));
+      throw Failure.of(
+              settings.offline() ? FetchCode.OFFLINE : FetchCode.REFUSED,
+              "fetch",
+              name,
+              String.join("; ", answers))
+          .toException();
     }
     if (!settings.offline()) {
-      progress.warning("The kept copy of " + name + " is used: " + String.join("; ", answers));
+      progress.warning("Using the kept copy of " + name + ": " + String.join("; ", answers));
     }
     return remembered.get();
   }
@@ -117,25 +121,21 @@ public final class Documents {
             ? Optional.of("larger than " + maximumBytes + " bytes")
             : acceptance.refusal(bytes);
     if (refusal.isPresent()) {
-      answers.add(Addresses.shown(address) + " gave one that is refused: " + refusal.get());
+      answers.add(Addresses.shown(address) + " gave an unacceptable one: " + refusal.get());
       progress.warning(
-          name + " from " + Addresses.shown(address) + " is passed over: " + refusal.get());
+          name + " from " + Addresses.shown(address) + " was skipped: " + refusal.get());
       return Optional.empty();
     }
     Path copy = folder.resolve(name);
     try {
       AtomicFiles.write(copy, out -> out.write(bytes));
     } catch (IOException e) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new FetchException(
-            Code.INTERRUPTED,
-            "Could not fetch " + name + ": interrupted (" + Code.INTERRUPTED + ")",
-            e);
+      if (FileFailures.isInterrupt(e)) {
+        throw FileFailures.interrupted("fetch", name, e);
       }
-      // It will do for now; a cache that cannot be written need not stop a build that needs no
-      // more.
+      // The document itself is fine, so a cache that cannot be written need not stop the build.
       progress.warning(
-          name + " is not kept for a build without network: " + copy + ": " + Reasons.of(e));
+          name + " could not be kept for builds without a network: " + copy + ": " + Reasons.of(e));
     }
     return Optional.of(new Document(bytes, Addresses.shown(address), false));
   }
@@ -149,12 +149,15 @@ public final class Documents {
       answers.add("no copy is kept from last time");
       return Optional.empty();
     } catch (IOException e) {
+      if (FileFailures.isInterrupt(e)) {
+        throw FileFailures.interrupted("fetch", name, e);
+      }
       answers.add("the kept copy " + copy + " cannot be read: " + Reasons.of(e));
       return Optional.empty();
     }
     Optional<String> refusal = acceptance.refusal(bytes);
     if (refusal.isPresent()) {
-      answers.add("the copy kept from last time is refused: " + refusal.get());
+      answers.add("the copy kept from last time is unacceptable: " + refusal.get());
       return Optional.empty();
     }
     return Optional.of(new Document(bytes, "the copy kept from last time", true));

@@ -1,4 +1,4 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.http;
 
 import java.net.http.HttpHeaders;
 import java.time.DateTimeException;
@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** How long a server asks to be left alone (RFC 9110, section 10.2.3). */
+/** How long a server asks to wait (RFC 9110, section 10.2.3). */
 final class RetryAfter {
 
   private static final Pattern SECONDS = Pattern.compile("[0-9]+");
@@ -19,7 +19,7 @@ final class RetryAfter {
 
   /**
    * Returns what the header says. A date counts from the server's own {@code Date}, so that this
-   * machine's clock does not matter. What makes no sense is passed over.
+   * machine's clock does not matter. A malformed value is ignored.
    */
   static Optional<Duration> of(HttpHeaders headers) {
     String value = headers.firstValue("retry-after").orElse("").strip();

@@ -1,11 +1,18 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.unpinned;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.fetch.FetchRequest;
+import io.github.prosodyoci.fetch.FetchSettings;
+import io.github.prosodyoci.fetch.FetchedSource;
+import io.github.prosodyoci.fetch.Fetcher;
+import io.github.prosodyoci.fetch.Progress;
+import io.github.prosodyoci.fetch.debian.DebianMirrors;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
+import java.nio.file.Path;
 import java.util.List;
 
-/** The signed indexes of the Debian archive, as evidence for who can verify them. */
+/** The signed indexes of the Debian archive, unverified. */
 public final class DebianArchive {
 
   // Trixie's has 140 kB; there is no reason for it to grow a hundredfold.
@@ -13,13 +20,18 @@ public final class DebianArchive {
 
   private final DebianMirrors mirrors;
   private final Documents documents;
-  private final SourceFetcher fetcher;
+  private final Fetcher fetcher;
 
-  /** Creates a reader of indexes. */
-  public DebianArchive(DebianMirrors mirrors, Documents documents, SourceFetcher fetcher) {
-    this.mirrors = mirrors;
-    this.documents = documents;
-    this.fetcher = fetcher;
+  /**
+   * Creates a reader of indexes.
+   *
+   * @param cache the cache folder, such as {@code ~/.cache/prosody-oci}
+   * @param settings with the mirrors to ask
+   */
+  public DebianArchive(Path cache, FetchSettings settings, Progress progress) {
+    this.mirrors = settings.mirrors();
+    this.documents = new Documents(cache, settings, progress);
+    this.fetcher = new Fetcher(cache, settings, progress);
   }
 
   /**
@@ -28,7 +40,8 @@ public final class DebianArchive {
    * @param suite such as {@code trixie} or {@code trixie-security}
    * @param acceptance may refuse one that is badly signed or stale, so that the next mirror is
    *     asked
-   * @throws FetchException if no mirror has an acceptable one, and no such copy is kept
+   * @throws io.github.prosodyoci.core.FailureException if no mirror has an acceptable one, and no
+   *     such copy is kept
    */
   public Documents.Document inRelease(String suite, Documents.Acceptance acceptance) {
     Origin.DebianIndex place = new Origin.DebianIndex(suite, "InRelease");
@@ -43,7 +56,7 @@ public final class DebianArchive {
    * @param suite such as {@code trixie}
    * @param path as the {@code InRelease} lists it, such as {@code main/source/Sources.xz}
    * @param sha256 as the {@code InRelease} lists it
-   * @throws FetchException if no mirror has it
+   * @throws io.github.prosodyoci.core.FailureException if no mirror has it
    */
   public FetchedSource index(String suite, String path, Digest sha256) {
     int slash = path.lastIndexOf('/') + 1;
@@ -53,6 +66,6 @@ public final class DebianArchive {
             path.substring(slash),
             sha256,
             List.of(new Origin.DebianIndex(suite, byHash), new Origin.DebianIndex(suite, path)));
-    return fetcher.fetch(List.of(source)).get(0);
+    return fetcher.fetch(FetchRequest.required(List.of(source))).fetched().get(0);
   }
 }

@@ -1,8 +1,9 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.http;
 
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Reasons;
-import io.github.prosodyoci.fetch.FetchException.Code;
-import io.github.prosodyoci.fetch.OriginException.Next;
+import io.github.prosodyoci.fetch.FetchCode;
+import io.github.prosodyoci.fetch.http.OriginException.Next;
 import io.github.prosodyoci.recipe.Origin;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,14 +18,12 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLException;
 
-/** GET over HTTP by the JDK's client: bounded in time, redirects and attempts. */
-final class HttpDownloads {
+/** GET over HTTP with the JDK's client; time, redirects and attempts are bounded. */
+public final class HttpDownloads {
 
   /**
    * A body, or the rest of one.
@@ -33,12 +32,17 @@ final class HttpDownloads {
    * @param start how many bytes are before them; 0 unless a transfer is resumed
    * @param total how many bytes there are in all, or -1 if the server does not say
    */
-  record Body(InputStream stream, long start, long total) {}
+  public record Body(InputStream stream, long start, long total) {}
 
-  /** What is done with a body; it is read once for each attempt. */
+  /** What to do with a body; it is read once for each attempt. */
   @FunctionalInterface
-  interface Use<T> {
-    /** Reads a body. */
+  public interface Use<T> {
+    /**
+     * Reads a body.
+     *
+     * @throws OriginException if it is not the file that was wanted
+     * @throws IOException if it breaks off
+     */
     T read(Body body) throws IOException;
 
     /** Returns how many bytes of the last attempt are kept, so that the next can go on there. */
@@ -48,26 +52,24 @@ final class HttpDownloads {
   }
 
   private static final int MAXIMUM_REDIRECTS = 10;
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-  // An attempt that brings as much is no failure: the next one goes on from there.
+  // An attempt that brings this much does not count as failed: the next one goes on from there.
   private static final long PROGRESS = 1 << 20;
   private static final int PARTIAL = 206;
   private static final int RANGE_NOT_SATISFIABLE = 416;
-  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-  private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
 
-  private final FetchSettings settings;
+  private final HttpSettings settings;
   private final HttpClient client;
-  // Hosts that could not be reached: asking again for each of twenty files would only cost time.
+  // Hosts that could not be reached are not asked again for each further file.
   private final Map<String, OriginException> unreachable = new ConcurrentHashMap<>();
 
-  HttpDownloads(FetchSettings settings) {
+  /** Creates a client. */
+  public HttpDownloads(HttpSettings settings) {
     this.settings = settings;
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(settings.connectTimeout());
+            .connectTimeout(settings.timeouts().connect());
     settings.proxies().ifPresent(builder::proxy);
     this.client = builder.build();
   }
@@ -76,8 +78,10 @@ final class HttpDownloads {
    * Returns what {@code use} makes of the body found at an address.
    *
    * @throws OriginException if the address does not give a body, or {@code use} throws it
+   * @throws io.github.prosodyoci.core.FailureException with {@link
+   *     io.github.prosodyoci.core.CommonCode#INTERRUPTED} if the thread is interrupted
    */
-  <T> T get(URI address, Use<T> use) throws OriginException {
+  public <T> T get(URI address, Use<T> use) throws OriginException {
     String host = address.getScheme() + "://" + address.getRawAuthority();
     OriginException known = unreachable.get(host);
     if (known != null) {
@@ -97,10 +101,10 @@ final class HttpDownloads {
         }
         if (use.held() - before >= PROGRESS) {
           attempt = 0;
-        } else if (attempt >= settings.attempts()) {
+        } else if (attempt >= settings.retries().attempts()) {
           throw e;
         }
-        pause(Math.max(attempt, 1), e);
+        pause(address, Math.max(attempt, 1), e);
       }
     }
   }
@@ -109,7 +113,7 @@ final class HttpDownloads {
   private final class Transfer<T> {
     private final URI start;
     private final Use<T> use;
-    private final long deadline = System.nanoTime() + settings.maximumTime().toNanos();
+    private final long deadline = System.nanoTime() + settings.timeouts().total().toNanos();
     private final Resumption resumption = new Resumption();
 
     Transfer(URI start, Use<T> use) {
@@ -128,7 +132,7 @@ final class HttpDownloads {
       try {
         return follow(use.held());
       } catch (OriginException e) {
-        if (e.code() != Code.RANGE && e.code() != Code.DIGEST_MISMATCH) {
+        if (e.code() != FetchCode.RANGE && e.code() != FetchCode.DIGEST_MISMATCH) {
           throw e;
         }
         // The pieces did not belong together; the whole file may still be right.
@@ -153,55 +157,54 @@ final class HttpDownloads {
           }
           if (status == RANGE_NOT_SATISFIABLE && held > 0) {
             throw new OriginException(
-                Code.RANGE, "416 to a request for what follows byte " + held, Next.TRY_AGAIN);
+                FetchCode.RANGE, "416 to a request for what follows byte " + held, Next.TRY_AGAIN);
           }
-          if (!REDIRECTS.contains(status)) {
-            throw refusal(response);
+          if (!HttpAnswers.isRedirect(status)) {
+            throw HttpAnswers.refusal(response);
           }
-          address = redirect(address, response);
+          address = HttpAnswers.redirect(address, response);
         } catch (OriginException e) {
           throw e;
         } catch (IllegalArgumentException e) {
-          // a length that is no number
-          throw new OriginException(Code.HTTP_SYNTAX, Reasons.of(e), Next.GIVE_UP);
+          // a length that is not a number
+          throw new OriginException(FetchCode.HTTP_SYNTAX, Reasons.of(e), Next.GIVE_UP);
         } catch (IOException e) {
-          throw new OriginException(Code.BROKEN_TRANSFER, Reasons.of(e), Next.TRY_AGAIN);
+          throw new OriginException(FetchCode.BROKEN_TRANSFER, Reasons.of(e), Next.TRY_AGAIN);
         }
       }
       throw new OriginException(
-          Code.REDIRECT, "redirected more than " + MAXIMUM_REDIRECTS + " times", Next.GIVE_UP);
+          FetchCode.REDIRECT, "redirected more than " + MAXIMUM_REDIRECTS + " times", Next.GIVE_UP);
     }
 
     private HttpResponse<InputStream> send(URI address, long held) throws OriginException {
       HttpRequest request = request(address, held);
       try {
-        return client.send(
-            request,
-            info -> new BodyStream(settings.silenceTimeout(), settings.minimumRate(), deadline));
+        return client.send(request, info -> new BodyStream(settings.timeouts(), deadline));
       } catch (HttpConnectTimeoutException e) {
         throw new OriginException(
-            Code.UNREACHABLE,
-            "no connection within " + settings.connectTimeout().toMillis() / 1000.0 + " s",
+            FetchCode.UNREACHABLE,
+            "no connection within " + settings.timeouts().connect().toMillis() / 1000.0 + " s",
             Next.GIVE_UP_HOST);
       } catch (HttpTimeoutException e) {
-        throw new OriginException(Code.SILENT, "no answer in time", Next.TRY_AGAIN);
+        throw new OriginException(FetchCode.SILENT, "no answer in time", Next.TRY_AGAIN);
       } catch (ConnectException e) {
         throw new OriginException(
-            Code.UNREACHABLE,
+            FetchCode.UNREACHABLE,
             isUnresolved(e) ? "host not found" : "connection refused",
             Next.GIVE_UP_HOST);
       } catch (SSLException e) {
-        throw new OriginException(Code.TLS, "TLS failed: " + Reasons.of(e), Next.GIVE_UP);
+        throw new OriginException(FetchCode.TLS, "TLS failed: " + Reasons.of(e), Next.GIVE_UP);
       } catch (ProtocolException e) {
-        throw new OriginException(Code.HTTP_SYNTAX, "no HTTP: " + Reasons.of(e), Next.GIVE_UP);
+        throw new OriginException(
+            FetchCode.HTTP_SYNTAX, "not HTTP: " + Reasons.of(e), Next.GIVE_UP);
       } catch (IOException e) {
-        throw new OriginException(Code.BROKEN_TRANSFER, Reasons.of(e), Next.TRY_AGAIN);
+        throw new OriginException(FetchCode.BROKEN_TRANSFER, Reasons.of(e), Next.TRY_AGAIN);
       } catch (IllegalArgumentException | IllegalStateException e) {
-        // The client's own answer to headers that make no sense, such as a length that is none.
-        throw new OriginException(Code.HTTP_SYNTAX, "no HTTP: " + Reasons.of(e), Next.GIVE_UP);
+        // The client's own answer to malformed headers, such as a length that is not a number.
+        throw new OriginException(
+            FetchCode.HTTP_SYNTAX, "not HTTP: " + Reasons.of(e), Next.GIVE_UP);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new OriginException(Code.INTERRUPTED, "interrupted", Next.GIVE_UP);
+        throw FileFailures.interrupted("fetch", Addresses.shown(start), e);
       }
     }
 
@@ -209,18 +212,18 @@ final class HttpDownloads {
       try {
         HttpRequest.Builder request =
             HttpRequest.newBuilder(address)
-                .timeout(settings.connectTimeout().plus(settings.silenceTimeout()))
+                .timeout(settings.timeouts().connect().plus(settings.timeouts().silence()))
                 .header("User-Agent", "prosody-oci");
         if (held > 0) {
           resumption.ask(request, held);
         }
-        if (mayKnowUs(address)) {
+        if (mayLogIn(address)) {
           settings
               .credentials()
               .server(address)
               .ifPresent(login -> request.header("Authorization", login.header()));
         }
-        // Never leaves for the server: the client keeps it to a tunnel, if there is one.
+        // The client sends it to the proxy of a tunnel alone, never to the server.
         settings
             .credentials()
             .proxy(address)
@@ -228,12 +231,12 @@ final class HttpDownloads {
         return request.build();
       } catch (IllegalArgumentException e) {
         throw new OriginException(
-            Code.REDIRECT, "not an address to ask: " + Addresses.shown(address), Next.GIVE_UP);
+            FetchCode.REDIRECT, "not an HTTP address: " + Addresses.shown(address), Next.GIVE_UP);
       }
     }
 
-    /** Credentials go to the very server that was asked for, and nowhere in the clear. */
-    private boolean mayKnowUs(URI address) {
+    /** Credentials go to the server of the original address alone, and never in the clear. */
+    private boolean mayLogIn(URI address) {
       return start.getRawAuthority().equals(address.getRawAuthority())
           && start.getScheme().equals(address.getScheme())
           && (address.getScheme().equals("https")
@@ -241,83 +244,14 @@ final class HttpDownloads {
     }
   }
 
-  private static URI redirect(URI from, HttpResponse<?> response) throws OriginException {
-    String location = response.headers().firstValue("location").orElse("");
-    URI to;
-    try {
-      to = from.resolve(location);
-    } catch (IllegalArgumentException e) {
-      throw new OriginException(
-          Code.REDIRECT, "redirect refused: its target is no address", Next.GIVE_UP);
-    }
-    String scheme = String.valueOf(to.getScheme());
-    boolean asSecure =
-        scheme.equals("https") || (scheme.equals("http") && from.getScheme().equals("http"));
-    if (location.isEmpty() || !asSecure || to.getHost() == null || to.getRawUserInfo() != null) {
-      throw new OriginException(
-          Code.REDIRECT,
-          "redirect refused: from " + from.getScheme() + " to '" + Addresses.shown(location) + "'",
-          Next.GIVE_UP);
-    }
-    return to;
-  }
-
-  private static OriginException refusal(HttpResponse<?> response) {
-    int status = response.statusCode();
-    Optional<Duration> wait = RetryAfter.of(response.headers());
-    if (!PASSING.contains(status)) {
-      return new OriginException(code(status), status + phrase(status), Next.GIVE_UP);
-    }
-    if (wait.isPresent() && wait.get().compareTo(LONGEST_WAIT) > 0) {
-      return new OriginException(
-          Code.HTTP_STATUS,
-          status
-              + phrase(status)
-              + ", to be asked again only after "
-              + wait.get().toSeconds()
-              + " s",
-          Next.GIVE_UP);
-    }
-    return new OriginException(Code.HTTP_STATUS, status + phrase(status), Next.TRY_AGAIN, wait);
-  }
-
-  private static Code code(int status) {
-    return switch (status) {
-      case 401, 403 -> Code.UNAUTHORIZED;
-      case 404, 410 -> Code.NOT_FOUND;
-      case 407 -> Code.PROXY_AUTH;
-      default -> Code.HTTP_STATUS;
-    };
-  }
-
-  private static String phrase(int status) {
-    return switch (status) {
-      case 206 -> " Partial Content, which was not asked for";
-      case 304 -> " Not Modified, which was not asked for";
-      case 401 -> " Unauthorized";
-      case 403 -> " Forbidden";
-      case 404 -> " Not Found";
-      case 407 -> " Proxy Authentication Required";
-      case 410 -> " Gone";
-      case 429 -> " Too Many Requests";
-      case 500 -> " Internal Server Error";
-      case 501 -> " Not Implemented";
-      case 502 -> " Bad Gateway";
-      case 503 -> " Service Unavailable";
-      case 504 -> " Gateway Timeout";
-      default -> "";
-    };
-  }
-
   /** Waits before another attempt: what the server asks for, and "full jitter" above that. */
-  private void pause(int attempt, OriginException failure) throws OriginException {
+  private void pause(URI address, int attempt, OriginException failure) {
     Duration asked = failure.waitFor().orElse(Duration.ZERO);
-    long longest = settings.backoff().toMillis() << Math.min(attempt - 1, 10);
+    long longest = settings.retries().backoff().toMillis() << Math.min(attempt - 1, 10);
     try {
       Thread.sleep(asked.toMillis() + ThreadLocalRandom.current().nextLong(longest + 1));
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OriginException(Code.INTERRUPTED, "interrupted", Next.GIVE_UP);
+      throw FileFailures.interrupted("fetch", Addresses.shown(address), e);
     }
   }
 

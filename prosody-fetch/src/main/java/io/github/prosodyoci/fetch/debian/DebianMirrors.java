@@ -1,5 +1,8 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.debian;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.FetchCode;
 import io.github.prosodyoci.recipe.Origin;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -12,17 +15,20 @@ import java.util.Set;
 
 /**
  * Mirrors of the Debian archive, in the order in which they are asked. None is trusted: every file
- * from them is known by its digest, or verified by who asked for it.
+ * from them has a pinned digest, or is verified by the caller.
  *
  * @param archive roots of the main archive, the folder that holds {@code pool/} and {@code dists/}
  * @param security roots of the security archive
  */
 public record DebianMirrors(List<URI> archive, List<URI> security) {
 
-  /** A public mirror of the whole archive, asked when no other has the file. */
+  /** A public mirror of the whole archive, the last to be asked. */
   public static final URI PUBLIC = URI.create("https://mirrors.kernel.org/debian");
 
-  /** Copies the lists. */
+  /** No mirrors. */
+  public static final DebianMirrors NONE = new DebianMirrors(List.of(), List.of());
+
+  /** Makes it immutable. */
   public DebianMirrors {
     archive = List.copyOf(archive);
     security = List.copyOf(security);
@@ -35,7 +41,7 @@ public record DebianMirrors(List<URI> archive, List<URI> security) {
    * @param configured addresses, separated by commas or white space; may be empty. One whose path
    *     ends in {@code debian-security} is a mirror of the security archive.
    * @param aptFolder the folder of apt's configuration, usually {@code /etc/apt}; it need not exist
-   * @throws FetchException if a configured address is none
+   * @throws FailureException with {@link FetchCode#MIRROR} if a configured address is malformed
    */
   public static DebianMirrors discover(String configured, Path aptFolder) {
     List<URI> all = new ArrayList<>();
@@ -68,18 +74,16 @@ public record DebianMirrors(List<URI> archive, List<URI> security) {
     try {
       return mirror(address);
     } catch (IllegalArgumentException e) {
-      throw new FetchException(
-          "Could not use the Debian mirror "
-              + address.replaceFirst("//[^/@]*@", "//…@")
-              + ": "
-              + e.getMessage()
-              + ". Give prosodyoci.debian.mirror as https://host/debian, several separated by"
-              + " commas.",
-          e);
+      throw Failure.of(
+              FetchCode.MIRROR,
+              "use",
+              "the Debian mirror " + address.replaceFirst("//[^/@]*@", "//…@"),
+              String.valueOf(e.getMessage()))
+          .toException(e);
     }
   }
 
-  /** Returns an address without slashes at its end; refuses what is not a mirror's address. */
+  /** Returns an address without slashes at its end; throws if it is not a mirror's. */
   static URI mirror(String address) {
     URI uri;
     try {
@@ -95,23 +99,23 @@ public record DebianMirrors(List<URI> archive, List<URI> security) {
       throw new IllegalArgumentException("credentials in an address are not supported");
     }
     if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
-      throw new IllegalArgumentException("a mirror's address ends with a folder");
+      throw new IllegalArgumentException("a mirror's address has no query or fragment");
     }
     return uri;
   }
 
-  /** Returns where a file of a package may be had. The security archive comes last. */
-  List<URI> pool(Origin.Debian file) {
+  /** Returns the addresses of a file of a package. The security archive comes last. */
+  public List<URI> pool(Origin.Debian file) {
     List<URI> addresses = new ArrayList<>();
-    // A plus sign would do unescaped, but some mirrors stand behind stores that take it for a blank
+    // Some mirrors' storage reads an unescaped plus sign as a space.
     String path = file.poolFolder() + "/" + file.file();
     archive.forEach(root -> addresses.add(below(root, "pool/main/" + path)));
     security.forEach(root -> addresses.add(below(root, "pool/updates/main/" + path)));
     return addresses;
   }
 
-  /** Returns where a file below {@code dists/} may be had. */
-  List<URI> dists(Origin.DebianIndex file) {
+  /** Returns the addresses of a file below {@code dists/}. */
+  public List<URI> dists(Origin.DebianIndex file) {
     return (file.suite().endsWith("-security") ? security : archive)
         .stream().map(root -> below(root, "dists/" + file.suite() + "/" + file.path())).toList();
   }

@@ -1,8 +1,9 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.http;
 
+import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Reasons;
-import io.github.prosodyoci.fetch.FetchException.Code;
-import io.github.prosodyoci.fetch.OriginException.Next;
+import io.github.prosodyoci.fetch.FetchCode;
+import io.github.prosodyoci.fetch.http.OriginException.Next;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -41,9 +42,9 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
    *
    * @param deadline when the transfer must be over, by {@link System#nanoTime}
    */
-  BodyStream(Duration silence, long minimumRate, long deadline) {
-    this.silence = silence;
-    this.minimumRate = minimumRate;
+  BodyStream(HttpSettings.Timeouts timeouts, long deadline) {
+    this.silence = timeouts.silence();
+    this.minimumRate = timeouts.minimumRate();
     this.deadline = deadline;
   }
 
@@ -111,18 +112,19 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
       event = events.poll(silence.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       close();
-      Thread.currentThread().interrupt();
-      throw new OriginException(Code.INTERRUPTED, "interrupted", Next.GIVE_UP);
+      throw FileFailures.interrupted("fetch", "a file", e);
     }
     if (event == null) {
       close();
       throw new OriginException(
-          Code.SILENT, "sent nothing for " + silence.toMillis() / 1000.0 + " s", Next.TRY_AGAIN);
+          FetchCode.SILENT,
+          "sent nothing for " + silence.toMillis() / 1000.0 + " s",
+          Next.TRY_AGAIN);
     }
     if (event.failure() != null) {
       ended = true;
       throw new OriginException(
-          Code.BROKEN_TRANSFER,
+          FetchCode.BROKEN_TRANSFER,
           "the transfer broke off: " + Reasons.of(event.failure()),
           Next.TRY_AGAIN);
     }
@@ -140,7 +142,7 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
     if (now - deadline > 0) {
       close();
       throw new OriginException(
-          Code.TOO_SLOW, "the transfer took longer than allowed", Next.GIVE_UP);
+          FetchCode.TOO_SLOW, "the transfer took longer than allowed", Next.GIVE_UP);
     }
     long elapsed = now - windowStart;
     if (elapsed < silence.toNanos()) {
@@ -150,7 +152,7 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
     if (rate < minimumRate) {
       close();
       throw new OriginException(
-          Code.TOO_SLOW, "too slow: " + Math.round(rate) + " bytes per second", Next.GIVE_UP);
+          FetchCode.TOO_SLOW, "too slow: " + Math.round(rate) + " bytes per second", Next.GIVE_UP);
     }
     windowStart = now;
     windowBytes = 0;

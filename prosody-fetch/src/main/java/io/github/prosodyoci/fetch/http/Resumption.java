@@ -1,8 +1,8 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.http;
 
 import io.github.prosodyoci.core.Reasons;
-import io.github.prosodyoci.fetch.FetchException.Code;
-import io.github.prosodyoci.fetch.OriginException.Next;
+import io.github.prosodyoci.fetch.FetchCode;
+import io.github.prosodyoci.fetch.http.OriginException.Next;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.util.Optional;
@@ -53,7 +53,7 @@ final class Resumption {
    * Checks that an answer is the part that was asked for.
    *
    * @return how many bytes there are in all
-   * @throws OriginException with {@link Code#RANGE} if it is not
+   * @throws OriginException with {@link FetchCode#RANGE} if it is not
    */
   long part(HttpHeaders headers, long held) throws OriginException {
     String range = headers.firstValue("content-range").orElse("");
@@ -74,6 +74,6 @@ final class Resumption {
   }
 
   private static OriginException wrong(String answer) {
-    return new OriginException(Code.RANGE, answer, Next.TRY_AGAIN);
+    return new OriginException(FetchCode.RANGE, answer, Next.TRY_AGAIN);
   }
 }

@@ -1,18 +1,15 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.http;
 
 import io.github.prosodyoci.core.Reasons;
 import java.net.URI;
 
-/** Addresses as they may be shown. */
-final class Addresses {
+/** Addresses as messages and reports show them. */
+public final class Addresses {
 
   private Addresses() {}
 
-  /**
-   * Returns an address as it stands in messages and reports: without user, and without what follows
-   * a question mark, since tokens are given there.
-   */
-  static String shown(URI address) {
+  /** Returns an address without its user, and without its query, which may hold a token. */
+  public static String shown(URI address) {
     return shown(address.toString());
   }
 

@@ -1,4 +1,4 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.debian;
 
 import java.io.IOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.origin;
 
 import io.github.prosodyoci.recipe.Origin;
 import java.io.IOException;
@@ -9,10 +9,16 @@ import java.nio.file.Path;
 @FunctionalInterface
 public interface MavenArtifacts {
 
+  /** Finds none. */
+  MavenArtifacts NONE =
+      artifact -> {
+        throw new IOException("no Maven repository is configured");
+      };
+
   /**
    * Returns the file of an artifact.
    *
-   * @throws IOException if it cannot be had; the message says why
+   * @throws IOException if it is not available; the message says why
    */
   Path resolve(Origin.Maven artifact) throws IOException;
 

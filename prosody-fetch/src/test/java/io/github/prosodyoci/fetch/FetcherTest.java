@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.debian.DebianMirrors;
+import io.github.prosodyoci.fetch.origin.MavenArtifacts;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
@@ -30,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SourceFetcherTest {
+class FetcherTest {
 
   private static final byte[] CONTENT = "the file".getBytes(UTF_8);
   private static final byte[] OTHER = "another file".getBytes(UTF_8);
@@ -101,7 +104,7 @@ class SourceFetcherTest {
   }
 
   @Test
-  void fetch_corruptMirror_isPassedOverWithWarning() {
+  void fetch_corruptMirror_isSkippedWithWarning() {
     server.file("/bad", OTHER).file("/good", CONTENT);
 
     assertThat(fetch(QUICK, server.origin("/bad"), server.origin("/good")).path())
@@ -109,7 +112,7 @@ class SourceFetcherTest {
     assertThat(heard.warnings)
         .singleElement()
         .asString()
-        .startsWith("lua.tar.gz from " + server.uri("/bad") + " is passed over: digest mismatch")
+        .startsWith("Skipped lua.tar.gz: " + server.uri("/bad") + " answered: digest mismatch")
         .contains("expected " + Digest.of(CONTENT) + ", found " + Digest.of(OTHER));
     assertThat(server.asked("/bad")).isEqualTo(1);
   }
@@ -128,7 +131,7 @@ class SourceFetcherTest {
             new Origin.Https(URI.create("https://127.0.0.1:1/lua")),
             new Origin.LocalFile(folder.resolve("none"), "none"),
             new Origin.Maven("g", "a", "1", "jar", "")),
-        "Could not fetch lua.tar.gz (" + Digest.of(CONTENT) + "): no origin is left: ",
+        "Could not fetch lua.tar.gz (" + Digest.of(CONTENT) + "): ",
         "/gone answered: 404 Not Found (not-found); ",
         "/portal answered: digest mismatch: expected " + Digest.of(CONTENT) + ", found sha256:",
         "/down answered: 503 Service Unavailable (http-status); ",
@@ -136,7 +139,7 @@ class SourceFetcherTest {
         "https://127.0.0.1:1/lua answered: connection refused (unreachable); ",
         "file:none answered: there is no file " + folder.resolve("none") + " (not-found)",
         "maven:g:a:1:jar answered: not in the local Maven repository: ",
-        "-Dprosodyoci.debian.mirror=");
+        "(digest-mismatch). If other origins agree");
     assertThat(server.asked("/down")).isEqualTo(3);
     assertThat(heard.failed).hasSize(1);
     assertThat(storedFiles()).isEmpty();
@@ -193,7 +196,7 @@ class SourceFetcherTest {
     List<URI> asked = new CopyOnWriteArrayList<>();
     FetchSettings counting = QUICK.withParallel(1).withProxies(new CountingProxies(asked));
 
-    List<FetchedSource> fetched = fetcher(counting).fetch(sources);
+    List<FetchedSource> fetched = fetcher(counting).fetch(FetchRequest.required(sources)).fetched();
 
     assertThat(fetched).extracting(FetchedSource::source).isEqualTo(sources);
     assertThat(asked).filteredOn(uri -> uri.getHost().endsWith(".invalid")).hasSize(1);
@@ -356,9 +359,11 @@ class SourceFetcherTest {
         new DebianMirrors(List.of(server.uri("/a/debian"), server.uri("/b/debian")), List.of());
 
     List<FetchedSource> fetched =
-        new SourceFetcher(
-                new ContentStore(folder.resolve("cache")), mirrors, artifacts(), QUICK, heard)
-            .fetch(List.of(source(new Origin.Debian("lua5.4", "lua.orig.tar.gz"))));
+        new Fetcher(folder.resolve("cache"), QUICK.withMirrors(mirrors), heard)
+            .fetch(
+                FetchRequest.required(
+                    List.of(source(new Origin.Debian("lua5.4", "lua.orig.tar.gz")))))
+            .fetched();
 
     assertThat(fetched.get(0).origin()).contains("/b/debian/pool/");
   }
@@ -373,12 +378,14 @@ class SourceFetcherTest {
     List<FetchedSource> fetched =
         fetcher(QUICK.withOffline(true))
             .fetch(
-                List.of(
-                    source(new Origin.LocalFile(file, "lua")),
-                    new Source(
-                        "a.jar",
-                        Digest.of(OTHER),
-                        List.of(new Origin.Maven("org.x", "a", "1", "jar", "linux")))));
+                FetchRequest.required(
+                    List.of(
+                        source(new Origin.LocalFile(file, "lua")),
+                        new Source(
+                            "a.jar",
+                            Digest.of(OTHER),
+                            List.of(new Origin.Maven("org.x", "a", "1", "jar", "linux"))))))
+            .fetched();
 
     assertThat(fetched)
         .extracting(FetchedSource::origin)
@@ -391,8 +398,9 @@ class SourceFetcherTest {
     Source one = source(server.origin("/a"));
     Source two = new Source("two", Digest.of(OTHER), List.of(server.origin("/a")));
 
-    assertThatExceptionOfType(FetchException.class)
-        .isThrownBy(() -> fetcher(QUICK.withOffline(true)).fetch(List.of(one, two)))
+    assertThatExceptionOfType(FailureException.class)
+        .isThrownBy(
+            () -> fetcher(QUICK.withOffline(true)).fetch(FetchRequest.required(List.of(one, two))))
         .withMessage(
             "Could not fetch lua.tar.gz, two: not in the store "
                 + folder.resolve("cache")
@@ -431,7 +439,7 @@ class SourceFetcherTest {
           threads.submit(
               () -> {
                 go.await();
-                return fetcher(QUICK).fetch(sources);
+                return fetcher(QUICK).fetch(FetchRequest.required(sources)).fetched();
               }));
     }
     go.countDown();
@@ -447,15 +455,16 @@ class SourceFetcherTest {
   }
 
   @Test
-  void tryFetch_oneMissing_bringsTheOthers() {
+  void fetch_optionalFileMissing_bringsTheOthers() {
     server.file("/a", CONTENT).status("/gone", 404);
     Source missing = new Source("gone", Digest.of(OTHER), List.of(server.origin("/gone")));
 
-    SourceFetcher.Outcome outcome =
-        fetcher(QUICK).tryFetch(List.of(missing, source(server.origin("/a"))));
+    FetchResult outcome =
+        fetcher(QUICK).fetch(FetchRequest.optional(List.of(missing, source(server.origin("/a")))));
 
     assertThat(outcome.fetched()).hasSize(1);
-    assertThat(outcome.failed()).containsOnlyKeys(missing);
+    assertThat(outcome.absent()).containsOnlyKeys(missing);
+    assertThat(outcome.absent().get(missing).code()).isEqualTo(FetchCode.NOT_FOUND);
   }
 
   private static final class CountingProxies extends ProxySelector {
@@ -475,13 +484,8 @@ class SourceFetcherTest {
     public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
   }
 
-  private SourceFetcher fetcher(FetchSettings settings) {
-    return new SourceFetcher(
-        new ContentStore(folder.resolve("cache"), heard),
-        new DebianMirrors(List.of(), List.of()),
-        artifacts(),
-        settings,
-        heard);
+  private Fetcher fetcher(FetchSettings settings) {
+    return new Fetcher(folder.resolve("cache"), settings.withArtifacts(artifacts()), heard);
   }
 
   private MavenArtifacts artifacts() {
@@ -489,7 +493,10 @@ class SourceFetcherTest {
   }
 
   private FetchedSource fetch(FetchSettings settings, Origin... origins) {
-    return fetcher(settings).fetch(List.of(source(origins))).get(0);
+    return fetcher(settings)
+        .fetch(FetchRequest.required(List.of(source(origins))))
+        .fetched()
+        .get(0);
   }
 
   private static Source source(Origin... origins) {
@@ -498,8 +505,8 @@ class SourceFetcherTest {
 
   private void assertRefused(FetchSettings settings, List<Origin> origins, String... parts) {
     Source source = new Source("lua.tar.gz", Digest.of(CONTENT), origins);
-    assertThatExceptionOfType(FetchException.class)
-        .isThrownBy(() -> fetcher(settings).fetch(List.of(source)))
+    assertThatExceptionOfType(FailureException.class)
+        .isThrownBy(() -> fetcher(settings).fetch(FetchRequest.required(List.of(source))).fetched())
         .satisfies(e -> assertThat(e.getMessage()).contains(parts));
   }
 

@@ -1,4 +1,4 @@
-package io.github.prosodyoci.fetch;
+package io.github.prosodyoci.fetch.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,13 +20,13 @@ class DigestLockTest {
   @Test
   void acquire_heldForLong_saysSoOnceAndGoesOnAfterwards() throws Exception {
     Path file = folder.resolve("locks/a");
-    AtomicInteger told = new AtomicInteger();
+    AtomicInteger warned = new AtomicInteger();
     CountDownLatch waiting = new CountDownLatch(1);
     ExecutorService threads = Executors.newSingleThreadExecutor();
     try {
       Future<DigestLock> other;
       try (DigestLock held =
-          DigestLock.acquire(file, Duration.ofMinutes(1), told::incrementAndGet)) {
+          DigestLock.acquire(file, Duration.ofMinutes(1), warned::incrementAndGet)) {
         assertThat(held.isHeld()).isTrue();
         other =
             threads.submit(
@@ -35,7 +35,7 @@ class DigestLockTest {
                         file,
                         Duration.ofMillis(20),
                         () -> {
-                          told.incrementAndGet();
+                          warned.incrementAndGet();
                           waiting.countDown();
                         }));
         assertThat(waiting.await(20, TimeUnit.SECONDS)).isTrue();
@@ -45,7 +45,7 @@ class DigestLockTest {
       try (DigestLock acquired = other.get(20, TimeUnit.SECONDS)) {
         assertThat(acquired.isHeld()).isTrue();
       }
-      assertThat(told).hasValue(1);
+      assertThat(warned).hasValue(1);
     } finally {
       threads.shutdownNow();
     }
