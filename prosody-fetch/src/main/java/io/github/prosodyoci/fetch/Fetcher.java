@@ -4,6 +4,7 @@ import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.core.Workers;
 import io.github.prosodyoci.fetch.http.HttpDownloads;
 import io.github.prosodyoci.fetch.http.OriginException.Next;
 import io.github.prosodyoci.fetch.origin.Answer;
@@ -22,11 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -74,17 +71,15 @@ public final class Fetcher {
         Stream.concat(request.required().stream(), request.optional().stream()).toList();
     List<FetchedSource> fetched = new ArrayList<>();
     Map<Source, Failure> absent = new LinkedHashMap<>();
-    ExecutorService threads = threads(Math.max(1, Math.min(settings.parallel(), all.size())));
-    try {
+    int threads = Math.max(1, Math.min(settings.parallel(), all.size()));
+    try (Workers workers = new Workers("prosody-fetch", threads)) {
       Map<Source, Future<Result>> results = new LinkedHashMap<>();
-      all.forEach(source -> results.put(source, threads.submit(() -> fetch(source))));
+      all.forEach(source -> results.put(source, workers.submit(() -> fetch(source))));
       for (Map.Entry<Source, Future<Result>> result : results.entrySet()) {
         Result done = await(result.getValue());
         done.fetched().ifPresent(fetched::add);
         done.failure().ifPresent(failure -> absent.put(result.getKey(), failure));
       }
-    } finally {
-      end(threads);
     }
     List<Failure> missing =
         request.required().stream().flatMap(file -> Stream.ofNullable(absent.get(file))).toList();
@@ -112,38 +107,13 @@ public final class Fetcher {
     return grouped;
   }
 
-  private static ExecutorService threads(int count) {
-    return Executors.newFixedThreadPool(
-        count,
-        task -> {
-          Thread thread = new Thread(task, "prosody-fetch");
-          thread.setDaemon(true);
-          return thread;
-        });
-  }
-
-  /** Waits until the threads have removed their temporary files. */
-  private static void end(ExecutorService threads) {
-    threads.shutdownNow();
-    try {
-      if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
-        return; // they are daemons
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private static Result await(Future<Result> future) {
     try {
-      return future.get();
+      return Workers.await(future);
     } catch (InterruptedException e) {
       throw FileFailures.interrupted("fetch", "the sources", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof FailureException known) {
-        throw known;
-      }
-      throw new IllegalStateException(e.getCause());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
     }
   }
 

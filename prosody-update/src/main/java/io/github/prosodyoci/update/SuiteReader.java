@@ -1,10 +1,10 @@
 package io.github.prosodyoci.update;
 
+import io.github.prosodyoci.core.Workers;
 import io.github.prosodyoci.fetch.unpinned.DebianArchive;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.update.SuiteSources.Freshness;
-import io.github.prosodyoci.verify.Threads;
 import io.github.prosodyoci.verify.TrustFolder;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
 import io.github.prosodyoci.verify.debian.LastSeen;
@@ -21,6 +21,9 @@ import java.util.concurrent.Future;
 
 /** Reads the signed indexes of several suites. */
 final class SuiteReader {
+
+  // More than there are processors, since some wait for the network.
+  private static final int THREADS = 2 + Runtime.getRuntime().availableProcessors();
 
   private final DebianIndexes indexes;
   private final TrustFolder trust;
@@ -57,14 +60,14 @@ final class SuiteReader {
       return List.of();
     }
     Freshness freshness = new Freshness(clock.instant(), maximumAge);
-    try (Threads threads = new Threads()) {
+    try (Workers workers = new Workers("prosody-update", THREADS)) {
       List<Future<SuiteSources>> futures = new ArrayList<>();
       for (String suite : suites.isEmpty() ? trust.suites() : suites) {
-        futures.add(threads.submit(() -> SuiteSources.read(indexes, suite, packages, freshness)));
+        futures.add(workers.submit(() -> SuiteSources.read(indexes, suite, packages, freshness)));
       }
       List<SuiteSources> read = new ArrayList<>();
       for (Future<SuiteSources> future : futures) {
-        read.add(Threads.result(future));
+        read.add(Workers.result("read the indexes", future));
       }
       return read;
     }

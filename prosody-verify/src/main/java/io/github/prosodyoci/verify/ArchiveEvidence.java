@@ -2,6 +2,7 @@ package io.github.prosodyoci.verify;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Workers;
 import io.github.prosodyoci.fetch.FetchCode;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
@@ -9,9 +10,9 @@ import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
 import io.github.prosodyoci.verify.SourceCheck.Finding;
-import io.github.prosodyoci.verify.debian.DebianIndexes;
 import io.github.prosodyoci.verify.debian.DebianIndexes.Index;
 import io.github.prosodyoci.verify.debian.DebianIndexes.SignedIndex;
+import io.github.prosodyoci.verify.debian.DebianIndexes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -126,6 +127,6 @@ final class ArchiveEvidence {
       throw new IllegalStateException("Not prepared: " + index);
     }
     lookup.run();
-    return Threads.result(lookup);
+    return Workers.result("verify", lookup);
   }
 }

@@ -2,6 +2,7 @@ package io.github.prosodyoci.verify;
 
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Workers;
 import io.github.prosodyoci.fetch.FetchRequest;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.Fetcher;
@@ -30,6 +31,9 @@ import java.util.stream.Collectors;
  * false one fails the whole request.
  */
 public final class SourceVerifier {
+
+  // More than there are processors, since some wait for the network.
+  private static final int THREADS = 2 + Runtime.getRuntime().availableProcessors();
 
   private final Fetcher fetcher;
   private final DebianArchive archive;
@@ -67,14 +71,14 @@ public final class SourceVerifier {
         new ArchiveEvidence(
             new DebianIndexes(archive, request.trust()::suite, signatures, lastSeen, clock),
             sources);
-    try (Threads threads = new Threads()) {
+    try (Workers workers = new Workers("prosody-verify", THREADS)) {
       // The indexes that are needed in any case are read while the sources are hashed.
-      sources.forEach(source -> archived.firstIndex(source).ifPresent(threads::start));
+      sources.forEach(source -> archived.firstIndex(source).ifPresent(workers::execute));
       Map<Source, FetchedSource> fetched = fetch(sources);
       List<Future<VerifyResult.Entry>> checks = new ArrayList<>();
       for (DeclaredSource source : sources) {
         FetchedSource file = Objects.requireNonNull(fetched.get(source.source()));
-        checks.add(threads.submit(() -> new SourceCheck(source, file, signed, archived).run()));
+        checks.add(workers.submit(() -> new SourceCheck(source, file, signed, archived).run()));
       }
       return new VerifyResult(VerifyResult.SCHEMA, request.inputs(), entries(checks));
     }
@@ -94,7 +98,7 @@ public final class SourceVerifier {
     List<FailureException> refused = new ArrayList<>();
     for (Future<VerifyResult.Entry> check : checks) {
       try {
-        entries.add(Threads.result(check));
+        entries.add(Workers.result("verify", check));
       } catch (FailureException e) {
         if (!VerifyCode.isCodeOf(e)) {
           throw e;

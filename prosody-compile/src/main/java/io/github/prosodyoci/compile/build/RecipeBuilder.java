@@ -1,7 +1,6 @@
 package io.github.prosodyoci.compile.build;
 
 import io.github.prosodyoci.compile.build.BuildGraph.Node;
-import io.github.prosodyoci.compile.cache.FolderLock;
 import io.github.prosodyoci.compile.cache.PackageCache;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.Isolation;
@@ -15,6 +14,7 @@ import io.github.prosodyoci.compile.toolchain.Toolchain;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.LockFile;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.Encoding;
 import io.github.prosodyoci.recipe.Recipe;
@@ -74,8 +74,8 @@ final class RecipeBuilder {
     BuildFolder folder =
         new BuildFolder(
             context.buildRoot().resolve(recipe.name() + "-" + platform.apkArchitecture()));
-    FolderLock lock =
-        FolderLock.take(
+    LockFile lock =
+        LockFile.beside(
             folder.root(),
             () -> context.listener().info("Waiting for another build of " + recipe.name()));
     try (lock) {

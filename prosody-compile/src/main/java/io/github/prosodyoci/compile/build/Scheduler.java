@@ -1,6 +1,7 @@
 package io.github.prosodyoci.compile.build;
 
 import io.github.prosodyoci.compile.build.BuildGraph.Node;
+import io.github.prosodyoci.core.Workers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,12 +13,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
@@ -25,8 +21,6 @@ import java.util.function.ToLongFunction;
  * the start of the most expensive path through the rest of the graph goes first.
  */
 final class Scheduler {
-
-  private static final long END_SECONDS = 10;
 
   /** The work for one node. */
   @FunctionalInterface
@@ -93,8 +87,8 @@ final class Scheduler {
         new PriorityQueue<>(
             Comparator.comparing((Node node) -> -pathCost(node)).thenComparing(Node::toString));
     Set<Node> waiting = new HashSet<>(graph.nodes().keySet());
-    ExecutorService executor = Executors.newFixedThreadPool(threads);
-    CompletionService<NodeResult> completion = new ExecutorCompletionService<>(executor);
+    Workers workers = new Workers("prosody-compile", threads);
+    CompletionService<NodeResult> completion = new ExecutorCompletionService<>(workers);
     try {
       int running = 0;
       while (done.size() < graph.nodes().size()) {
@@ -115,7 +109,7 @@ final class Scheduler {
           completion.submit(() -> work.apply(node, before, critical));
           running++;
         }
-        NodeResult result = result(completion.take());
+        NodeResult result = Workers.await(completion.take());
         running--;
         done.put(result.node(), result);
       }
@@ -123,8 +117,7 @@ final class Scheduler {
       if (done.size() < graph.nodes().size()) {
         stop.run();
       }
-      executor.shutdownNow();
-      executor.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+      workers.close();
     }
     List<NodeResult> ordered = new ArrayList<>(done.values());
     List<Node> order = List.copyOf(graph.nodes().keySet());
@@ -149,24 +142,5 @@ final class Scheduler {
             .max(Comparator.comparing(this::pathCost).thenComparing(Node::toString))
             .filter(blocked -> closure.getOrDefault(blocked, Set.of()).contains(node))
             .isPresent();
-  }
-
-  private static NodeResult result(Future<NodeResult> finished)
-      throws IOException, InterruptedException {
-    try {
-      return finished.get();
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof IOException io) {
-        throw io;
-      } else if (cause instanceof InterruptedException interrupted) {
-        throw interrupted;
-      } else if (cause instanceof RuntimeException runtime) {
-        throw runtime;
-      } else if (cause instanceof Error error) {
-        throw error;
-      }
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -9,6 +9,7 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.LockFile;
 import io.github.prosodyoci.core.Reasons;
 import java.io.IOException;
 import java.io.InputStream;
@@ -248,7 +249,7 @@ public final class PackageCache {
     OwnFiles.close(built.resolve(STATEMENT));
     OwnFiles.close(built);
     Path folder = folder(entry.key());
-    FolderLock lock = FolderLock.take(root.resolve(".store"), () -> {});
+    LockFile lock = LockFile.beside(root.resolve(".store"), () -> {});
     try (lock) {
       Optional<Entry> there = vouchedFor(entry.key(), entry.recipe());
       if (there.isPresent() && keeps(there.get(), entry)) {

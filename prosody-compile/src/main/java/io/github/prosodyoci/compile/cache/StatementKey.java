@@ -4,6 +4,7 @@ import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.LockFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ public final class StatementKey {
     OwnFiles.makeFolder(folder, "rwx------");
     refuse(place, own.objectionToFolder(folder));
     if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-      FolderLock lock = FolderLock.take(place, () -> {});
+      LockFile lock = LockFile.beside(place, () -> {});
       try (lock) {
         if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
           make(folder, place);

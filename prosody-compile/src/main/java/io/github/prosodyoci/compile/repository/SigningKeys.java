@@ -1,8 +1,8 @@
 package io.github.prosodyoci.compile.repository;
 
-import io.github.prosodyoci.compile.cache.FolderLock;
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.LockFile;
 import io.github.prosodyoci.packages.apk.Signer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ public final class SigningKeys {
     }
     Path file = cache.resolve("keys").resolve(NAME);
     if (!Files.exists(file)) {
-      FolderLock lock = FolderLock.take(file, () -> {});
+      LockFile lock = LockFile.beside(file, () -> {});
       try (lock) {
         if (!Files.exists(file)) {
           make(file);

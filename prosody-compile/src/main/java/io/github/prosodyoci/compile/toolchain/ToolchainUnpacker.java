@@ -1,12 +1,12 @@
 package io.github.prosodyoci.compile.toolchain;
 
-import io.github.prosodyoci.compile.cache.FolderLock;
 import io.github.prosodyoci.compile.report.CompileListener;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.LockFile;
 import io.github.prosodyoci.core.Reasons;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,8 +64,8 @@ public final class ToolchainUnpacker {
     Digest digest = digest(archiveDigest);
     Path folder = cache.resolve(digest.hex().substring(0, 16));
     Path list = folder.resolveSibling(folder.getFileName() + ".json");
-    FolderLock lock =
-        FolderLock.take(folder, () -> listener.info("Waiting for another build's toolchain"));
+    LockFile lock =
+        LockFile.beside(folder, () -> listener.info("Waiting for another build's toolchain"));
     try (lock) {
       if (listTrusted && Files.isDirectory(folder)) {
         Optional<ToolchainFiles> files = read(list);

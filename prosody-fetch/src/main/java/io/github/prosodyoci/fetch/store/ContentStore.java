@@ -4,6 +4,7 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.LockFile;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.fetch.FetchCode;
 import java.io.IOException;
@@ -205,10 +206,10 @@ public final class ContentStore {
    */
   public <T> T locked(Digest digest, Supplier<T> work) {
     Path file = cache.resolve("store").resolve("locks").resolve(digest.hex());
-    DigestLock lock;
+    LockFile lock;
     try {
       lock =
-          DigestLock.acquire(
+          LockFile.acquire(
               file,
               PATIENCE,
               () ->
@@ -223,13 +224,12 @@ public final class ContentStore {
     } catch (IOException e) {
       throw unwritable(file, e);
     }
-    try {
+    // Where locks do not work, files still appear by atomic rename: at worst one is fetched twice.
+    try (lock) {
       if (lock.isHeld()) {
         removeLeftovers(digest);
       }
       return work.get();
-    } finally {
-      lock.close();
     }
   }
 

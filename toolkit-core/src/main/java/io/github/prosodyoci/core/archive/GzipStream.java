@@ -1,17 +1,14 @@
 package io.github.prosodyoci.core.archive;
 
+import io.github.prosodyoci.core.Workers;
 import io.github.prosodyoci.core.archive.deflate.DeflateEncoder;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.zip.CRC32;
@@ -52,7 +49,7 @@ final class GzipStream extends OutputStream {
   private final int threads;
   private final CRC32 crc = new CRC32();
   private final Queue<Future<byte[]>> pending = new ArrayDeque<>();
-  private @Nullable ExecutorService executor;
+  private @Nullable Workers workers;
   private byte[] content = new byte[FIRST_ROOM];
   private int start;
   private int end;
@@ -121,10 +118,10 @@ final class GzipStream extends OutputStream {
     int from = start;
     int to = end;
     FutureTask<byte[]> task = new FutureTask<>(() -> encoder.encode(all, from, to, last));
-    if (threads == 1 || (last && executor == null)) {
+    if (threads == 1 || (last && workers == null)) {
       task.run();
     } else {
-      executor().execute(task);
+      workers().execute(task);
     }
     pending.add(task);
     // As many wait as are under way, so that no thread has to wait for what comes next.
@@ -133,31 +130,17 @@ final class GzipStream extends OutputStream {
     }
   }
 
-  private ExecutorService executor() {
-    if (executor == null) {
-      executor =
-          Executors.newFixedThreadPool(
-              threads,
-              task -> {
-                Thread thread = new Thread(task, "gzip");
-                thread.setDaemon(true);
-                return thread;
-              });
+  private Workers workers() {
+    if (workers == null) {
+      workers = new Workers("gzip", threads);
     }
-    return executor;
+    return workers;
   }
 
   private void writeNext() throws IOException {
     broken = true;
-    try {
-      out.write(pending.remove().get());
-      broken = false;
-    } catch (ExecutionException e) {
-      throw new IOException("Could not compress: " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("Could not compress: it was interrupted");
-    }
+    out.write(Workers.result("compress", pending.remove()));
+    broken = false;
   }
 
   /** Ends the member, unless a part of it is missing, and closes the underlying stream. */
@@ -179,8 +162,8 @@ final class GzipStream extends OutputStream {
               .putInt((int) size)
               .array());
     } finally {
-      if (executor != null) {
-        executor.shutdownNow();
+      if (workers != null) {
+        workers.close();
       }
     }
   }
