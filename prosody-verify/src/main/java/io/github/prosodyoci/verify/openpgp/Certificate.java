@@ -126,7 +126,7 @@ public record Certificate(String fingerprint, PGPPublicKeyRing ring) {
   String userId() {
     Iterator<byte[]> ids = ring.getPublicKey().getRawUserIDs();
     return ids.hasNext()
-        ? new String(ids.next(), StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?")
+        ? Reasons.printable(new String(ids.next(), StandardCharsets.UTF_8))
         : fingerprint;
   }
 
