@@ -1,9 +1,11 @@
 package io.github.prosodyoci.image;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.EarlierReport;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.Fingerprint;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.Layer;
@@ -11,9 +13,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Makes an image of the layers that a list names: the archive, and the report beside it. */
 public final class ImageAssembler {
+
+  private final Consumer<String> log;
+
+  /**
+   * Creates an assembler.
+   *
+   * @param log receives one line that says why an existing report is not used
+   */
+  public ImageAssembler(Consumer<String> log) {
+    this.log = log;
+  }
 
   /**
    * Writes archive and report, unless both are there already and hold what they should.
@@ -35,7 +49,7 @@ public final class ImageAssembler {
     return "the image " + request.description().name();
   }
 
-  private static AssembleResult makeIfNeeded(AssembleRequest request) throws IOException {
+  private AssembleResult makeIfNeeded(AssembleRequest request) throws IOException {
     LayerList list = LayerList.read(request.layersFile());
     Platform platform = request.description().platform();
     if (list.platform() != platform) {
@@ -48,9 +62,11 @@ public final class ImageAssembler {
           .toException();
     }
     Image image = Image.of(request.description(), list.layers());
-    if (Files.isRegularFile(request.archive()) && Files.isRegularFile(request.report())) {
+    if (Files.isRegularFile(request.archive())) {
       ImageReport expected = report(request, image, Digest.of(request.archive()));
-      if (Json.text(expected).equals(Files.readString(request.report()))) {
+      if (EarlierReport.read(request.report(), ImageReport.class, log)
+          .filter(expected::equals)
+          .isPresent()) {
         return new AssembleResult(expected, true);
       }
     }
@@ -86,8 +102,17 @@ public final class ImageAssembler {
         relative(folder, request.archive()),
         archiveDigest,
         image.size(),
-        request.madeBy(),
+        inputs(request, image),
         layers);
+  }
+
+  private static Digest inputs(AssembleRequest request, Image image) {
+    // The manifest names configuration and layers by their digests.
+    return new Fingerprint()
+        .add("code", request.madeBy())
+        .add("name", request.description().name().text())
+        .add("manifest", image.digest())
+        .digest();
   }
 
   private static Path folder(Path file) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param archive the path of the archive, relative to the report
  * @param archiveDigest the digest of the archive file
  * @param size the sum of configuration and compressed layers in bytes
- * @param madeBy the name of what made the image, and the digest of its code
+ * @param inputs the digest of all that archive and report were made of, the code included
  * @param layers the layers, the lowest first; their paths are relative to the report
  */
 public record ImageReport(
@@ -29,7 +29,7 @@ public record ImageReport(
     String archive,
     Digest archiveDigest,
     long size,
-    String madeBy,
+    Digest inputs,
     List<Layer> layers) {
 
   /** Copies the list. */

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class Fixture {
   static final String NAME = "example/tiny:1.0";
 
   final Path folder;
+  final List<String> said = new ArrayList<>();
 
   Fixture(Path folder) throws IOException {
     this.folder = folder;
@@ -119,7 +121,7 @@ final class Fixture {
   }
 
   AssembleResult assemble() {
-    return new ImageAssembler().assemble(request());
+    return new ImageAssembler(said::add).assemble(request());
   }
 
   /** Returns the request to push the image that {@link #assemble} made. */

@@ -182,7 +182,7 @@ class ImageAssemblerTest {
             folder.resolve("out/a.tar"),
             folder.resolve("out/image.json"),
             "test 1");
-    ImageReport report = new ImageAssembler().assemble(request).report();
+    ImageReport report = new ImageAssembler(line -> {}).assemble(request).report();
     assertThat(report.archive()).isEqualTo("a.tar");
     assertThat(report.layers().get(0).file()).isEqualTo("../layers/base.tar.gz");
   }
@@ -229,6 +229,10 @@ class ImageAssemblerTest {
     fixture.assemble();
     Files.writeString(fixture.report(), "{");
     assertThat(fixture.assemble().upToDate()).isFalse();
+    assertThat(fixture.said)
+        .singleElement()
+        .asString()
+        .startsWith("The report " + fixture.report() + " of an earlier build is not used: ");
     Files.delete(fixture.report());
     assertThat(fixture.assemble().upToDate()).isFalse();
     assertThat(fixture.assemble().upToDate()).isTrue();
@@ -243,7 +247,7 @@ class ImageAssemblerTest {
   }
 
   private AssembleResult assembleAs(String name, String madeBy) {
-    return new ImageAssembler()
+    return new ImageAssembler(line -> {})
         .assemble(
             new AssembleRequest(
                 fixture.layersFile(),

@@ -8,7 +8,9 @@ import io.github.prosodyoci.compile.report.CompileListener;
 import io.github.prosodyoci.compile.report.PackagesReport;
 import io.github.prosodyoci.compile.repository.RepositoryWriter;
 import io.github.prosodyoci.compile.repository.SigningKeys;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.OwnCode;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.Signer;
@@ -79,7 +81,8 @@ public final class PackageCompiler {
     Optional<PackagesReport.Tool> tool =
         book.toolchain().map(spec -> new PackagesReport.Tool(spec.name(), spec.version()));
     try {
-      return new RepositoryWriter(request.output(), signer, listener::warn)
+      Digest code = OwnCode.digest(PackageCompiler.class.getClassLoader());
+      return new RepositoryWriter(request.output(), signer, code, listener::warn)
           .write(request.platform(), results, tool);
     } catch (IOException e) {
       throw FileFailures.of("write", "the repository", request.output(), e);

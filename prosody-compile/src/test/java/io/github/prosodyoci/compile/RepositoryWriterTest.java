@@ -38,6 +38,7 @@ final class RepositoryWriterTest {
 
   @TempDir private Path folder;
   private final List<String> warnings = new ArrayList<>();
+  private Digest code = Digest.of(new byte[] {1});
   private Path output;
   private Path cached;
   private NodeResult result;
@@ -61,7 +62,7 @@ final class RepositoryWriterTest {
 
   private PackagesReport write(String keyName, NodeResult... results) throws IOException {
     Path key = folder.resolve("project/test.rsa");
-    return new RepositoryWriter(output, Signer.read(key, keyName), warnings::add)
+    return new RepositoryWriter(output, Signer.read(key, keyName), code, warnings::add)
         .write(Platform.LINUX_AMD64, List.of(results), Optional.empty());
   }
 
@@ -85,8 +86,7 @@ final class RepositoryWriterTest {
     assertThat(written.content()).isEqualTo(Digest.of(cached.resolve(APK)));
     assertThat(report.index()).isEqualTo(Digest.of(file("APKINDEX.tar.gz")));
     assertThat(names()).containsExactly("APKINDEX.tar.gz", APK);
-    assertThat(PackagesReport.read(output.resolve("packages.json"), warnings::add))
-        .contains(report);
+    assertThat(Json.read(output.resolve("packages.json"), PackagesReport.class)).isEqualTo(report);
     assertThat(warnings).isEmpty();
   }
 
@@ -137,6 +137,29 @@ final class RepositoryWriterTest {
     assertThat(second.index()).isNotEqualTo(first.index());
     assertThat(output.resolve("packages/keys/a.rsa.pub")).doesNotExist();
     Apk.read(file(APK), TrustedKeys.read(output.resolve("packages/keys"))).verify();
+  }
+
+  @Test
+  void write_byOtherCode_signsAgain() throws IOException {
+    PackagesReport first = write("a.rsa.pub", result);
+    Files.setLastModifiedTime(file(APK), LONG_AGO);
+    Files.setLastModifiedTime(file("APKINDEX.tar.gz"), LONG_AGO);
+    code = Digest.of(new byte[] {2});
+
+    PackagesReport second = write("a.rsa.pub", result);
+
+    assertThat(second.recipes()).isEqualTo(first.recipes());
+    assertThat(Files.getLastModifiedTime(file(APK))).isGreaterThan(LONG_AGO);
+    assertThat(Files.getLastModifiedTime(file("APKINDEX.tar.gz"))).isGreaterThan(LONG_AGO);
+  }
+
+  @Test
+  void write_brokenReport_saysSoAndSignsAgain() throws IOException {
+    PackagesReport first = write("a.rsa.pub", result);
+    Files.writeString(output.resolve("packages.json"), "{}");
+
+    assertThat(write("a.rsa.pub", result)).isEqualTo(first);
+    assertThat(warnings).singleElement().asString().contains("packages.json of an earlier build");
   }
 
   @Test

@@ -1,8 +1,11 @@
 package io.github.prosodyoci.verify;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Fingerprint;
 import io.github.prosodyoci.recipe.DeclaredSource;
-import java.nio.charset.StandardCharsets;
+import io.github.prosodyoci.recipe.Evidence;
+import io.github.prosodyoci.recipe.Origin;
+import io.github.prosodyoci.recipe.Source;
 import java.util.List;
 
 /**
@@ -25,18 +28,44 @@ public record VerifyRequest(List<DeclaredSource> sources, TrustFolder trust, Str
    * @throws io.github.prosodyoci.core.FailureException if a source declares no evidence
    */
   public Digest inputs() {
-    StringBuilder text = new StringBuilder("version ").append(version).append('\n');
+    Fingerprint inputs = new Fingerprint().add("code", version);
     for (DeclaredSource declared : sources) {
-      text.append(declared.recipe())
-          .append(' ')
-          .append(declared.source())
-          .append(' ')
-          .append(declared.requiredEvidence())
-          .append('\n');
+      inputs.add("recipe", declared.recipe());
+      add(inputs, declared.source());
+      for (Evidence evidence : declared.requiredEvidence()) {
+        add(inputs, evidence);
+      }
     }
-    trust
-        .files()
-        .forEach((name, digest) -> text.append(name).append(' ').append(digest).append('\n'));
-    return Digest.of(text.toString().getBytes(StandardCharsets.UTF_8));
+    trust.files().forEach((name, digest) -> inputs.add("trust", name).add("digest", digest));
+    return inputs.digest();
+  }
+
+  private static void add(Fingerprint inputs, Source source) {
+    inputs
+        .add("file", source.file())
+        .add("sha256", source.sha256())
+        .add("origins", source.origins().stream().map(Origin::toString).toList());
+  }
+
+  private static void add(Fingerprint inputs, Evidence evidence) {
+    inputs.add("evidence", evidence.kind());
+    if (evidence instanceof Evidence.Signature signature) {
+      add(inputs, signature.file());
+      inputs
+          .add("signers", signature.signers())
+          .add("optional", String.valueOf(signature.optional()));
+      signature
+          .waivers()
+          .forEach((waiver, reason) -> inputs.add("waiver", waiver.name()).add("reason", reason));
+    } else if (evidence instanceof Evidence.DebianSourceControl control) {
+      add(inputs, control.file());
+      inputs.add("signers", control.signers());
+    } else if (evidence instanceof Evidence.DebianArchive archive) {
+      inputs.add("suite", archive.suite());
+    } else if (evidence instanceof Evidence.PinnedOnly pinned) {
+      inputs.add("reason", pinned.reason());
+    } else {
+      throw new IllegalStateException("Unknown kind of evidence: " + evidence.kind());
+    }
   }
 }

@@ -2,25 +2,26 @@ package io.github.prosodyoci.verify;
 
 import io.github.prosodyoci.core.AtomicFiles;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.EarlierReport;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code target/verification.json} says: every source, and why it may be trusted.
  *
- * @param schema the version of this format, 2
+ * @param schema the version of this format, 3
  * @param inputs the digest of everything that the result depends on: sources, evidence,
- *     certificates, and the version of this code
+ *     certificates, and the code that verified
  * @param sources the sources, in the order of the recipes
  */
 public record VerifyResult(int schema, Digest inputs, List<Entry> sources) {
@@ -138,16 +139,13 @@ public record VerifyResult(int schema, Digest inputs, List<Entry> sources) {
     return Json.read(file, VerifyResult.class);
   }
 
-  /** Returns the report that an earlier build left, if it depends on the same inputs. */
-  public static Optional<VerifyResult> upToDate(Path file, Digest inputs) {
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(read(file))
-          .filter(last -> last.schema() == SCHEMA && last.inputs().equals(inputs));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+  /**
+   * Returns the report that an earlier build left, if it depends on the same inputs.
+   *
+   * @param log receives one line that says why an existing report is not used
+   */
+  public static Optional<VerifyResult> upToDate(Path file, Digest inputs, Consumer<String> log) {
+    return EarlierReport.read(file, VerifyResult.class, log)
+        .filter(earlier -> earlier.schema() == SCHEMA && inputs.equals(earlier.inputs()));
   }
 }

@@ -40,6 +40,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -216,17 +217,24 @@ class SourceVerifierTest {
     String evidence = signature(sign(KEY, 8, DATA), "");
     Path file = folder.resolve("target/verification.json");
     VerifyResult verification = verify(evidence);
+    List<String> said = new ArrayList<>();
     verification.write(file);
 
     assertThat(VerifyResult.read(file)).isEqualTo(verification);
     assertThat(verification.sources().get(0).origin()).isEqualTo("file:file.tar");
     assertThat(verification.sources().get(0).size()).isEqualTo(DATA.length);
-    assertThat(VerifyResult.upToDate(file, request(evidence).inputs())).contains(verification);
-    assertThat(VerifyResult.upToDate(file, request(ARCHIVE).inputs())).isEmpty();
+    assertThat(VerifyResult.upToDate(file, request(evidence).inputs(), said::add))
+        .contains(verification);
+    assertThat(VerifyResult.upToDate(file, request(ARCHIVE).inputs(), said::add)).isEmpty();
     Files.delete(folder.resolve("trust/other.asc"));
-    assertThat(VerifyResult.upToDate(file, request(evidence).inputs())).isEmpty();
+    assertThat(VerifyResult.upToDate(file, request(evidence).inputs(), said::add)).isEmpty();
+    assertThat(said).isEmpty();
     Files.writeString(file, "{");
-    assertThat(VerifyResult.upToDate(file, verification.inputs())).isEmpty();
+    assertThat(VerifyResult.upToDate(file, verification.inputs(), said::add)).isEmpty();
+    assertThat(said)
+        .singleElement()
+        .asString()
+        .startsWith("The report " + file + " of an earlier build is not used: ");
   }
 
   @Test

@@ -1,19 +1,19 @@
 package io.github.prosodyoci.rootfs.install;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.EarlierReport;
+import io.github.prosodyoci.core.Fingerprint;
 import io.github.prosodyoci.core.archive.Encoding;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.index.IndexEntry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Tells whether layers have to be made again. */
@@ -29,74 +29,79 @@ public final class Inputs {
    * @throws IOException if a file that goes into a layer cannot be read
    */
   public static Digest of(InstallRequest request, String version) throws IOException {
-    StringBuilder text = new StringBuilder(version).append('\n');
-    text.append("encoding ").append(Encoding.version()).append('\n');
-    text.append(request.platform()).append('\n').append(request.timestamp()).append('\n');
-    text.append(request.layout()).append('\n');
+    Fingerprint inputs =
+        new Fingerprint()
+            .add("code", version)
+            .add("encoding", String.valueOf(Encoding.version()))
+            .add("platform", request.platform().toString())
+            .add("timestamp", request.timestamp().toString())
+            .add("layout", request.layout().toString());
     for (LayerSpec layer : request.layers()) {
-      text.append("layer ").append(layer.name()).append(' ').append(layer.world()).append('\n');
+      inputs.add("layer", layer.name());
+      inputs.add("world", layer.world().stream().map(Object::toString).toList());
       for (Path folder : layer.files()) {
-        append(text, folder);
+        inputs.add("files", lines(folder));
       }
     }
     for (PackageRepository repository : request.repositories()) {
-      text.append("repository ").append(repository.packages().tag()).append('\n');
-      for (IndexEntry entry : repository.packages().entries()) {
-        text.append(entry.info().nameVersion()).append(' ').append(entry.identity()).append('\n');
-      }
+      inputs.add("repository", repository.packages().tag());
+      inputs.add(
+          "index",
+          repository.packages().entries().stream()
+              .map(entry -> entry.info().nameVersion() + " " + entry.identity())
+              .toList());
     }
-    for (Map.Entry<Digest, String> waiver : request.waivedScripts().entrySet()) {
-      text.append("waived ").append(waiver).append('\n');
-    }
-    return Digest.of(text.toString().getBytes(StandardCharsets.UTF_8));
+    request
+        .waivedScripts()
+        .forEach((script, reason) -> inputs.add("waived", script).add("reason", reason));
+    return inputs.digest();
   }
 
-  private static void append(StringBuilder text, Path folder) throws IOException {
+  /** Returns a line for each file below a folder: its path, and what a layer takes of it. */
+  private static List<String> lines(Path folder) throws IOException {
+    List<String> lines = new ArrayList<>();
     if (!Files.isDirectory(folder)) {
-      return;
+      return lines;
     }
     List<Path> files;
     try (Stream<Path> walk = Files.walk(folder)) {
       files = walk.sorted().toList();
     }
     for (Path file : files) {
-      text.append(folder.relativize(file)).append(' ');
+      String path = folder.relativize(file).toString();
       if (Files.isSymbolicLink(file)) {
-        text.append(Files.readSymbolicLink(file));
+        lines.add(path + " link " + Files.readSymbolicLink(file));
       } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        text.append(Installation.isExecutable(file)).append(' ').append(Digest.of(file));
+        lines.add(path + " file " + Installation.isExecutable(file) + " " + Digest.of(file));
+      } else {
+        lines.add(path);
       }
-      text.append('\n');
     }
+    return lines;
   }
 
   /**
    * Returns the report that a file holds, if its layers were made of the same inputs and are all
    * there, unchanged.
    *
+   * @param log receives one line that says why an existing report is not used
    * @throws IOException if a layer cannot be read
    */
-  public static Optional<RootfsReport> unchanged(Path reportFile, Digest inputs)
-      throws IOException {
-    if (!Files.isRegularFile(reportFile)) {
-      return Optional.empty();
+  public static Optional<RootfsReport> unchanged(
+      Path reportFile, Digest inputs, Consumer<String> log) throws IOException {
+    Optional<RootfsReport> earlier =
+        EarlierReport.read(reportFile, RootfsReport.class, log)
+            .filter(report -> inputs.equals(report.inputs()));
+    if (earlier.isPresent()) {
+      for (Layer layer : earlier.get().layers()) {
+        Path file = reportFile.resolveSibling(layer.file());
+        if (!Files.isRegularFile(file)
+            || Files.size(file) != layer.size()
+            || !Digest.of(file).equals(layer.digest())) {
+          return Optional.empty();
+        }
+      }
     }
-    RootfsReport report;
-    try {
-      report = Json.read(reportFile, RootfsReport.class);
-    } catch (IOException | RuntimeException e) {
-      // Then the layers are made anew, and the report with them.
-      return Optional.empty();
-    }
-    boolean same = report.inputs().equals(inputs);
-    for (Layer layer : report.layers()) {
-      Path file = reportFile.resolveSibling(layer.file());
-      same =
-          same
-              && Files.isRegularFile(file)
-              && Files.size(file) == layer.size()
-              && Digest.of(file).equals(layer.digest());
-    }
-    return same ? Optional.of(report) : Optional.empty();
+    return earlier;
   }
 }

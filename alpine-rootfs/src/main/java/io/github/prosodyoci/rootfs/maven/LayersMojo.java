@@ -83,7 +83,8 @@ public final class LayersMojo extends PackagesGoal {
     InstallRequest request = request();
     Path reportFile = outputFolder().resolve("rootfs.json");
     Digest inputs = Inputs.of(request, code());
-    Optional<RootfsReport> before = force ? Optional.empty() : Inputs.unchanged(reportFile, inputs);
+    Optional<RootfsReport> before =
+        force ? Optional.empty() : Inputs.unchanged(reportFile, inputs, getLog()::info);
     RootfsReport report;
     if (before.isPresent()) {
       report = before.get();

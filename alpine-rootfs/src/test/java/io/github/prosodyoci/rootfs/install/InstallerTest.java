@@ -394,12 +394,17 @@ class InstallerTest {
     RootfsReport second = install(folder.resolve("other"), layer("a", "base"));
 
     assertThat(second.layers()).isEqualTo(first.layers());
+    List<String> said = new ArrayList<>();
     Path report = folder.resolve("out/rootfs.json");
     Json.write(report, first);
-    assertThat(Inputs.unchanged(report, first.inputs())).contains(first);
-    assertThat(Inputs.unchanged(report, Digest.of(new byte[1]))).isEmpty();
+    assertThat(Inputs.unchanged(report, first.inputs(), said::add)).contains(first);
+    assertThat(Inputs.unchanged(report, Digest.of(new byte[1]), said::add)).isEmpty();
     Files.writeString(folder.resolve("out").resolve(first.layers().get(0).file()), "damaged");
-    assertThat(Inputs.unchanged(report, first.inputs())).isEmpty();
+    assertThat(Inputs.unchanged(report, first.inputs(), said::add)).isEmpty();
+    assertThat(said).isEmpty();
+    Files.writeString(report, "{\"layers\": []}");
+    assertThat(Inputs.unchanged(report, first.inputs(), said::add)).isEmpty();
+    assertThat(said).singleElement().asString().contains(report + " of an earlier build");
   }
 
   @Test

@@ -100,7 +100,7 @@ public final class ArchiveMojo extends ContainerGoal {
   @Override
   protected void run() {
     AssembleRequest request = request();
-    AssembleResult result = new ImageAssembler().assemble(request);
+    AssembleResult result = new ImageAssembler(getLog()::info).assemble(request);
     Path folder = Path.of(session().getExecutionRootDirectory());
     new Summary(request, result, folder, runOptions).lines().forEach(getLog()::info);
   }

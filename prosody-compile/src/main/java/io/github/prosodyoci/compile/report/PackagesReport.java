@@ -1,21 +1,15 @@
 package io.github.prosodyoci.compile.report;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.core.Reasons;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The content of {@code target/packages.json}: every package, and what it was built from.
  *
  * @param platform what the packages run on
+ * @param signing the digest of what signing depends on: the public key, and the code that signed
  * @param repository the repository's folder, relative to the report
  * @param index the digest of its signed index
  * @param publicKey the public key's file, relative to the report
@@ -25,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PackagesReport(
     Platform platform,
+    Digest signing,
     String repository,
     Digest index,
     String publicKey,
@@ -113,22 +108,4 @@ public record PackagesReport(
    */
   public record Output(
       String name, String version, String file, long size, Digest digest, Digest content) {}
-
-  /**
-   * Returns the report in a file, if there is one.
-   *
-   * @param warnings receives the reason if a file exists but is not used
-   */
-  public static Optional<PackagesReport> read(Path file, Consumer<String> warnings) {
-    try {
-      return Files.exists(file)
-          ? Optional.of(Json.read(file, PackagesReport.class))
-          : Optional.empty();
-    } catch (IOException e) {
-      warnings.accept(
-          "The report of the last build is not used, and all packages are signed again: "
-              + Reasons.of(e));
-      return Optional.empty();
-    }
-  }
 }

@@ -7,6 +7,8 @@ import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.core.AtomicFiles;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.EarlierReport;
+import io.github.prosodyoci.core.Fingerprint;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.apk.Signer;
@@ -37,17 +39,20 @@ public final class RepositoryWriter {
 
   private final Path output;
   private final Signer signer;
+  private final Digest code;
   private final Consumer<String> warnings;
 
   /**
    * Creates a writer.
    *
    * @param output the folder that gets {@code packages/} and {@code packages.json}
+   * @param code the digest of the running code; what other code signed is signed again
    * @param warnings receives the reason if an existing report is not used
    */
-  public RepositoryWriter(Path output, Signer signer, Consumer<String> warnings) {
+  public RepositoryWriter(Path output, Signer signer, Digest code, Consumer<String> warnings) {
     this.output = output;
     this.signer = signer;
+    this.code = code;
     this.warnings = warnings;
   }
 
@@ -64,19 +69,25 @@ public final class RepositoryWriter {
       throws IOException {
     Path reportFile = output.resolve("packages.json");
     Path folder = output.resolve("packages").resolve(platform.apkArchitecture());
-    Optional<PackagesReport> before = PackagesReport.read(reportFile, warnings);
+    Optional<PackagesReport> before =
+        EarlierReport.read(reportFile, PackagesReport.class, warnings);
     String key = "packages/keys/" + signer.keyName();
     byte[] publicKey = signer.publicKeyPem().getBytes(StandardCharsets.UTF_8);
     Map<String, PackagesReport.Output> known = new HashMap<>();
-    if (before.isPresent()
-        && before.get().publicKey().equals(key)
-        && before.get().publicKeyDigest().equals(Digest.of(publicKey))) {
+    Digest signing =
+        new Fingerprint()
+            .add("code", code)
+            .add("name", key)
+            .add("key", Digest.of(publicKey))
+            .digest();
+    boolean sameSigning = before.isPresent() && signing.equals(before.get().signing());
+    if (sameSigning) {
       for (PackagesReport.Built built : before.get().recipes()) {
         built.packages().forEach(each -> known.put(each.file(), each));
       }
     }
     Files.createDirectories(folder);
-    boolean changed = removeStale(folder, results, platform);
+    boolean changed = removeStale(folder, results, platform) || !sameSigning;
     List<PackagesReport.Built> recipes = new ArrayList<>();
     List<Path> files = new ArrayList<>();
     for (NodeResult result : results) {
@@ -115,6 +126,7 @@ public final class RepositoryWriter {
     PackagesReport report =
         new PackagesReport(
             platform,
+            signing,
             "packages/" + platform.apkArchitecture(),
             Digest.of(index),
             key,

@@ -69,7 +69,7 @@ public final class SourcesMojo extends TrustGoal {
             BuildHost.current());
     VerifyRequest request = new VerifyRequest(declared, trust(), code());
     Path report = reportFile.toPath();
-    Optional<VerifyResult> last = VerifyResult.upToDate(report, request.inputs());
+    Optional<VerifyResult> last = VerifyResult.upToDate(report, request.inputs(), getLog()::info);
     Path page = pageFile.toPath();
     if (last.isPresent() && !force) {
       last.get().writePage(page);
