@@ -62,7 +62,7 @@ public final class OutdatedMojo extends UpdatesGoal {
   protected void run(FetchAccess access) throws IOException {
     OutdatedResult outdated =
         new OutdatedSearch(
-                fetcher(access, access.settings()),
+                fetcher(access, settings(access)),
                 unpinned(access),
                 archive(access),
                 cache(),

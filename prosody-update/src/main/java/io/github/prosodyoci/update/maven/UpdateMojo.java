@@ -67,7 +67,7 @@ public final class UpdateMojo extends UpdatesGoal {
   protected void run(FetchAccess access) throws IOException {
     UpdateResult update =
         new RecipeUpdater(
-                fetcher(access, access.settings()),
+                fetcher(access, settings(access)),
                 unpinned(access),
                 archive(access),
                 cache(),
