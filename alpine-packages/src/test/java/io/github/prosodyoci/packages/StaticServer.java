@@ -14,6 +14,7 @@ public final class StaticServer implements AutoCloseable {
 
   private final HttpServer server;
   private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<String> logins = new CopyOnWriteArrayList<>();
 
   /** Starts to serve a folder. */
   public StaticServer(Path folder) throws IOException {
@@ -23,6 +24,8 @@ public final class StaticServer implements AutoCloseable {
         exchange -> {
           String path = exchange.getRequestURI().getPath();
           asked.add(path);
+          String login = exchange.getRequestHeaders().getFirst("Authorization");
+          logins.add(login == null ? "" : login);
           Path file = folder.resolve(path.substring(1)).normalize();
           boolean there = file.startsWith(folder) && Files.isRegularFile(file);
           byte[] body = there ? Files.readAllBytes(file) : new byte[0];
@@ -43,6 +46,11 @@ public final class StaticServer implements AutoCloseable {
   /** Returns the paths asked for so far. */
   public List<String> asked() {
     return asked;
+  }
+
+  /** Returns the header {@code Authorization} of each request so far, empty if it had none. */
+  public List<String> logins() {
+    return logins;
   }
 
   @Override
