@@ -4,15 +4,16 @@ import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.OwnCode;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
 
 /** The skeleton of every goal: common parameters, skipping, and what a failure means to Maven. */
 public abstract class Goal extends AbstractMojo {
@@ -20,13 +21,6 @@ public abstract class Goal extends AbstractMojo {
   /** Whether to skip all goals of this toolkit. */
   @Parameter(property = "prosodyoci.skip", defaultValue = "false")
   private boolean skipAll;
-
-  /** The cache folder, which all builds of a user may share. */
-  @Parameter(
-      property = "prosodyoci.cache",
-      defaultValue = "${user.home}/.cache/prosody-oci",
-      required = true)
-  private File cache;
 
   @Parameter(defaultValue = "${session}", readonly = true, required = true)
   private MavenSession session;
@@ -101,11 +95,6 @@ public abstract class Goal extends AbstractMojo {
     return execution.getArtifactId() + ":" + execution.getGoal();
   }
 
-  /** Returns the cache folder. */
-  protected final Path cache() {
-    return cache.toPath();
-  }
-
   /**
    * Returns the goal's code as up-to-date checks count it; what other code has made is made again.
    *
@@ -113,6 +102,21 @@ public abstract class Goal extends AbstractMojo {
    */
   protected final String code() {
     return execution.getArtifactId() + " " + OwnCode.digest(getClass().getClassLoader());
+  }
+
+  /**
+   * Returns the one time that everything carries that the build makes: Maven's property {@code
+   * project.build.outputTimestamp}.
+   *
+   * @throws FailureException if none is set, or it is no time ({@code configuration})
+   */
+  protected final Instant outputTimestamp() {
+    return Parameters.outputTimestamp(property(Parameters.OUTPUT_TIMESTAMP));
+  }
+
+  private @Nullable String property(String name) {
+    String given = session.getUserProperties().getProperty(name);
+    return given != null ? given : session.getCurrentProject().getProperties().getProperty(name);
   }
 
   /** Returns the running build. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads parameters of goals. */
 public final class Parameters {
 
-  private static final String TIMESTAMP = "project.build.outputTimestamp";
+  /** Maven's property for the time of everything that a build makes. */
+  static final String OUTPUT_TIMESTAMP = "project.build.outputTimestamp";
 
   private Parameters() {}
 
@@ -76,16 +77,16 @@ public final class Parameters {
             .filter(set -> set.length() > 1 || Character.isDigit(set.charAt(0)))
             .orElseThrow(
                 () ->
-                    Failure.of(CommonCode.CONFIGURATION, "use", TIMESTAMP, "it is not set")
+                    Failure.of(CommonCode.CONFIGURATION, "use", OUTPUT_TIMESTAMP, "it is not set")
                         .expecting("a time that is the same for every build")
                         .advising(
                             "Set the property in the POM, as <"
-                                + TIMESTAMP
+                                + OUTPUT_TIMESTAMP
                                 + ">2026-11-01T00:00:00Z</"
-                                + TIMESTAMP
+                                + OUTPUT_TIMESTAMP
                                 + ">.")
                         .toException());
-    return parse(TIMESTAMP, text, OutputTimestamp::parse);
+    return parse(OUTPUT_TIMESTAMP, text, OutputTimestamp::parse);
   }
 
   private static FailureException unusable(

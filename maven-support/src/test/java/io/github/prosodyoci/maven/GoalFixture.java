@@ -17,6 +17,7 @@ import org.apache.maven.plugin.logging.SystemStreamLog;
 import org.apache.maven.project.MavenProject;
 import org.apache.maven.repository.internal.MavenRepositorySystemUtils;
 import org.eclipse.aether.DefaultRepositorySystemSession;
+import org.jspecify.annotations.Nullable;
 
 /** A build without Maven around it, for tests that call goals as Maven does. */
 public final class GoalFixture {
@@ -63,7 +64,9 @@ public final class GoalFixture {
     plugin.setArtifactId(parts[0]);
     set(goal, "execution", new MojoExecution(plugin, parts[1], "default-cli"));
     set(goal, "session", session());
-    set(goal, "cache", folder.resolve("cache").toFile());
+    if (has(goal, "cache")) {
+      set(goal, "cache", folder.resolve("cache"));
+    }
     goal.setLog(new Lines());
     return goal;
   }
@@ -71,20 +74,28 @@ public final class GoalFixture {
   /** Sets a parameter as Maven does, which knows those of the superclasses too. */
   public static void set(Object goal, String parameter, Object value)
       throws ReflectiveOperationException {
-    Class<?> type = goal.getClass();
-    while (true) {
-      try {
-        Field field = type.getDeclaredField(parameter);
-        field.setAccessible(true);
-        field.set(goal, field.getType() == File.class ? file(value) : value);
-        return;
-      } catch (NoSuchFieldException e) {
-        type = type.getSuperclass();
-        if (type == null) {
-          throw e;
+    Field field = field(goal.getClass(), parameter);
+    if (field == null) {
+      throw new NoSuchFieldException(parameter);
+    }
+    field.setAccessible(true);
+    field.set(goal, field.getType() == File.class ? file(value) : value);
+  }
+
+  /** Returns whether a goal has a parameter, its own or inherited. */
+  public static boolean has(Object goal, String parameter) {
+    return field(goal.getClass(), parameter) != null;
+  }
+
+  private static @Nullable Field field(Class<?> goal, String parameter) {
+    for (Class<?> type = goal; type != null; type = type.getSuperclass()) {
+      for (Field field : type.getDeclaredFields()) {
+        if (field.getName().equals(parameter)) {
+          return field;
         }
       }
     }
+    return null;
   }
 
   private static Object file(Object value) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -161,5 +162,19 @@ class GoalTest {
         .withMessageStartingWith(
             "Could not use prosodyoci.stepTimeout: it was renamed to"
                 + " prosodyoci.stepTimeoutMinutes (configuration).");
+  }
+
+  @Test
+  void outputTimestamp_propertyOfTheProjectOrTheUser_isTheUsersFirst() throws Exception {
+    GoalFixture maven = new GoalFixture(folder);
+    TestGoal goal = goal(maven, () -> {});
+    assertThatExceptionOfType(FailureException.class)
+        .isThrownBy(goal::outputTimestamp)
+        .withMessageContaining("project.build.outputTimestamp: it is not set");
+
+    maven.model.addProperty("project.build.outputTimestamp", "1");
+    assertThat(goal(maven, () -> {}).outputTimestamp()).isEqualTo(Instant.ofEpochSecond(1));
+    maven.request.getUserProperties().setProperty("project.build.outputTimestamp", "2");
+    assertThat(goal(maven, () -> {}).outputTimestamp()).isEqualTo(Instant.ofEpochSecond(2));
   }
 }

@@ -2,7 +2,7 @@ package io.github.prosodyoci.packages.maven;
 
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.maven.FetchAccess;
-import io.github.prosodyoci.maven.PlatformGoal;
+import io.github.prosodyoci.fetch.maven.FetchingGoal;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.lock.DeclaredRepository;
@@ -17,7 +17,7 @@ import java.util.List;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** A goal that takes packages from repositories. */
-public abstract class RepositoriesGoal extends PlatformGoal {
+public abstract class RepositoriesGoal extends FetchingGoal {
 
   /**
    * Where packages come from, in the order of {@code /etc/apk/repositories}. What comes from the
@@ -71,10 +71,6 @@ public abstract class RepositoriesGoal extends PlatformGoal {
     try (FetchAccess access = access()) {
       reach(access, platform, lockFile).lock(read(platform), world);
     }
-  }
-
-  private FetchAccess access() {
-    return new FetchAccess(session(), getLog(), cache());
   }
 
   private List<DeclaredRepository> read(Platform platform) throws IOException {

@@ -42,6 +42,13 @@ public final class RepositoryMojo extends Goal {
   @Parameter(property = "prosodyoci.signingKey")
   private @Nullable File signingKey;
 
+  /** The cache folder, which all builds of a user may share. */
+  @Parameter(
+      property = "prosodyoci.cache",
+      defaultValue = "${user.home}/.cache/prosody-oci",
+      required = true)
+  private File cache;
+
   /** What the repository is, one line of at most 160 bytes. */
   @Parameter(
       property = "prosodyoci.packages.description",
@@ -64,7 +71,8 @@ public final class RepositoryMojo extends Goal {
 
   @Override
   protected void run() throws IOException {
-    Path key = signingKey == null ? cache().resolve("keys/prosody-oci.rsa") : signingKey.toPath();
+    Path key =
+        signingKey == null ? cache.toPath().resolve("keys/prosody-oci.rsa") : signingKey.toPath();
     if (!Files.isRegularFile(key)) {
       throw Failure.of(CommonCode.CONFIGURATION, "sign", "the repository", "there is no key " + key)
           .advising("Name the one that signed the packages with -Dprosodyoci.signingKey=<file>.")

@@ -47,7 +47,7 @@ class ArchiveMojoTest {
     maven.model.addLicense(license);
     mojo = maven.prepare(new ArchiveMojo(), "image-assemble:archive");
     set(mojo, "platform", "linux/amd64");
-    set(mojo, "outputTimestamp", "1793491200");
+    timestamp("1793491200");
     mojo.shortName = "tiny";
     mojo.layersFile = target.resolve("rootfs.json").toFile();
     mojo.reportFile = target.resolve("image.json").toFile();
@@ -235,11 +235,11 @@ class ArchiveMojoTest {
     mojo.user = "prosody";
     assertFailure("Could not use the image parameter user: it is \"prosody\"");
     mojo.user = "1";
-    set(mojo, "outputTimestamp", "yesterday");
+    timestamp("yesterday");
     assertFailure("project.build.outputTimestamp");
-    set(mojo, "outputTimestamp", null);
+    timestamp("");
     assertFailure("project.build.outputTimestamp");
-    set(mojo, "outputTimestamp", "0");
+    timestamp("0");
     mojo.image = "UPPER";
     assertFailure("Could not use the image name \"UPPER\"");
     mojo.image = null;
@@ -251,5 +251,9 @@ class ArchiveMojoTest {
     assertThatThrownBy(mojo::execute)
         .isInstanceOf(MojoFailureException.class)
         .hasMessageContaining(message);
+  }
+
+  private void timestamp(String value) {
+    maven.model.addProperty("project.build.outputTimestamp", value);
   }
 }

@@ -1,25 +1,16 @@
 package io.github.prosodyoci.compile.maven;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.github.prosodyoci.compile.CompileRequest;
 import io.github.prosodyoci.compile.CompileResult;
 import io.github.prosodyoci.compile.PackageCompiler;
 import io.github.prosodyoci.compile.build.BuildSettings;
-import io.github.prosodyoci.compile.report.CompileListener;
-import io.github.prosodyoci.compile.run.IsolationMode;
-import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.packages.lock.LockUse;
 import io.github.prosodyoci.packages.maven.RepositoriesGoal;
 import java.io.File;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.apache.maven.plugin.logging.Log;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -98,12 +89,6 @@ public final class PackagesMojo extends RepositoriesGoal {
   @Parameter(property = "prosodyoci.isolation")
   private @Nullable String isolation;
 
-  @Parameter(defaultValue = "${env.CI}", readonly = true)
-  private @Nullable String ci;
-
-  @Parameter(defaultValue = "${env.PATH}", readonly = true)
-  private @Nullable String path;
-
   /** Whether to skip this goal. */
   @Parameter(property = "prosodyoci.compile.skip", defaultValue = "false")
   private boolean skip;
@@ -139,10 +124,7 @@ public final class PackagesMojo extends RepositoriesGoal {
 
   private CompileRequest request() {
     LockUse lockUse = Parameters.parse("prosodyoci.lock", lock, LockUse::parse);
-    int cores = jobs > 0 ? jobs : Runtime.getRuntime().availableProcessors();
-    Duration stepTime =
-        Duration.ofMinutes(
-            Parameters.positive("prosodyoci.stepTimeoutMinutes", stepTimeoutMinutes));
+    Machine machine = new Machine(session().getSystemProperties(), jobs);
     return new CompileRequest(
         recipes.stream().map(File::toPath).toList(),
         platform(),
@@ -155,46 +137,10 @@ public final class PackagesMojo extends RepositoriesGoal {
             cache(),
             cacheKey.toPath(),
             force,
-            cores,
-            StepLimits.of(stepTime, cores, machineMemory()),
-            isolationMode(),
+            machine.cores(),
+            machine.limits(stepTimeoutMinutes),
+            machine.isolation(isolation),
             outputTimestamp(),
-            searchPath()));
-  }
-
-  private IsolationMode isolationMode() {
-    return Parameters.parse(
-        "prosodyoci.isolation",
-        isolation == null ? "" : isolation,
-        text -> IsolationMode.of(Parameters.text(text), Optional.ofNullable(ci)));
-  }
-
-  /** Returns the memory that this process may use at most, of the machine or of its container. */
-  private static long machineMemory() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-  }
-
-  private List<Path> searchPath() {
-    return Arrays.stream(((path == null ? "" : path) + ":/usr/bin:/bin").split(":", -1))
-        .filter(folder -> folder.startsWith("/"))
-        .map(Path::of)
-        .toList();
-  }
-
-  private record LogListener(Log log) implements CompileListener {
-    @Override
-    public void info(String line) {
-      log.info(line);
-    }
-
-    @Override
-    public void warn(String line) {
-      log.warn(line);
-    }
-
-    @Override
-    public void debug(String line) {
-      log.debug(line);
-    }
+            machine.searchPath()));
   }
 }

@@ -4,7 +4,6 @@ import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.fetch.debian.DebianMirrors;
 import io.github.prosodyoci.fetch.unpinned.DebianArchive;
-import io.github.prosodyoci.maven.Goal;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +14,7 @@ import org.eclipse.aether.RepositorySystem;
 import org.jspecify.annotations.Nullable;
 
 /** A goal about the sources of recipes. */
-public abstract class SourceGoal extends Goal {
+public abstract class SourceGoal extends FetchingGoal {
 
   /**
    * Recipes and plain files of sources: YAML files, or folders whose {@code *.yaml} files are
@@ -52,7 +51,7 @@ public abstract class SourceGoal extends Goal {
 
   @Override
   protected final void run() throws IOException, InterruptedException {
-    try (FetchAccess access = new FetchAccess(session(), getLog(), cache())) {
+    try (FetchAccess access = access()) {
       run(access);
     }
   }

@@ -22,13 +22,6 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "sources", defaultPhase = LifecyclePhase.GENERATE_SOURCES, threadSafe = true)
 public final class SourcesMojo extends SourceGoal {
 
-  /**
-   * The platform to build for, {@code linux/amd64} or {@code linux/arm64}. Sources with another
-   * {@code arch} are not fetched, unless this machine has that architecture.
-   */
-  @Parameter(property = "prosodyoci.platform", defaultValue = "linux/amd64", required = true)
-  private String platform;
-
   /** How many files are fetched at the same time, at most. */
   @Parameter(property = "prosodyoci.fetch.parallel", defaultValue = "6")
   private int parallel;
@@ -75,9 +68,7 @@ public final class SourcesMojo extends SourceGoal {
   protected void run(FetchAccess access) {
     List<DeclaredSource> declared =
         DeclaredSource.needed(
-            RecipeDocument.sources(recipes()),
-            Parameters.platform(platform).apkArchitecture(),
-            BuildHost.current());
+            RecipeDocument.sources(recipes()), platform().apkArchitecture(), BuildHost.current());
     FetchReport report =
         FetchReport.of(declared, fetcher(access, limited(access)).fetch(FetchRequest.of(declared)));
     report.write(reportFile.toPath());

@@ -2,7 +2,6 @@ package io.github.prosodyoci.verify.maven;
 
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.fetch.maven.FetchAccess;
-import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.verify.SourceVerifier;
@@ -26,13 +25,6 @@ import org.apache.maven.plugins.annotations.Parameter;
  */
 @Mojo(name = "sources", defaultPhase = LifecyclePhase.PROCESS_SOURCES, threadSafe = true)
 public final class SourcesMojo extends TrustGoal {
-
-  /**
-   * The platform to build for, {@code linux/amd64} or {@code linux/arm64}. Sources with another
-   * {@code arch} are passed over, unless this machine has that architecture.
-   */
-  @Parameter(property = "prosodyoci.platform", defaultValue = "linux/amd64", required = true)
-  private String platform;
 
   /** Where the report goes: each file with its digest and its evidence. */
   @Parameter(defaultValue = "${project.build.directory}/verification.json", required = true)
@@ -64,9 +56,7 @@ public final class SourcesMojo extends TrustGoal {
   protected void run(FetchAccess access) throws IOException {
     List<DeclaredSource> declared =
         DeclaredSource.needed(
-            RecipeDocument.sources(recipes()),
-            Parameters.platform(platform).apkArchitecture(),
-            BuildHost.current());
+            RecipeDocument.sources(recipes()), platform().apkArchitecture(), BuildHost.current());
     VerifyRequest request = new VerifyRequest(declared, trust(), code());
     Path report = reportFile.toPath();
     Optional<VerifyResult> last = VerifyResult.upToDate(report, request.inputs(), getLog()::info);
