@@ -43,7 +43,7 @@ public final class Fetcher {
    * Creates a fetcher.
    *
    * @param cache the cache folder, such as {@code ~/.cache/prosody-oci}
-   * @param progress hears of each file, from several threads
+   * @param progress follows each file; called from several threads
    */
   public Fetcher(Path cache, FetchSettings settings, Progress progress) {
     this.settings = settings;

@@ -2,9 +2,9 @@ package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.fetch.FetchCode;
+import io.github.prosodyoci.fetch.debian.Deb822;
 import io.github.prosodyoci.update.OutdatedResult.State;
 import io.github.prosodyoci.verify.VerifyCode;
-import io.github.prosodyoci.verify.debian.Deb822;
 import io.github.prosodyoci.verify.debian.DebianIndexes;
 import io.github.prosodyoci.verify.debian.DebianIndexes.Index;
 import io.github.prosodyoci.verify.debian.DebianIndexes.SignedIndex;

@@ -6,13 +6,13 @@ import io.github.prosodyoci.fetch.FetchRequest;
 import io.github.prosodyoci.fetch.FetchResult;
 import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.Fetcher;
+import io.github.prosodyoci.fetch.debian.Deb822;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.Source;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
 import io.github.prosodyoci.verify.SourceCheck.Finding;
-import io.github.prosodyoci.verify.debian.Deb822;
 import io.github.prosodyoci.verify.openpgp.ClearSigned;
 import io.github.prosodyoci.verify.openpgp.SignatureReport;
 import io.github.prosodyoci.verify.openpgp.SignatureVerifier;
@@ -83,7 +83,7 @@ final class SignedEvidence {
       ClearSigned message = ClearSigned.split(read(file, MAX_SOURCE_CONTROL));
       SignatureReport report = verifier.clearSigned(message, trust.certificates(control.signers()));
       Optional<VerifyCode> weakness = report.best().code();
-      checkListed(declared.source(), Deb822.parse(message.text()));
+      checkListed(declared.source(), Deb822.parse(message.text(), VerifyCode.INDEX_CHAIN::failure));
       return new Finding(
           EvidenceResult.signed(control.kind(), name, report, Map.of(), List.of()), weakness);
     } catch (FailureException e) {

@@ -1,5 +1,8 @@
 package io.github.prosodyoci.fetch.debian;
 
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.FetchCode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +21,16 @@ import java.util.stream.Stream;
 final class AptConfiguration {
 
   private static final Pattern OPTIONS = Pattern.compile("\\[[^\\]]*\\]");
+  private static final Pattern COMMENTS = Pattern.compile("(?m)^#.*\\n?");
+  private static final Pattern BLANK_LINES = Pattern.compile("\\n[ \\t]*(?=\\n)");
   private static final Set<String> NO = Set.of("no", "false", "without", "off", "disable");
 
   private AptConfiguration() {}
 
-  /** Returns the mirrors, in apt's own order of files. What cannot be read is passed over. */
+  /**
+   * Returns the mirrors, in apt's own order of files. Unreadable files and malformed entries are
+   * ignored.
+   */
   static List<URI> mirrors(Path folder) {
     List<String> addresses = new ArrayList<>();
     for (Path file : files(folder)) {
@@ -81,36 +89,26 @@ final class AptConfiguration {
     return addresses;
   }
 
+  /** Returns the addresses of enabled stanzas; comments may be anywhere between their lines. */
   private static List<String> deb822(String text) {
-    List<String> addresses = new ArrayList<>();
-    List<String> stanza = new ArrayList<>();
-    boolean enabled = true;
-    String field = "";
-    for (String line : (text + "\n\n").lines().toList()) {
-      if (line.startsWith("#")) {
-        continue;
-      }
-      if (line.isBlank()) {
-        if (enabled) {
-          addresses.addAll(stanza);
-        }
-        stanza.clear();
-        enabled = true;
-        field = "";
-        continue;
-      }
-      String value = line;
-      if (!Character.isWhitespace(line.charAt(0))) {
-        int colon = Math.max(0, line.indexOf(':'));
-        field = line.substring(0, colon).toLowerCase(Locale.ROOT);
-        value = line.substring(Math.min(line.length(), colon + 1));
-      }
-      if (field.equals("uris")) {
-        Stream.of(value.strip().split("\\s+", -1)).filter(u -> !u.isEmpty()).forEach(stanza::add);
-      } else if (field.equals("enabled")) {
-        enabled = !NO.contains(value.strip().toLowerCase(Locale.ROOT));
-      }
+    String plain = COMMENTS.matcher(text.replace("\r", "")).replaceAll("");
+    return Stream.of(BLANK_LINES.split(plain, -1)).flatMap(AptConfiguration::addresses).toList();
+  }
+
+  private static Stream<String> addresses(String stanza) {
+    Deb822 fields;
+    try {
+      fields =
+          Deb822.parse(
+              stanza, why -> Failure.of(FetchCode.MIRROR, "read", stanza, why).toException());
+    } catch (FailureException e) {
+      return Stream.empty();
     }
-    return addresses;
+    boolean enabled = !NO.contains(fields.find("Enabled").orElse("").toLowerCase(Locale.ROOT));
+    return enabled ? words(fields.find("URIs").orElse("")).stream() : Stream.empty();
+  }
+
+  private static List<String> words(String text) {
+    return Stream.of(text.split("\\s+", -1)).filter(word -> !word.isEmpty()).toList();
   }
 }

@@ -2,6 +2,7 @@ package io.github.prosodyoci.verify.debian;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.fetch.debian.Deb822;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.verify.VerifyCode;
 import java.io.ByteArrayOutputStream;
@@ -154,7 +155,8 @@ public final class IndexScanner {
 
   private void endOfStanza() {
     if (interesting) {
-      use.accept(Deb822.parse(stanza.toString(StandardCharsets.UTF_8)));
+      use.accept(
+          Deb822.parse(stanza.toString(StandardCharsets.UTF_8), VerifyCode.INDEX_CHAIN::failure));
     }
     interesting = false;
     stanza.reset();

@@ -3,6 +3,7 @@ package io.github.prosodyoci.verify.debian;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.fetch.debian.Deb822;
 import io.github.prosodyoci.verify.VerifyCode;
 import io.github.prosodyoci.verify.openpgp.SignatureVerifier;
 import java.time.DateTimeException;
@@ -47,7 +48,7 @@ public record Release(
    *     read
    */
   public static Release parse(String text) {
-    Deb822 fields = Deb822.parse(text);
+    Deb822 fields = Deb822.parse(text, VerifyCode.INDEX_CHAIN::failure);
     List<String[]> rows = fields.rows("SHA256");
     if (rows.isEmpty()) {
       throw VerifyCode.INDEX_CHAIN.failure("it lists no index by SHA-256");

@@ -1,13 +1,13 @@
-package io.github.prosodyoci.verify.debian;
+package io.github.prosodyoci.fetch.debian;
 
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
-import io.github.prosodyoci.verify.VerifyCode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A stanza of Debian control data (Debian policy, section 5.1). A field given twice is refused. */
 public final class Deb822 {
@@ -19,9 +19,10 @@ public final class Deb822 {
   /**
    * Reads a text that is one stanza.
    *
-   * @throws FailureException with {@link VerifyCode#INDEX_CHAIN} if it is not
+   * @param malformed returns the exception for a text that is not, given what is wrong
+   * @throws FailureException that {@code malformed} returns
    */
-  public static Deb822 parse(String text) {
+  public static Deb822 parse(String text, Function<String, FailureException> malformed) {
     Deb822 stanza = new Deb822();
     StringBuilder last = null;
     boolean ended = false;
@@ -31,22 +32,22 @@ public final class Deb822 {
         continue;
       }
       if (ended) {
-        throw malformed("it has more than one stanza");
+        throw malformed.apply("it has more than one stanza");
       }
       if (line.charAt(0) == ' ' || line.charAt(0) == '\t') {
         if (last == null) {
-          throw malformed("it starts with a continued line");
+          throw malformed.apply("it starts with a continued line");
         }
         last.append('\n').append(line.strip());
       } else {
         int colon = line.indexOf(':');
         if (colon < 1) {
-          throw malformed("not a field: " + Reasons.excerpt(line));
+          throw malformed.apply("not a field: " + Reasons.excerpt(line));
         }
         last = new StringBuilder(line.substring(colon + 1).strip());
         String name = line.substring(0, colon);
         if (stanza.fields.put(name.toLowerCase(Locale.ROOT), last) != null) {
-          throw malformed("the field " + Reasons.excerpt(name) + " is given twice");
+          throw malformed.apply("the field " + Reasons.excerpt(name) + " is given twice");
         }
       }
     }
@@ -66,9 +67,5 @@ public final class Deb822 {
         .filter(line -> !line.isEmpty())
         .map(line -> line.split("\\s+"))
         .toList();
-  }
-
-  private static FailureException malformed(String reason) {
-    return VerifyCode.INDEX_CHAIN.failure(reason);
   }
 }
