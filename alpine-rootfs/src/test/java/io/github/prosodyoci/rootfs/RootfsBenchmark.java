@@ -1,6 +1,5 @@
 package io.github.prosodyoci.rootfs;
 
-import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.AlpineFiles;
 import io.github.prosodyoci.packages.PackageRepository;
@@ -85,8 +84,10 @@ final class RootfsBenchmark {
             Map.of(),
             Instant.EPOCH,
             Layout.AS_PACKAGED,
-            Files.createDirectories(work));
-    int count = new Installer(request).install(Digest.of(new byte[0])).packages().size();
+            Files.createDirectories(work),
+            "1",
+            true);
+    int count = new Installer(line -> {}).install(request).report().packages().size();
     if (count != 53) {
       throw new IllegalStateException("Installed " + count + " packages, not 53");
     }

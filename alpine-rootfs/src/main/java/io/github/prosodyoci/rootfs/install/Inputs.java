@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Tells whether layers have to be made again. */
-public final class Inputs {
+final class Inputs {
 
   private Inputs() {}
 
@@ -25,13 +25,12 @@ public final class Inputs {
    * Returns a digest of all that layers are made of. Who signed the repositories does not count, as
    * nothing of it gets into a layer.
    *
-   * @param version what tells the running code from other code
    * @throws IOException if a file that goes into a layer cannot be read
    */
-  public static Digest of(InstallRequest request, String version) throws IOException {
+  static Digest of(InstallRequest request) throws IOException {
     Fingerprint inputs =
         new Fingerprint()
-            .add("code", version)
+            .add("code", request.madeBy())
             .add("encoding", String.valueOf(Encoding.version()))
             .add("platform", request.platform().toString())
             .add("timestamp", request.timestamp().toString())
@@ -87,8 +86,8 @@ public final class Inputs {
    * @param log receives one line that says why an existing report is not used
    * @throws IOException if a layer cannot be read
    */
-  public static Optional<RootfsReport> unchanged(
-      Path reportFile, Digest inputs, Consumer<String> log) throws IOException {
+  static Optional<RootfsReport> unchanged(Path reportFile, Digest inputs, Consumer<String> log)
+      throws IOException {
     Optional<RootfsReport> earlier =
         EarlierReport.read(reportFile, RootfsReport.class, log)
             .filter(report -> inputs.equals(report.inputs()));

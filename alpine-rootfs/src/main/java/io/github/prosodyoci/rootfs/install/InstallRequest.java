@@ -24,7 +24,9 @@ import java.util.TreeMap;
  * @param waivedScripts install scripts whose effect is not needed: why not, by the script's digest
  * @param timestamp the latest time that a file in a layer carries
  * @param layout where programs and libraries are
- * @param output the folder that gets {@code layers/}
+ * @param output the folder that gets {@code layers/} and {@code rootfs.json}
+ * @param madeBy what tells the running code from other code
+ * @param force whether to make layers again that are up to date
  */
 public record InstallRequest(
     Platform platform,
@@ -33,7 +35,9 @@ public record InstallRequest(
     Map<Digest, String> waivedScripts,
     Instant timestamp,
     Layout layout,
-    Path output) {
+    Path output,
+    String madeBy,
+    boolean force) {
 
   /**
    * Copies the lists.

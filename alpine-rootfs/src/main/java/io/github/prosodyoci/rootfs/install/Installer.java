@@ -2,6 +2,7 @@ package io.github.prosodyoci.rootfs.install;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.PackageRepository;
@@ -12,9 +13,13 @@ import io.github.prosodyoci.packages.resolve.Resolver;
 import io.github.prosodyoci.packages.resolve.Selected;
 import io.github.prosodyoci.packages.resolve.Solution;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Chooses what a world needs and lays it down in layers: packages stream from their files into
@@ -22,22 +27,41 @@ import java.util.Map;
  */
 public final class Installer {
 
-  private final InstallRequest request;
+  private static final String REPORT = "rootfs.json";
 
-  /** Creates an installer. */
-  public Installer(InstallRequest request) {
-    this.request = request;
+  private final Consumer<String> log;
+
+  /**
+   * Creates an installer.
+   *
+   * @param log receives one line that says why an existing report is not used
+   */
+  public Installer(Consumer<String> log) {
+    this.log = log;
   }
 
   /**
-   * Writes the layers.
+   * Writes the layers and {@code rootfs.json}, unless they are there already, made of the same.
    *
-   * @param inputs the digest of all that the layers are made of, for the report
-   * @return what the layers hold; its files are relative to the request's output folder
    * @throws IOException if something cannot be read or written
-   * @throws FailureException if the world cannot be, or a package cannot be trusted or laid down
+   * @throws FailureException if the world has no solution, or a package cannot be trusted or
+   *     installed; no report is left then
    */
-  public RootfsReport install(Digest inputs) throws IOException {
+  public InstallResult install(InstallRequest request) throws IOException {
+    Path reportFile = request.output().resolve(REPORT);
+    Digest inputs = Inputs.of(request);
+    Optional<RootfsReport> before =
+        request.force() ? Optional.empty() : Inputs.unchanged(reportFile, inputs, log);
+    if (before.isPresent()) {
+      return new InstallResult(before.get(), true);
+    }
+    Files.deleteIfExists(reportFile);
+    RootfsReport report = layers(request, inputs);
+    Json.write(reportFile, report);
+    return new InstallResult(report, false);
+  }
+
+  private static RootfsReport layers(InstallRequest request, Digest inputs) throws IOException {
     List<Dependency> world =
         request.layers().stream().flatMap(layer -> layer.world().stream()).distinct().toList();
     Solution solution =
@@ -76,11 +100,15 @@ public final class Installer {
           writer.write(
               request.layers().get(i).name(), packages, installation.files(layer), contents));
     }
-    return report(inputs, world, installation, layers);
+    return report(request, inputs, world, installation, layers);
   }
 
-  private RootfsReport report(
-      Digest inputs, List<Dependency> world, Installation installation, List<Layer> layers) {
+  private static RootfsReport report(
+      InstallRequest request,
+      Digest inputs,
+      List<Dependency> world,
+      Installation installation,
+      List<Layer> layers) {
     return new RootfsReport(
         request.platform(),
         inputs,

@@ -3,25 +3,21 @@ package io.github.prosodyoci.rootfs.maven;
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
-import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.lock.LockUse;
 import io.github.prosodyoci.packages.maven.PackagesGoal;
-import io.github.prosodyoci.rootfs.install.Inputs;
 import io.github.prosodyoci.rootfs.install.InstallRequest;
+import io.github.prosodyoci.rootfs.install.InstallResult;
 import io.github.prosodyoci.rootfs.install.Installer;
 import io.github.prosodyoci.rootfs.install.LayerSpec;
 import io.github.prosodyoci.rootfs.install.Layout;
 import io.github.prosodyoci.rootfs.install.RootfsReport;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -80,20 +76,8 @@ public final class LayersMojo extends PackagesGoal {
           .advising("Add <layers><layer>….")
           .toException();
     }
-    InstallRequest request = request();
-    Path reportFile = outputFolder().resolve("rootfs.json");
-    Digest inputs = Inputs.of(request, code());
-    Optional<RootfsReport> before =
-        force ? Optional.empty() : Inputs.unchanged(reportFile, inputs, getLog()::info);
-    RootfsReport report;
-    if (before.isPresent()) {
-      report = before.get();
-    } else {
-      Files.deleteIfExists(reportFile);
-      report = new Installer(request).install(inputs);
-      Json.write(reportFile, report);
-    }
-    log(report, before.isPresent());
+    InstallResult result = new Installer(getLog()::info).install(request());
+    log(result.report(), result.upToDate());
   }
 
   private void log(RootfsReport report, boolean unchanged) {
@@ -130,6 +114,8 @@ public final class LayersMojo extends PackagesGoal {
         waived,
         outputTimestamp(),
         usrMerged ? Layout.USR_MERGED : Layout.AS_PACKAGED,
-        outputFolder());
+        outputFolder(),
+        code(),
+        force);
   }
 }

@@ -2,7 +2,6 @@ package io.github.prosodyoci.rootfs.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
@@ -155,9 +154,11 @@ class FileConflictOracleTest {
             Map.of(),
             Instant.ofEpochSecond(TIME),
             Layout.AS_PACKAGED,
-            folder.resolve("ours"));
+            folder.resolve("ours"),
+            "1",
+            true);
     try {
-      new Installer(request).install(Digest.of(new byte[0]));
+      new Installer(line -> {}).install(request);
     } catch (FailureException e) {
       assertThat(e.failureCode()).as(e.getMessage()).isEqualTo(RootfsCode.FILE_CONFLICT);
       return CONFLICT;

@@ -3,7 +3,6 @@ package io.github.prosodyoci.rootfs.install;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.RawTar;
@@ -95,20 +94,21 @@ class HostileInstallTest {
     Files.move(copy, published(), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private Installer installer(Path output) throws IOException {
+  private InstallRequest request(Path output) throws IOException {
     new IndexWriter(signer)
         .write(repository.resolve("x86_64/APKINDEX.tar.gz"), List.of(published()), "test");
-    return new Installer(
-        new InstallRequest(
-            Platform.LINUX_AMD64,
-            List.of(
-                PackageRepository.open(
-                    "test", "", repository, Platform.LINUX_AMD64, TrustedKeys.of(signer))),
-            List.of(new LayerSpec("all", List.of(Dependency.parse(name)), List.of())),
-            Map.of(),
-            Instant.ofEpochSecond(TIME),
-            Layout.AS_PACKAGED,
-            output));
+    return new InstallRequest(
+        Platform.LINUX_AMD64,
+        List.of(
+            PackageRepository.open(
+                "test", "", repository, Platform.LINUX_AMD64, TrustedKeys.of(signer))),
+        List.of(new LayerSpec("all", List.of(Dependency.parse(name)), List.of())),
+        Map.of(),
+        Instant.ofEpochSecond(TIME),
+        Layout.AS_PACKAGED,
+        output,
+        "1",
+        true);
   }
 
   private Map<String, TarEntry> layer(Path output, Map<String, byte[]> contents)
@@ -159,14 +159,14 @@ class HostileInstallTest {
     int installed = 0;
     int refused = 0;
     publish(genuine);
-    Installer installer = installer(folder.resolve("out"));
+    InstallRequest request = request(folder.resolve("out"));
     swapper.start();
     try {
       for (int i = 0; i < 400; i++) {
         Path layer = folder.resolve("out/layers/all.tar.gz");
         Files.deleteIfExists(layer);
         try {
-          installer.install(Digest.of(new byte[0]));
+          new Installer(line -> {}).install(request);
           Map<String, byte[]> contents = new TreeMap<>();
           layer(folder.resolve("out"), contents);
           assertThat(contents.get("usr/app")).hasSize(SIZE).containsOnly((byte) 'g');
@@ -194,9 +194,9 @@ class HostileInstallTest {
     name = "hello";
     byte[] files = new RawTar().link("null", '3', "").end();
     publish(Files.write(folder.resolve("device.apk"), RawApk.of(files).sign(signer).bytes()));
-    Installer installer = installer(folder.resolve("out"));
+    InstallRequest request = request(folder.resolve("out"));
 
-    assertThatThrownBy(() -> installer.install(Digest.of(new byte[0])))
+    assertThatThrownBy(() -> new Installer(line -> {}).install(request))
         .hasMessageContaining("Could not write a device");
     assertThat(folder.resolve("out/layers/all.tar.gz")).doesNotExist();
   }
@@ -216,7 +216,7 @@ class HostileInstallTest {
             PackageFile.of(
                 new TarEntry(
                     "pipe", TarEntry.Type.FIFO, 0600, 0, 0, 0, TIME, "", "", "", Map.of()))));
-    installer(folder.resolve("out")).install(Digest.of(new byte[0]));
+    new Installer(line -> {}).install(request(folder.resolve("out")));
 
     Map<String, TarEntry> layer = layer(folder.resolve("out"), new TreeMap<>());
     assertThat(layer.get("program").paxHeaders()).isEqualTo(capability);

@@ -83,13 +83,15 @@ class InstallOracleTest {
         waived,
         Instant.ofEpochSecond(TIME),
         Layout.AS_PACKAGED,
-        folder.resolve("out"));
+        folder.resolve("out"),
+        "1",
+        true);
   }
 
   /** Installs in two layers, and unpacks them one over the other. */
   private RootfsReport install(List<String> world) throws IOException {
     InstallRequest request = request(world, Map.of());
-    RootfsReport report = new Installer(request).install(Inputs.of(request, "1"));
+    RootfsReport report = new Installer(line -> {}).install(request).report();
     report.layers().forEach(layer -> untar(folder.resolve("out").resolve(layer.file())));
     return report;
   }

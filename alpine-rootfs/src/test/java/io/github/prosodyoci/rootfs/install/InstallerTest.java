@@ -101,7 +101,7 @@ class InstallerTest {
   private RootfsReport install(Path output, LayerSpec... layers) throws IOException {
     new IndexWriter(signer).write(repository.resolve("x86_64/APKINDEX.tar.gz"), packages, "test");
     InstallRequest request = request(output, layers);
-    return new Installer(request).install(Inputs.of(request, "1"));
+    return new Installer(line -> {}).install(request).report();
   }
 
   private InstallRequest request(Path output, LayerSpec... layers) throws IOException {
@@ -114,7 +114,9 @@ class InstallerTest {
         waived,
         Instant.ofEpochSecond(TIME),
         layout,
-        output);
+        output,
+        "1",
+        true);
   }
 
   /** Returns tar's listing of a layer. */
@@ -336,9 +338,7 @@ class InstallerTest {
     add(info("app").description("another"), Map.of(), text("usr/bin/app", "y"));
 
     assertRefused(
-        PackageCode.APK_IDENTITY,
-        "app-1-r0.apk",
-        () -> new Installer(request).install(Digest.of(new byte[0])));
+        PackageCode.APK_IDENTITY, "app-1-r0.apk", () -> new Installer(line -> {}).install(request));
     assertThat(folder.resolve("out/layers/a.tar.gz")).doesNotExist();
   }
 
