@@ -21,12 +21,15 @@ import org.jspecify.annotations.Nullable;
 @Mojo(name = "repository", threadSafe = true)
 public final class RepositoryMojo extends Goal {
 
-  /** The packages: a folder that holds a folder for each architecture. */
+  /**
+   * The packages: a folder that holds a folder for each architecture. ({@code packages} is a list
+   * of names in the other goals of this plugin, which share its configuration.)
+   */
   @Parameter(
       property = "prosodyoci.packages.folder",
       defaultValue = "${project.build.directory}/packages",
       required = true)
-  private File packages;
+  private File folder;
 
   /** The folder to publish to. */
   @Parameter(
@@ -80,7 +83,7 @@ public final class RepositoryMojo extends Goal {
     }
     Signer signer = Signer.read(key, key.getFileName() + ".pub");
     new RepositoryPublisher(repository.toPath(), signer)
-        .publish(packages.toPath(), description)
+        .publish(folder.toPath(), description)
         .forEach(
             (architecture, published) ->
                 getLog()
