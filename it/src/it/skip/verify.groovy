@@ -1,0 +1,14 @@
+String log = new File(basedir, 'build.log').text
+[
+  'prosody-fetch:sources': 'fetch',
+  'prosody-verify:sources': 'verify',
+  'prosody-compile:packages': 'compile',
+  'alpine-rootfs:layers': 'rootfs',
+  'image-assemble:archive': 'archive',
+  'image-assemble:push': 'push',
+].each { goal, flag ->
+  assert log.contains('Skipping ' + goal + ' (prosodyoci.skip)')
+  assert log.contains('Skipping ' + goal + ' (prosodyoci.' + flag + '.skip)')
+}
+assert !new File(basedir, 'target').exists()
+assert !log.contains('\tat ')
