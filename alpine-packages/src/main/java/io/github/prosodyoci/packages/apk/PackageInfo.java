@@ -5,9 +5,6 @@ import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.Version;
 import io.github.prosodyoci.packages.PackageCode;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -107,8 +104,8 @@ public record PackageInfo(
   }
 
   /** Returns a builder for a package of this name, version and architecture. */
-  public static Builder builder(String name, String version, String architecture) {
-    return new Builder(name, version, architecture);
+  public static PackageInfoBuilder builder(String name, String version, String architecture) {
+    return new PackageInfoBuilder(name, version, architecture);
   }
 
   /** Returns name and version, as in {@code lua5.4-5.4.7-r0}. */
@@ -131,8 +128,8 @@ public record PackageInfo(
     return copy().architecture(other).build();
   }
 
-  private Builder copy() {
-    return new Builder(name, version, architecture)
+  private PackageInfoBuilder copy() {
+    return new PackageInfoBuilder(name, version, architecture)
         .description(description)
         .url(url)
         .license(license)
@@ -149,193 +146,5 @@ public record PackageInfo(
         .triggers(triggers.toArray(new String[0]))
         .installedSize(installedSize)
         .buildDate(buildDate);
-  }
-
-  /** Gathers what a package says of itself. */
-  public static final class Builder {
-    private String name;
-    private String version;
-    private String architecture;
-    private String description = "";
-    private String url = "";
-    private String license = "";
-    private String origin = "";
-    private String maintainer = "";
-    private String packager = "";
-    private String commit = "";
-    private final List<Dependency> depends = new ArrayList<>();
-    private final List<Dependency> installIf = new ArrayList<>();
-    private final List<Dependency> provides = new ArrayList<>();
-    private final List<Dependency> replaces = new ArrayList<>();
-    private int providerPriority;
-    private int replacesPriority;
-    private final List<String> triggers = new ArrayList<>();
-    private long installedSize;
-    private long buildDate;
-
-    private Builder(String name, String version, String architecture) {
-      this.name = name;
-      this.version = version;
-      this.architecture = architecture;
-    }
-
-    Builder name(String text) {
-      name = text;
-      return this;
-    }
-
-    Builder version(String text) {
-      version = text;
-      return this;
-    }
-
-    Builder architecture(String text) {
-      architecture = text;
-      return this;
-    }
-
-    /** Sets the one-line description. */
-    public Builder description(String text) {
-      description = text;
-      return this;
-    }
-
-    /** Sets the project's page. */
-    public Builder url(String text) {
-      url = text;
-      return this;
-    }
-
-    /** Sets the SPDX licence expression. */
-    public Builder license(String text) {
-      license = text;
-      return this;
-    }
-
-    /** Sets the package whose recipe built it. */
-    public Builder origin(String text) {
-      origin = text;
-      return this;
-    }
-
-    /** Sets the maintainer. */
-    public Builder maintainer(String text) {
-      maintainer = text;
-      return this;
-    }
-
-    /** Sets who built it. */
-    public Builder packager(String text) {
-      packager = text;
-      return this;
-    }
-
-    /** Sets the recipe's commit. */
-    public Builder commit(String text) {
-      commit = text;
-      return this;
-    }
-
-    /** Adds dependencies, such as {@code so:libssl.so.3} or {@code !libfoo<2}. */
-    public Builder depends(String... dependencies) {
-      return depends(Dependency.parseAll(String.join(" ", dependencies)));
-    }
-
-    /** Adds dependencies. */
-    public Builder depends(Collection<Dependency> dependencies) {
-      depends.addAll(dependencies);
-      return this;
-    }
-
-    /** Adds conditions under which the package is installed by itself. */
-    public Builder installIf(String... dependencies) {
-      return installIf(Dependency.parseAll(String.join(" ", dependencies)));
-    }
-
-    /** Adds conditions under which the package is installed by itself. */
-    public Builder installIf(Collection<Dependency> dependencies) {
-      installIf.addAll(dependencies);
-      return this;
-    }
-
-    /** Adds names it answers to, such as {@code cmd:lua5.4=5.4.7-r0}. */
-    public Builder provides(String... dependencies) {
-      return provides(Dependency.parseAll(String.join(" ", dependencies)));
-    }
-
-    /** Adds names it answers to. */
-    public Builder provides(Collection<Dependency> dependencies) {
-      provides.addAll(dependencies);
-      return this;
-    }
-
-    /** Adds packages whose files it may overwrite. */
-    public Builder replaces(String... dependencies) {
-      return replaces(Dependency.parseAll(String.join(" ", dependencies)));
-    }
-
-    /** Adds packages whose files it may overwrite. */
-    public Builder replaces(Collection<Dependency> dependencies) {
-      replaces.addAll(dependencies);
-      return this;
-    }
-
-    /** Sets the priority among providers of an unversioned name. */
-    public Builder providerPriority(int priority) {
-      providerPriority = priority;
-      return this;
-    }
-
-    /** Sets the priority among packages that replace each other. */
-    public Builder replacesPriority(int priority) {
-      replacesPriority = priority;
-      return this;
-    }
-
-    /** Adds folders that the trigger script watches. */
-    public Builder triggers(String... folders) {
-      triggers.addAll(Arrays.asList(folders));
-      return this;
-    }
-
-    /** Sets the bytes on disk; left at 0, the writer counts them. */
-    public Builder installedSize(long bytes) {
-      installedSize = bytes;
-      return this;
-    }
-
-    /** Sets the build time, in seconds since 1970-01-01T00:00:00Z. */
-    public Builder buildDate(long seconds) {
-      buildDate = seconds;
-      return this;
-    }
-
-    /**
-     * Returns the information.
-     *
-     * @throws FailureException if a name or the version is none ({@code bad-name})
-     */
-    public PackageInfo build() {
-      return new PackageInfo(
-          name,
-          version,
-          architecture,
-          description,
-          url,
-          license,
-          origin,
-          maintainer,
-          packager,
-          commit,
-          depends,
-          installIf,
-          provides,
-          replaces,
-          providerPriority,
-          replacesPriority,
-          triggers,
-          installedSize,
-          buildDate);
-    }
   }
 }

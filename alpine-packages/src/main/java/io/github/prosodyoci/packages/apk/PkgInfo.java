@@ -85,7 +85,7 @@ final class PkgInfo {
   private static final class Fields {
     private final String where;
     private final Set<String> seen = new HashSet<>();
-    private final PackageInfo.Builder info = PackageInfo.builder("", "", "");
+    private final PackageInfoBuilder info = PackageInfo.builder("", "", "");
     private String dataHash = "";
 
     Fields(String where) {

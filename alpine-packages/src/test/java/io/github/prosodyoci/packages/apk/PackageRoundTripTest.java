@@ -45,7 +45,7 @@ class PackageRoundTripTest {
         Arbitraries.strings().withChars("ab1_.+-").ofMinLength(1).ofMaxLength(20).map("x"::concat);
     Arbitrary<String> versions = Arbitraries.of("1", "1.2.3-r0", "20230101_git5_p1-r12", "0.0a");
     Arbitrary<Integer> priorities = Arbitraries.integers().between(0, 0xffff);
-    Arbitrary<PackageInfo.Builder> builders =
+    Arbitrary<PackageInfoBuilder> builders =
         Combinators.combine(names, versions, text, text, text, text)
             .as(
                 (name, version, description, url, maintainer, origin) ->

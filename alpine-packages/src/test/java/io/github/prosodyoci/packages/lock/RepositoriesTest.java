@@ -12,6 +12,7 @@ import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.StaticServer;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.apk.PackageInfoBuilder;
 import io.github.prosodyoci.packages.apk.PackageWriter;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
@@ -58,14 +59,14 @@ class RepositoriesTest {
     server.close();
   }
 
-  private static PackageInfo.Builder info(String name, String version) {
+  private static PackageInfoBuilder info(String name, String version) {
     return PackageInfo.builder(name, version, "x86_64").origin(name);
   }
 
-  private void write(String repository, PackageInfo.Builder... infos) throws IOException {
+  private void write(String repository, PackageInfoBuilder... infos) throws IOException {
     Path packages = folder.resolve(repository).resolve("x86_64");
     List<Path> files = new ArrayList<>();
-    for (PackageInfo.Builder builder : infos) {
+    for (PackageInfoBuilder builder : infos) {
       PackageInfo info = builder.build();
       Path file = packages.resolve(info.fileName());
       new PackageWriter(signer).write(file, info, Map.of(), List.of());

@@ -3,6 +3,7 @@ package io.github.prosodyoci.packages.resolve;
 import io.github.prosodyoci.packages.apk.Checksums;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.apk.PackageInfoBuilder;
 import io.github.prosodyoci.packages.index.IndexEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class SmallWorlds {
   static IndexEntry entry(String text) {
     String[] parts = text.strip().split("\\s*\\|\\s*", -1);
     String[] nameVersion = parts[0].split(" ", -1);
-    PackageInfo.Builder builder =
+    PackageInfoBuilder builder =
         PackageInfo.builder(nameVersion[0], nameVersion[1], "x86_64").installedSize(1);
     for (int i = 1; i < parts.length; i++) {
       String[] values = parts[i].substring(2).split(" ", -1);

@@ -7,6 +7,7 @@ import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.packages.apk.Checksums;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.apk.PackageInfoBuilder;
 import io.github.prosodyoci.packages.index.IndexEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ class WhyTest {
                   entry(PackageInfo.builder("rival", "1", "x86_64").depends("!tls")),
                   entry(PackageInfo.builder("calm", "1", "x86_64")))));
 
-  private static IndexEntry entry(PackageInfo.Builder builder) {
+  private static IndexEntry entry(PackageInfoBuilder builder) {
     PackageInfo info = builder.build();
     return new IndexEntry(
         info, Checksums.q1(info.name().getBytes(StandardCharsets.UTF_8)), 1, true);

@@ -11,6 +11,7 @@ import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageFile;
 import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.apk.PackageInfoBuilder;
 import io.github.prosodyoci.packages.apk.PackageWriter;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
@@ -43,15 +44,15 @@ class FileConflictOracleTest {
   @TempDir Path folder;
   private final Signer signer = Signer.generate("test.rsa.pub", 2048);
 
-  private static PackageInfo.Builder info(String name) {
+  private static PackageInfoBuilder info(String name) {
     return PackageInfo.builder(name, "1-r0", "x86_64").license("MIT").buildDate(TIME);
   }
 
-  private static PackageInfo.Builder a() {
+  private static PackageInfoBuilder a() {
     return info("a").origin("a");
   }
 
-  private static PackageInfo.Builder b() {
+  private static PackageInfoBuilder b() {
     return info("b").origin("b").depends("a");
   }
 
@@ -91,7 +92,7 @@ class FileConflictOracleTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("pairs")
   void file_ofTwoPackages_isDecidedAsByApk(
-      String name, PackageInfo.Builder first, PackageInfo.Builder second, String content)
+      String name, PackageInfoBuilder first, PackageInfoBuilder second, String content)
       throws IOException {
     Alpine.assumeRoot();
     Path repository = folder.resolve("repository");

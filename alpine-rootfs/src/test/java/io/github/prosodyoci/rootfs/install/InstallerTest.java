@@ -17,6 +17,7 @@ import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageFile;
 import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.apk.PackageInfoBuilder;
 import io.github.prosodyoci.packages.apk.PackageWriter;
 import io.github.prosodyoci.packages.apk.ScriptType;
 import io.github.prosodyoci.packages.apk.Signer;
@@ -72,7 +73,7 @@ class InstallerTest {
         PackageFile.of(TarEntry.directory("tmp", 01777, TIME)));
   }
 
-  private static PackageInfo.Builder info(String name) {
+  private static PackageInfoBuilder info(String name) {
     return PackageInfo.builder(name, "1-r0", "x86_64").license("MIT").origin(name).buildDate(TIME);
   }
 
@@ -82,7 +83,7 @@ class InstallerTest {
   }
 
   private void add(
-      PackageInfo.Builder builder, Map<ScriptType, String> scripts, PackageFile... files)
+      PackageInfoBuilder builder, Map<ScriptType, String> scripts, PackageFile... files)
       throws IOException {
     PackageInfo info = builder.build();
     Path file = repository.resolve("x86_64").resolve(info.fileName());
@@ -410,7 +411,7 @@ class InstallerTest {
   @Test
   void install_usrMerged_putsAllBelowUsrAndLinksTheRest() throws IOException {
     layout = Layout.USR_MERGED;
-    PackageInfo.Builder tool = info("tool").depends("base");
+    PackageInfoBuilder tool = info("tool").depends("base");
     add(
         tool,
         Map.of(),

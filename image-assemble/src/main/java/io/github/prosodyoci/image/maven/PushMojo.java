@@ -9,7 +9,6 @@ import io.github.prosodyoci.image.ImageName;
 import io.github.prosodyoci.image.ImagePusher;
 import io.github.prosodyoci.image.ImageReport;
 import io.github.prosodyoci.image.PushRequest;
-import io.github.prosodyoci.image.PushResult;
 import io.github.prosodyoci.image.RegistryLogin;
 import io.github.prosodyoci.image.VersionTags;
 import io.github.prosodyoci.image.registry.RegistryConnector;
@@ -32,10 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pushes the image that {@code image-assemble:archive} made to a registry, byte for byte: the
- * digest in the registry is the one in {@code image.json}.
- *
- * <p>The login is {@code prosodyoci.auth.username} and {@code .password}, or the server of {@code
- * settings.xml} whose id is the registry's host, or what {@code docker login} has stored.
+ * digest in the registry is the one in {@code image.json}. The login is {@code
+ * prosodyoci.auth.username} and {@code .password}, or the server of {@code settings.xml} whose id
+ * is the registry's host, or what {@code docker login} has stored.
  */
 @Mojo(name = "push", defaultPhase = LifecyclePhase.DEPLOY, threadSafe = true)
 public final class PushMojo extends Goal {
@@ -78,8 +76,8 @@ public final class PushMojo extends Goal {
   @Nullable String tokenHost;
 
   /**
-   * Lets image and login go out over plain HTTP or unverified TLS. A registry on this machine
-   * ({@code localhost}, {@code 127.0.0.1}) needs no such leave.
+   * Lets image and login go out over plain HTTP or unverified TLS, which a registry on {@code
+   * localhost} does not need.
    */
   @Parameter(property = "prosodyoci.allowInsecureRegistries", defaultValue = "false")
   boolean allowInsecureRegistries;
@@ -134,6 +132,12 @@ public final class PushMojo extends Goal {
     if (allowInsecureRegistries) {
       getLog().warn("prosodyoci.allowInsecureRegistries: others may read and change what is sent");
     }
+    RegistryLogin login =
+        new SettingsLogin(session().getSettings(), decrypter)
+            .find(name, Parameters.text(username), Optional.ofNullable(password));
+    PushRequest request =
+        new PushRequest(
+            archive, report.digest(), name, moreTags, login, tokenHost, allowInsecureRegistries);
     ImagePusher pusher =
         new ImagePusher(
             new DockerCredentials(System.getenv(), Path.of(System.getProperty("user.home"))),
@@ -141,32 +145,6 @@ public final class PushMojo extends Goal {
                 new SettingsProxies(session().getRepositorySession()), "prosody-oci/" + version),
             getLog()::info,
             getLog()::debug);
-    PushResult result =
-        pusher.push(
-            new PushRequest(
-                archive,
-                report.digest(),
-                name,
-                moreTags,
-                login(name),
-                tokenHost,
-                allowInsecureRegistries));
-    getLog().info(name.repositoryText() + "@" + result.digest());
-  }
-
-  private @Nullable RegistryLogin login(ImageName name) {
-    Optional<String> user = Parameters.text(username);
-    if (user.isPresent() != (password != null)) {
-      throw Failure.of(
-              CommonCode.CONFIGURATION,
-              "log in",
-              "to " + name.registry(),
-              "only one of prosodyoci.auth.username and prosodyoci.auth.password is set")
-          .expecting("both or none")
-          .toException();
-    }
-    return user.isPresent() && password != null
-        ? new RegistryLogin(user.get(), password, "prosodyoci.auth.username")
-        : new SettingsLogin(session().getSettings(), decrypter).find(name);
+    getLog().info(name.repositoryText() + "@" + pusher.push(request).digest());
   }
 }

@@ -1,10 +1,14 @@
 package io.github.prosodyoci.image.maven;
 
 import com.google.cloud.tools.jib.registry.RegistryAliasGroup;
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.image.ImageName;
 import io.github.prosodyoci.image.RegistryLogin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.maven.settings.Server;
 import org.apache.maven.settings.Settings;
 import org.apache.maven.settings.crypto.DefaultSettingsDecryptionRequest;
@@ -20,6 +24,27 @@ final class SettingsLogin {
   SettingsLogin(Settings settings, SettingsDecrypter decrypter) {
     this.settings = settings;
     this.decrypter = decrypter;
+  }
+
+  /**
+   * Returns the login that properties give, or else that of the server whose id is the registry.
+   *
+   * @throws FailureException if only one of the properties is set ({@code configuration})
+   */
+  @Nullable RegistryLogin find(
+      ImageName name, Optional<String> username, Optional<String> password) {
+    if (username.isPresent() != password.isPresent()) {
+      throw Failure.of(
+              CommonCode.CONFIGURATION,
+              "log in",
+              "to " + name.registry(),
+              "only one of prosodyoci.auth.username and prosodyoci.auth.password is set")
+          .expecting("both or none")
+          .toException();
+    }
+    return username.isPresent()
+        ? new RegistryLogin(username.get(), password.orElseThrow(), "prosodyoci.auth.username")
+        : find(name);
   }
 
   /** Returns the login of the server whose id is the registry, with its port or without. */
