@@ -483,8 +483,7 @@ final class PackageCompilerTest {
 
     project.compile();
 
-    assertThat(project.lines)
-        .noneMatch(line -> line.contains("of an earlier build is not used"));
+    assertThat(project.lines).noneMatch(line -> line.contains("of an earlier build is not used"));
   }
 
   @Test

@@ -70,7 +70,7 @@ class ResolverOracleTest {
   @Test
   void resolve_worldsAtRandom_acceptedByApkAndMostlyItsChoice() throws IOException {
     GenuineWorlds random = new GenuineWorlds(repositories, Integer.getInteger("seed", 7));
-    int worlds = Integer.getInteger("worlds", 25);
+    int worlds = Integer.getInteger("worlds", 8);
     int chosen = 0;
     List<String> unequal = new ArrayList<>();
     for (int i = 0; i < worlds; i++) {
