@@ -3,9 +3,6 @@ package io.github.prosodyoci.update;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.fetch.FetchCode;
-import io.github.prosodyoci.fetch.Fetcher;
-import io.github.prosodyoci.fetch.unpinned.DebianArchive;
-import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.RecipeDocument;
@@ -16,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,28 +25,11 @@ public final class RecipeUpdater {
   /** An index that is signed and valid is good enough to take a version from. */
   private static final Duration ANY_AGE = Duration.ofDays(36_500);
 
-  private final Fetcher fetcher;
-  private final UnpinnedDownloads unpinned;
-  private final DebianArchive archive;
-  private final Path cache;
-  private final Clock clock;
+  private final UpdateAccess access;
 
-  /**
-   * Creates an updater.
-   *
-   * @param fetcher fetches files by their digest
-   * @param unpinned fetches pages, and releases whose digest is not known yet
-   * @param archive Debian's indexes
-   * @param cache the cache folder, which keeps the dates of the newest indexes seen
-   * @param clock the present time
-   */
-  public RecipeUpdater(
-      Fetcher fetcher, UnpinnedDownloads unpinned, DebianArchive archive, Path cache, Clock clock) {
-    this.fetcher = fetcher;
-    this.unpinned = unpinned;
-    this.archive = archive;
-    this.cache = cache;
-    this.clock = clock;
+  /** Creates an updater. */
+  public RecipeUpdater(UpdateAccess access) {
+    this.access = access;
   }
 
   /**
@@ -67,27 +46,31 @@ public final class RecipeUpdater {
     String text = Files.readString(file, StandardCharsets.UTF_8);
     RecipeDocument recipe = RecipeDocument.parse(file, text);
     List<DeclaredSource> before = recipe.sources();
-    SuiteReader reader = new SuiteReader(archive, request.trust(), cache, clock);
+    SuiteReader reader =
+        new SuiteReader(access.archive(), request.trust(), access.cache(), access.clock());
     List<SuiteSources> suites = reader.read(suites(before, request), before, ANY_AGE);
-    UpdateTarget target = UpdateTarget.choose(recipe, suites, unpinned, request.toVersion());
-    RecipeRewrite rewrite = new RecipeRewrite(text, recipe, target, reader.indexes(), unpinned);
+    UpdateTarget target =
+        UpdateTarget.choose(recipe, suites, access.unpinned(), request.toVersion());
+    RecipeRewrite rewrite =
+        new RecipeRewrite(text, recipe, target, reader.indexes(), access.unpinned());
     String edited = rewrite.run();
     RecipeDocument rewritten = RecipeDocument.parse(file, edited);
     List<DeclaredSource> after = rewritten.sources();
     VerifyResult verified = verify(request, target, after);
-    ReleaseChecks checks = new ReleaseChecks(target, rewrite.learned(), fetcher, request.waivers());
+    ReleaseChecks checks =
+        new ReleaseChecks(target, rewrite.learned(), access.fetcher(), request.waivers());
     for (int i = 0; i < after.size(); i++) {
       checks.check(before.get(i), after.get(i), verified.sources().get(i));
     }
     PatchCarry.Carried carried =
         new PatchCarry(
                 rewritten.root(),
-                new PatchFiles(file, after, fetcher),
-                new PatchFiles(file, before, fetcher),
+                new PatchFiles(file, after, access.fetcher()),
+                new PatchFiles(file, before, access.fetcher()),
                 target.to())
             .run(edited);
     List<String> notes = new ArrayList<>(carried.notes());
-    notes.addAll(new QueueNotes(fetcher).compare(before, after));
+    notes.addAll(new QueueNotes(access.fetcher()).compare(before, after));
     return new UpdateResult(
         request.recipe(),
         file,
@@ -102,7 +85,7 @@ public final class RecipeUpdater {
   private VerifyResult verify(
       UpdateRequest request, UpdateTarget target, List<DeclaredSource> after) throws IOException {
     try {
-      return new SourceVerifier(fetcher, archive, cache, clock)
+      return new SourceVerifier(access.fetcher(), access.archive(), access.cache(), access.clock())
           .verify(new VerifyRequest(after, request.trust(), "update"));
     } catch (FailureException e) {
       if (!FetchCode.isCodeOf(e)) {

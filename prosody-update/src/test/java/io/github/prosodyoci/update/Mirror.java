@@ -78,11 +78,15 @@ final class Mirror {
   }
 
   OutdatedSearch search(Instant now) {
-    return new OutdatedSearch(fetcher(), unpinned(), archive(), cache, clock(now));
+    return new OutdatedSearch(access(now));
   }
 
   RecipeUpdater updater(Instant now) {
-    return new RecipeUpdater(fetcher(), unpinned(), archive(), cache, clock(now));
+    return new RecipeUpdater(access(now));
+  }
+
+  private UpdateAccess access(Instant now) {
+    return new UpdateAccess(fetcher(), unpinned(), archive(), cache, clock(now));
   }
 
   private UnpinnedDownloads unpinned() {

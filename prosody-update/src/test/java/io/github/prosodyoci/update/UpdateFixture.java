@@ -73,8 +73,7 @@ final class UpdateFixture implements AfterEachCallback {
 
   /** Returns what is newer than the recipes at a time; without suites, in all of them. */
   OutdatedResult outdated(Instant now, Duration maximumAge, String... suites) throws IOException {
-    return new OutdatedSearch(
-            fetcher(), unpinned(), archive(), cache(), Clock.fixed(now, ZoneOffset.UTC))
+    return new OutdatedSearch(access(now))
         .search(
             new OutdatedRequest(
                 List.of(folder.resolve("recipes")), trust(), List.of(suites), maximumAge));
@@ -83,11 +82,15 @@ final class UpdateFixture implements AfterEachCallback {
   /** Updates a recipe at a time. */
   UpdateResult update(Instant now, String recipe, Optional<String> to, UpdateWaiver... waivers)
       throws IOException {
-    return new RecipeUpdater(
-            fetcher(), unpinned(), archive(), cache(), Clock.fixed(now, ZoneOffset.UTC))
+    return new RecipeUpdater(access(now))
         .update(
             new UpdateRequest(
                 List.of(folder.resolve("recipes")), trust(), recipe, to, Set.of(waivers)));
+  }
+
+  private UpdateAccess access(Instant now) {
+    return new UpdateAccess(
+        fetcher(), unpinned(), archive(), cache(), Clock.fixed(now, ZoneOffset.UTC));
   }
 
   private Path cache() {

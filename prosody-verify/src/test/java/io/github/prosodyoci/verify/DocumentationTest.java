@@ -9,6 +9,7 @@ import static io.github.prosodyoci.verify.openpgp.TestCertificate.signatureArmor
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.DocumentedProgram;
 import io.github.prosodyoci.recipe.Waiver;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
 import io.github.prosodyoci.verify.openpgp.TestCertificate;
@@ -16,10 +17,6 @@ import io.github.prosodyoci.verify.openpgp.TestSignature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,32 +53,7 @@ class DocumentationTest {
   }
 
   private String run(String program, String... arguments) throws Exception {
-    Matcher blocks =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(DOCUMENT));
-    String source =
-        blocks
-            .results()
-            .map(block -> block.group(1))
-            .filter(block -> block.contains("class " + program + " "))
-            .findFirst()
-            .orElseThrow();
-    Path file = Files.writeString(folder.resolve(program + ".java"), source);
-    Path output = folder.resolve("output");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                file.toString()));
-    command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return Files.readString(output);
+    return DocumentedProgram.compile(DOCUMENT, program, folder).run(arguments);
   }
 
   private String path(String name) {
@@ -91,7 +63,7 @@ class DocumentationTest {
   @Test
   void verifiedDownloads_signedFile_printsWhoSigned() throws Exception {
     assertThat(run("VerifiedDownloads", folder.toString(), path("cache")))
-        .isEqualTo("file.tar  strong  Test <test@example.org>, 2024-01-01, file.tar.asc\n");
+        .isEqualTo("file.tar  strong  Test <test@example.org>, 2024-01-01, file.tar.asc");
     assertThat(folder.resolve("verification.html")).content().contains("file:file.tar");
     assertThat(VerifyResult.read(folder.resolve("verification.json")).trusted())
         .containsExactly(Digest.of(DATA));
@@ -100,7 +72,7 @@ class DocumentationTest {
   @Test
   void oneSignature_goodOrNot_printsWhoSignedOrTheCode() throws Exception {
     assertThat(run("OneSignature", path("file.tar"), path("file.tar.asc"), path("trust/key.asc")))
-        .isEqualTo(KEY.fingerprint() + " Test <test@example.org> []\n");
+        .isEqualTo(KEY.fingerprint() + " Test <test@example.org> []");
     assertThat(run("OneSignature", path("file.tar"), path("file.tar.asc"), path("other.asc")))
         .contains("FailureException: Could not verify the signature")
         .contains("(wrong-signer)");

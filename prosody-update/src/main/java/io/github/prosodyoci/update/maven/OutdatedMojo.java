@@ -7,32 +7,31 @@ import io.github.prosodyoci.update.OutdatedResult;
 import io.github.prosodyoci.update.OutdatedSearch;
 import java.io.File;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Says, for each recipe, which newer versions Debian and upstream offer, and which patches and
- * security fixes Debian's patch queue gained. What Debian offers is read in its signed indexes;
- * what upstream offers stands in a page that nobody signed. Whoever did not answer is a line in the
- * report. Nothing is changed; {@code prosody-update:update} does that.
+ * Reports, for each recipe, which newer versions Debian and upstream offer, and which patches and
+ * security fixes Debian's patch queue has gained. Debian's versions come from its signed indexes;
+ * upstream's from a page that nobody signs. The report also lists who did not answer. Nothing is
+ * changed; {@code prosody-update:update} does that.
  */
 @Mojo(name = "outdated", threadSafe = true)
 public final class OutdatedMojo extends UpdatesGoal {
 
-  /** The suites of Debian to ask; none means all that {@code trust.yaml} names keys for. */
+  /** The suites of Debian to ask; by default, all that {@code trust.yaml} has keys for. */
   @Parameter(property = "prosodyoci.outdated.suites")
   private List<String> suites = List.of();
 
-  /** Where the report goes. */
+  /** The report to write. */
   @Parameter(defaultValue = "${project.build.directory}/outdated.json", required = true)
   private File reportFile;
 
   /**
-   * How many days old an index may be of a suite that is made anew all the time (one with a
-   * Valid-Until, or a security or updates suite) before it counts as stale.
+   * After how many days the index of a suite that is renewed regularly (one with a Valid-Until, or
+   * a security or updates suite) counts as stale.
    */
   @Parameter(property = "prosodyoci.outdated.maximumAgeDays", defaultValue = "10")
   private int maximumAgeDays = 10;
@@ -61,12 +60,7 @@ public final class OutdatedMojo extends UpdatesGoal {
   @Override
   protected void run(FetchAccess access) throws IOException {
     OutdatedResult outdated =
-        new OutdatedSearch(
-                fetcher(access, settings(access)),
-                unpinned(access),
-                archive(access),
-                cache(),
-                Clock.systemUTC())
+        new OutdatedSearch(updates(access))
             .search(
                 new OutdatedRequest(
                     recipes(), trust(), suites, Duration.ofDays(Math.max(0, maximumAgeDays))));
@@ -75,8 +69,8 @@ public final class OutdatedMojo extends UpdatesGoal {
     if (fail && !outdated.gaps().isEmpty()) {
       throw Failure.of(
               OutdatedCode.UNANSWERED,
-              "tell whether there are newer sources",
-              "",
+              "determine",
+              "whether there are newer sources",
               String.join("; ", outdated.gaps()))
           .advising(
               "Check the network and the mirrors, or name other suites with"

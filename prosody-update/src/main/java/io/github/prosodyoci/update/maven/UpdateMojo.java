@@ -7,7 +7,6 @@ import io.github.prosodyoci.update.UpdateRequest;
 import io.github.prosodyoci.update.UpdateResult;
 import io.github.prosodyoci.update.UpdateWaiver;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -15,11 +14,11 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rewrites the pins of one recipe, version, names, addresses, digests and suites, to a newer
+ * Rewrites the pins of one recipe (version, names, addresses, digests and suites) to a newer
  * version, after fetching the new files and verifying their evidence. An old release offered as a
- * new one is refused. Patches that the new version contains are dropped; one that neither applies
- * nor is contained stops the update. Comments and order stay. If anything does not hold, the file
- * is left as it is.
+ * new one is refused. Patches that the new version contains are dropped; a patch that neither
+ * applies nor is contained stops the update. Comments and order stay. If any check fails, the file
+ * stays unchanged.
  */
 @Mojo(name = "update", threadSafe = true)
 public final class UpdateMojo extends UpdatesGoal {
@@ -30,22 +29,21 @@ public final class UpdateMojo extends UpdatesGoal {
 
   /**
    * The version to take, of the software ({@code 13.0.5}) or of Debian's package ({@code
-   * 13.0.1-1+deb13u2}). If it is not given, the newest in the suites that the recipe's evidence
-   * names and in their updates, or, for what does not come from Debian, the newest that upstream
-   * lists.
+   * 13.0.1-1+deb13u2}). By default, the newest in the suites that the recipe's evidence names and
+   * in their updates, or, if the recipe does not use Debian, the newest that upstream lists.
    */
   @Parameter(property = "prosodyoci.update.toVersion")
   private @Nullable String toVersion;
 
   /**
-   * The checks to go without, separated by commas, because somebody made them by hand: {@code
+   * The checks to skip, separated by commas, because somebody made them by hand: {@code
    * unnamed-version}, that the archive of a release which only upstream signed names its version;
    * {@code signature-age}, that the new signature is younger than the pinned one.
    */
   @Parameter(property = "prosodyoci.update.allow")
   private List<String> allow = List.of();
 
-  /** Whether to say only what would change. */
+  /** Whether to only report what would change. */
   @Parameter(property = "prosodyoci.update.dryRun", defaultValue = "false")
   private boolean dryRun;
 
@@ -66,12 +64,7 @@ public final class UpdateMojo extends UpdatesGoal {
   @Override
   protected void run(FetchAccess access) throws IOException {
     UpdateResult update =
-        new RecipeUpdater(
-                fetcher(access, settings(access)),
-                unpinned(access),
-                archive(access),
-                cache(),
-                Clock.systemUTC())
+        new RecipeUpdater(updates(access))
             .update(
                 new UpdateRequest(
                     recipes(),

@@ -1,8 +1,11 @@
 package io.github.prosodyoci.update.maven;
 
+import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.maven.FetchAccess;
 import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
+import io.github.prosodyoci.update.UpdateAccess;
 import io.github.prosodyoci.verify.maven.TrustGoal;
+import java.time.Clock;
 
 /** A goal about newer sources. */
 abstract class UpdatesGoal extends TrustGoal {
@@ -11,8 +14,14 @@ abstract class UpdatesGoal extends TrustGoal {
     super(skipProperty);
   }
 
-  /** Returns what fetches pages and new releases. */
-  final UnpinnedDownloads unpinned(FetchAccess access) {
-    return new UnpinnedDownloads(access.cache(), settings(access), access.progress());
+  /** Returns what a search for newer sources reaches. */
+  final UpdateAccess updates(FetchAccess access) {
+    FetchSettings settings = settings(access);
+    return new UpdateAccess(
+        fetcher(access, settings),
+        new UnpinnedDownloads(access.cache(), settings, access.progress()),
+        archive(access),
+        cache(),
+        Clock.systemUTC());
   }
 }

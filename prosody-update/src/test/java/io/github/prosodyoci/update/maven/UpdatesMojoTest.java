@@ -124,7 +124,7 @@ class UpdatesMojoTest {
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
         .withMessageStartingWith(
-            "Could not tell whether there are newer sources: "
+            "Could not determine whether there are newer sources: "
                 + "Debian trixie: not asked: Could not fetch ")
         .withMessageContaining("; hello: no answer from Debian trixie (not asked) (unanswered). ");
     assertThat(maven.info)

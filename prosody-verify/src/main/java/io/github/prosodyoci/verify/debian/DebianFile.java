@@ -5,7 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a file in Debian's pool, which holds a version.
+ * The name of a file in Debian's pool, which contains a version (Debian policy, section 5.6.12;
+ * dsc(5), deb(5)).
  *
  * @param kind what the file is
  * @param start the name of the source or binary package
@@ -16,7 +17,7 @@ public record DebianFile(Kind kind, String start, DebianVersion version, String 
 
   /** The kinds of file. */
   public enum Kind {
-    /** What upstream released, or its signature. */
+    /** An upstream release, or its signature. */
     ORIG("\\.orig(?:-[A-Za-z0-9-]+)?\\.tar\\.[a-z0-9]+(?:\\.asc)?"),
     /** Debian's packaging, with the queue of patches. */
     DEBIAN("\\.debian\\.tar\\.[a-z0-9]+"),
@@ -24,7 +25,7 @@ public record DebianFile(Kind kind, String start, DebianVersion version, String 
     DSC("\\.dsc"),
     /** A binary package. */
     DEB("_[a-z0-9]+\\.deb"),
-    /** The source of what Debian makes itself. */
+    /** The source of a package that Debian itself develops. */
     NATIVE("\\.tar\\.[a-z0-9]+");
 
     private final Pattern form;
@@ -58,7 +59,7 @@ public record DebianFile(Kind kind, String start, DebianVersion version, String 
     return start + "_" + (kind == Kind.ORIG ? other.upstream() : other.withoutEpoch()) + end;
   }
 
-  /** Says whether the package's version brings something else than this file, and newer. */
+  /** Returns whether another version of the package has a newer file in place of this one. */
   public boolean isOlderThan(DebianVersion other) {
     return kind == Kind.ORIG
         ? DebianVersion.compare(version.upstream(), other.upstream()) < 0

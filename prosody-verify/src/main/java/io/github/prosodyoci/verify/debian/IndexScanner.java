@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 
 /**
  * Looks files up in an uncompressed {@code Sources} or {@code Packages} index (deb-repository
- * format), reading it once, and keeping only what was asked for.
+ * format) in one pass, and keeps in memory only the stanzas that matter.
  */
 public final class IndexScanner {
 

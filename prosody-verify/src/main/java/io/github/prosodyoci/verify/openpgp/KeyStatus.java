@@ -14,7 +14,11 @@ import org.bouncycastle.openpgp.api.OpenPGPCertificate;
 import org.bouncycastle.openpgp.api.OpenPGPCertificate.OpenPGPComponentKey;
 import org.bouncycastle.openpgp.api.OpenPGPCertificate.OpenPGPComponentSignature;
 
-/** What a certificate says about the key that made a signature, at the time of that signature. */
+/**
+ * What a certificate says about the key that made a signature, at the time of that signature: its
+ * revocations, expiry, key flags and binding signatures (RFC 9580, sections 5.2.1, 5.2.3.13,
+ * 5.2.3.29 and 10.1).
+ */
 final class KeyStatus {
 
   private static final Date EVER = Date.from(Instant.parse("9999-01-01T00:00:00Z"));

@@ -13,9 +13,10 @@ import org.bouncycastle.openpgp.operator.bc.BcPGPContentVerifierBuilderProvider;
 import org.bouncycastle.util.Properties;
 
 /**
- * Removes from a certificate the signatures that claim to be by its primary key but are not. Bouncy
- * Castle uses the newest self-signature and does not fall back to an older one if that is forged,
- * so that a stray packet, as key servers have served them, would make a good key useless.
+ * Removes from a certificate the self-signatures (RFC 9580, section 5.2.3.10) that claim to be by
+ * its primary key but are not. Bouncy Castle uses the newest self-signature and does not fall back
+ * to an older one if that is forged, so that a stray packet, as key servers have served them, would
+ * make a good key useless.
  */
 final class SelfSignatures {
 
