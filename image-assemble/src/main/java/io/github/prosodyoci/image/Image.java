@@ -57,6 +57,7 @@ final class Image {
         created,
         description.platform().architecture(),
         description.platform().os(),
+        description.platform().variant().orElse(null),
         run(description.config()),
         new RootFs("layers", layers.stream().map(Layer::diffId).toList()),
         layers.stream().map(layer -> new History(created, createdBy(layer))).toList());

@@ -98,7 +98,7 @@ final class ImageArchive {
             OciDocuments.MANIFEST_TYPE,
             image.digest(),
             image.manifest().length,
-            new TargetPlatform(description.platform().architecture(), description.platform().os()),
+            TargetPlatform.of(description.platform()),
             Map.of(
                 REF_NAME, description.name().text(),
                 CONTAINERD_NAME, description.name().fullText()));

@@ -2,6 +2,7 @@ package io.github.prosodyoci.image;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,13 @@ final class OciDocuments {
   }
 
   /** The platform of a manifest (image-index.md). */
-  record TargetPlatform(String architecture, String os) {}
+  record TargetPlatform(String architecture, String os, @Nullable String variant) {
+
+    static TargetPlatform of(Platform platform) {
+      return new TargetPlatform(
+          platform.architecture(), platform.os(), platform.variant().orElse(null));
+    }
+  }
 
   /** The file {@code index.json} (image-index.md). */
   record Index(int schemaVersion, String mediaType, List<Descriptor> manifests) {
@@ -74,6 +81,7 @@ final class OciDocuments {
       String created,
       String architecture,
       String os,
+      @Nullable String variant,
       Run config,
       RootFs rootfs,
       List<History> history) {}

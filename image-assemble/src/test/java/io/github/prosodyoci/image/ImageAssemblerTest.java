@@ -371,6 +371,34 @@ class ImageAssemblerTest {
   }
 
   @Test
+  void platformWithVariant_isInConfigAndIndex() throws IOException {
+    LayerList list = Json.read(fixture.layersFile(), LayerList.class);
+    Json.write(
+        fixture.layersFile(), new LayerList(Platform.LINUX_ARM_V7, list.layers(), List.of()));
+    ImageDescription description =
+        new ImageDescription(
+            ImageName.parse("x"),
+            Platform.LINUX_ARM_V7,
+            Fixture.TIME,
+            ContainerConfig.EMPTY,
+            Map.of());
+    ImageReport report =
+        new ImageAssembler(line -> {})
+            .assemble(
+                new AssembleRequest(
+                    fixture.layersFile(),
+                    description,
+                    fixture.archive(),
+                    fixture.report(),
+                    "test 1"))
+            .report();
+    assertThat(text(files().get("blobs/sha256/" + report.configDigest().hex())))
+        .contains("\"architecture\":\"arm\",\"os\":\"linux\",\"variant\":\"v7\",");
+    assertThat(text(files().get("index.json")))
+        .contains("\"platform\":{\"architecture\":\"arm\",\"os\":\"linux\",\"variant\":\"v7\"}");
+  }
+
+  @Test
   void emptyConfig_leavesItsFieldsOut() {
     ImageDescription description =
         new ImageDescription(

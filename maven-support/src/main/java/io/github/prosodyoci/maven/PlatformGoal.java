@@ -6,7 +6,11 @@ import org.apache.maven.plugins.annotations.Parameter;
 /** A goal that works for one platform. */
 public abstract class PlatformGoal extends Goal {
 
-  /** The platform to build for, {@code linux/amd64} or {@code linux/arm64}. */
+  /**
+   * The platform to build for: {@code linux/amd64}, {@code linux/arm64}, {@code linux/arm/v7},
+   * {@code linux/386}, {@code linux/ppc64le}, {@code linux/s390x} or {@code linux/riscv64}.
+   * Packages are compiled for the first two.
+   */
   @Parameter(property = "prosodyoci.platform", defaultValue = "linux/amd64", required = true)
   private String platform;
 

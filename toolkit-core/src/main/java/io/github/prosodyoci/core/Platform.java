@@ -2,61 +2,120 @@ package io.github.prosodyoci.core;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** A target platform: what OCI, Alpine, LLVM and Debian each call the same machine. */
+/** A target platform: what OCI, Alpine, LLVM, Debian and ELF each call the same machine. */
 public enum Platform {
   /** 64-bit x86. */
-  LINUX_AMD64("amd64", "x86_64", "x86_64-linux-musl"),
+  LINUX_AMD64("amd64", null, "x86_64", "amd64", "x86_64-linux-musl", 62, 64),
   /** 64-bit ARM. */
-  LINUX_ARM64("arm64", "aarch64", "aarch64-linux-musl");
+  LINUX_ARM64("arm64", null, "aarch64", "arm64", "aarch64-linux-musl", 183, 64),
+  /** 32-bit ARM with hardware floating point. */
+  LINUX_ARM_V7("arm", "v7", "armv7", "armhf", "armv7-linux-musleabihf", 40, 32),
+  /** 32-bit x86. */
+  LINUX_386("386", null, "x86", "i386", "i586-linux-musl", 3, 32),
+  /** 64-bit POWER, little-endian. */
+  LINUX_PPC64LE("ppc64le", null, "ppc64le", "ppc64el", "powerpc64le-linux-musl", 21, 64),
+  /** 64-bit IBM Z, the only one that is big-endian. */
+  LINUX_S390X("s390x", null, "s390x", "s390x", "s390x-linux-musl", 22, 64),
+  /** 64-bit RISC-V. */
+  LINUX_RISCV64("riscv64", null, "riscv64", "riscv64", "riscv64-linux-musl", 243, 64);
+
+  private static final String OS = "linux";
 
   private final String architecture;
+  private final @Nullable String variant;
   private final String apkArchitecture;
+  private final String debianArchitecture;
   private final String triple;
+  private final int elfMachine;
+  private final int wordSize;
 
-  Platform(String architecture, String apkArchitecture, String triple) {
+  Platform(
+      String architecture,
+      @Nullable String variant,
+      String apkArchitecture,
+      String debianArchitecture,
+      String triple,
+      int elfMachine,
+      int wordSize) {
     this.architecture = architecture;
+    this.variant = variant;
     this.apkArchitecture = apkArchitecture;
+    this.debianArchitecture = debianArchitecture;
     this.triple = triple;
+    this.elfMachine = elfMachine;
+    this.wordSize = wordSize;
   }
 
   /**
-   * Returns the platform that an OCI platform text names, such as {@code linux/amd64}.
+   * Returns the platform that an OCI platform text names, such as {@code linux/amd64} or {@code
+   * linux/arm/v7}.
    *
    * @throws IllegalArgumentException if the text names none of ours
    */
   @JsonCreator
   public static Platform parse(String text) {
+    List<String> parts = List.of(text.split("/", -1));
+    Optional<Platform> found =
+        parts.size() == 2 || parts.size() == 3
+            ? of(parts.get(0), parts.get(1), parts.size() == 3 ? parts.get(2) : null)
+            : Optional.empty();
+    return found.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "Unknown platform "
+                    + text
+                    + "; known are "
+                    + Arrays.stream(values())
+                        .map(Platform::toString)
+                        .collect(Collectors.joining(", "))));
+  }
+
+  /**
+   * Returns the platform with OCI's names (image-index.md, "platform"). {@code arm64} is {@code
+   * arm64/v8}; every other variant must be the same.
+   *
+   * @param variant the variant, or null if none is named
+   */
+  public static Optional<Platform> of(String os, String architecture, @Nullable String variant) {
+    boolean implied = architecture.equals("arm64") && "v8".equals(variant);
+    Optional<String> wanted = implied ? Optional.empty() : Optional.ofNullable(variant);
     return Arrays.stream(values())
-        .filter(platform -> platform.toString().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "Unknown platform "
-                        + text
-                        + "; known are "
-                        + Arrays.stream(values())
-                            .map(Platform::toString)
-                            .collect(Collectors.joining(", "))));
+        .filter(each -> os.equals(OS) && each.architecture.equals(architecture))
+        .filter(each -> each.variant().equals(wanted))
+        .findFirst();
   }
 
   /** Returns the OCI operating system, {@code linux}. */
   public String os() {
-    return "linux";
+    return OS;
   }
 
-  /** Returns the OCI architecture, such as {@code amd64}; Debian uses the same names. */
+  /** Returns the OCI architecture, such as {@code amd64}. */
   public String architecture() {
     return architecture;
   }
 
-  /** Returns Alpine's architecture, such as {@code x86_64}; musl uses the same names. */
+  /** Returns the OCI variant of the architecture, such as {@code v7}, if it has one. */
+  public Optional<String> variant() {
+    return Optional.ofNullable(variant);
+  }
+
+  /** Returns Alpine's architecture, such as {@code x86_64}. */
   public String apkArchitecture() {
     return apkArchitecture;
+  }
+
+  /** Returns Debian's architecture, such as {@code armhf}. */
+  public String debianArchitecture() {
+    return debianArchitecture;
   }
 
   /** Returns the compiler's target triple, such as {@code x86_64-linux-musl}. */
@@ -64,7 +123,22 @@ public enum Platform {
     return triple;
   }
 
-  /** Returns the platform as part of a file name, such as {@code linux-amd64}. */
+  /** Returns the machine of its ELF files, {@code e_machine} (System V ABI). */
+  public int elfMachine() {
+    return elfMachine;
+  }
+
+  /** Returns the size of a pointer in bits, 32 or 64. */
+  public int wordSize() {
+    return wordSize;
+  }
+
+  /** Returns the order of the bytes in a number. */
+  public ByteOrder byteOrder() {
+    return this == LINUX_S390X ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+  }
+
+  /** Returns the platform as part of a file name, such as {@code linux-arm-v7}. */
   public String fileName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
@@ -73,6 +147,6 @@ public enum Platform {
   @JsonValue
   @Override
   public String toString() {
-    return os() + "/" + architecture;
+    return OS + "/" + architecture + (variant == null ? "" : "/" + variant);
   }
 }

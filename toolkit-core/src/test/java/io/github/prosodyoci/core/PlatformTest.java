@@ -4,30 +4,69 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlatformTest {
 
+  @ParameterizedTest
+  @CsvSource({
+    "linux/amd64,amd64,,x86_64,amd64,x86_64-linux-musl,62,64,LITTLE_ENDIAN,linux-amd64",
+    "linux/arm64,arm64,,aarch64,arm64,aarch64-linux-musl,183,64,LITTLE_ENDIAN,linux-arm64",
+    "linux/arm/v7,arm,v7,armv7,armhf,armv7-linux-musleabihf,40,32,LITTLE_ENDIAN,linux-arm-v7",
+    "linux/386,386,,x86,i386,i586-linux-musl,3,32,LITTLE_ENDIAN,linux-386",
+    "linux/ppc64le,ppc64le,,ppc64le,ppc64el,powerpc64le-linux-musl,21,64,LITTLE_ENDIAN,linux-ppc64le",
+    "linux/s390x,s390x,,s390x,s390x,s390x-linux-musl,22,64,BIG_ENDIAN,linux-s390x",
+    "linux/riscv64,riscv64,,riscv64,riscv64,riscv64-linux-musl,243,64,LITTLE_ENDIAN,linux-riscv64"
+  })
+  void names_areThoseOfEachWorld(
+      String text,
+      String architecture,
+      @Nullable String variant,
+      String apk,
+      String debian,
+      String triple,
+      int elfMachine,
+      int wordSize,
+      String byteOrder,
+      String fileName) {
+    Platform platform = Platform.parse(text);
+    assertThat(platform)
+        .extracting(
+            Platform::os,
+            Platform::architecture,
+            Platform::variant,
+            Platform::apkArchitecture,
+            Platform::debianArchitecture,
+            Platform::triple,
+            Platform::elfMachine,
+            Platform::wordSize,
+            Platform::fileName)
+        .containsExactly(
+            "linux",
+            architecture,
+            Optional.ofNullable(variant),
+            apk,
+            debian,
+            triple,
+            elfMachine,
+            wordSize,
+            fileName);
+    assertThat(platform.byteOrder()).hasToString(byteOrder);
+  }
+
   @Test
-  void names_areThoseOfEachWorld() {
-    assertThat(Platform.LINUX_AMD64)
-        .extracting(
-            Platform::os,
-            Platform::architecture,
-            Platform::apkArchitecture,
-            Platform::triple,
-            Platform::fileName)
-        .containsExactly("linux", "amd64", "x86_64", "x86_64-linux-musl", "linux-amd64");
-    assertThat(Platform.LINUX_ARM64)
-        .extracting(
-            Platform::os,
-            Platform::architecture,
-            Platform::apkArchitecture,
-            Platform::triple,
-            Platform::fileName)
-        .containsExactly("linux", "arm64", "aarch64", "aarch64-linux-musl", "linux-arm64");
+  void of_arm64_takesItsOnlyVariant() {
+    assertThat(Platform.of("linux", "arm64", "v8")).contains(Platform.LINUX_ARM64);
+    assertThat(Platform.of("linux", "arm64", null)).contains(Platform.LINUX_ARM64);
+    assertThat(Platform.of("linux", "arm", "v6")).isEmpty();
+    assertThat(Platform.of("linux", "arm", null)).isEmpty();
+    assertThat(Platform.of("windows", "amd64", null)).isEmpty();
   }
 
   @ParameterizedTest
@@ -36,11 +75,17 @@ class PlatformTest {
     assertThat(Platform.parse(platform.toString())).isEqualTo(platform);
   }
 
-  @Test
-  void parse_unknown_listsTheKnown() {
-    assertThatThrownBy(() -> Platform.parse("linux/s390x"))
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"linux/mips", "linux/arm", "linux/arm/v6", "linux", "linux/arm/v7/x", "", "/"})
+  void parse_unknown_listsTheKnown(String text) {
+    assertThatThrownBy(() -> Platform.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Unknown platform linux/s390x; known are linux/amd64, linux/arm64");
+        .hasMessage(
+            "Unknown platform "
+                + text
+                + "; known are linux/amd64, linux/arm64, linux/arm/v7, linux/386, linux/ppc64le,"
+                + " linux/s390x, linux/riscv64");
   }
 
   @Test

@@ -68,13 +68,14 @@ class SourcesMojoTest {
   void execute_unknownPlatform_namesTheKnown() throws Exception {
     recipe("file:a.tar");
     SourcesMojo mojo = mojo(false);
-    set(mojo, "platform", "linux/s390x");
+    set(mojo, "platform", "linux/mips");
 
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
         .withMessage(
-            "Could not use prosodyoci.platform=linux/s390x: Unknown platform linux/s390x; known are"
-                + " linux/amd64, linux/arm64 (configuration). Correct it.");
+            "Could not use prosodyoci.platform=linux/mips: Unknown platform linux/mips; known are"
+                + " linux/amd64, linux/arm64, linux/arm/v7, linux/386, linux/ppc64le, linux/s390x,"
+                + " linux/riscv64 (configuration). Correct it.");
   }
 
   @Test
