@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.compile.report.PackagesReport;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.BuildHost;
@@ -251,7 +252,16 @@ final class PackageCompilerTest {
     Files.writeString(
         side.resolve("fix.patch"), "--- a/text\n+++ b/text\n@@ -1,2 +1,2 @@\n one\n-two\n+zwei\n");
 
-    assertThat(project.compile().packages()).isEqualTo(1);
+    CompileResult result = project.compile();
+
+    assertThat(result.packages()).isEqualTo(1);
+    PackagesReport.Built built = result.report().recipes().get(0);
+    assertThat(built.sources())
+        .containsExactly(
+            new PackagesReport.Input("thing.tar", digest, "https://example.org/thing.tar"));
+    assertThat(built.patches())
+        .containsExactly(
+            new PackagesReport.Patch("fix.patch", Digest.of(side.resolve("fix.patch"))));
   }
 
   @Test

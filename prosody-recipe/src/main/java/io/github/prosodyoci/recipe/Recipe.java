@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * @param release the number of the recipe's own changes
  * @param url the project's page
  * @param license an SPDX expression
+ * @param cpe vendor and product in NIST's vulnerability database, such as {@code openssl:openssl}
  * @param main the main package; its name is the recipe's
  * @param subpackages the other packages, in the order in which they choose files
  * @param sources its sources, for all targets
@@ -37,6 +39,7 @@ public record Recipe(
     int release,
     String url,
     String license,
+    Optional<String> cpe,
     PackageSpec main,
     List<PackageSpec> subpackages,
     List<DeclaredSource> sources,
@@ -91,7 +94,8 @@ public record Recipe(
 
   /**
    * Returns all that the built bytes depend on: everything but origins, evidence, statements on
-   * vulnerabilities, and comments. Maps and lists of texts only, ready to be written as JSON.
+   * vulnerabilities, the name in their database, and comments. Maps and lists of texts only, ready
+   * to be written as JSON.
    *
    * @param apkArchitecture the target architecture
    */

@@ -39,7 +39,15 @@ final class RecipeReader {
           "security");
   private static final Set<String> PACKAGE_KEYS =
       Set.of(
-          "name", "version", "release", "description", "url", "license", "dependencies", "scripts");
+          "name",
+          "version",
+          "release",
+          "description",
+          "url",
+          "license",
+          "cpe",
+          "dependencies",
+          "scripts");
   private static final Set<String> SUBPACKAGE_KEYS =
       Set.of("name", "description", "files", "dependencies", "scripts");
   private static final Set<String> DEPENDENCY_KEYS =
@@ -64,6 +72,8 @@ final class RecipeReader {
           "pre-deinstall",
           "post-deinstall",
           "trigger");
+  // NIST IR 7695, 5.3.2: what needs no quoting.
+  private static final Pattern CPE = Pattern.compile("[a-z0-9_.-]+:[a-z0-9_.-]+");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern OWNER = Pattern.compile("[a-z0-9_][a-z0-9_-]*:[a-z0-9_][a-z0-9_-]*");
   private static final Pattern MODE = Pattern.compile("[0-7]{3,4}");
@@ -86,6 +96,7 @@ final class RecipeReader {
         release,
         line(main, "url"),
         line(main, "license"),
+        cpe(main),
         spec(main, List.of()),
         subpackages(root, main.text("name")),
         document.sources(),
@@ -98,6 +109,12 @@ final class RecipeReader {
         new SecurityReader(version, patches).read(root),
         side,
         sideFiles(side));
+  }
+
+  private static Optional<String> cpe(YamlMap main) {
+    return main.find("cpe").isEmpty()
+        ? Optional.empty()
+        : Optional.of(main.text("cpe", CPE, "vendor:product, such as openssl:openssl"));
   }
 
   private static String line(YamlMap map, String key) {

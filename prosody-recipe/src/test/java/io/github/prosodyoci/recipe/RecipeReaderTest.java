@@ -61,6 +61,7 @@ final class RecipeReaderTest {
     assertThat(recipe.packageVersion()).isEqualTo("5.4.10-r2");
     assertThat(recipe.main().runtime()).containsExactly("busybox", "so:libc.so");
     assertThat(recipe.main().providerPriority()).isEqualTo(400);
+    assertThat(recipe.cpe()).isEmpty();
     assertThat(recipe.main().scripts()).containsOnlyKeys("pre-install");
     assertThat(recipe.buildDependencies())
         .containsExactly(new Requirement("musl-dev", new Place(Path.of("/recipes/lua.yaml"), 16)));
@@ -73,12 +74,21 @@ final class RecipeReaderTest {
     assertThat(recipe.sideFolder()).isEqualTo(Path.of("/recipes/lua"));
   }
 
+  @Test
+  void read_cpe_isVendorAndProductAndLeavesTheContent() throws IOException {
+    Recipe named = read(GOOD.replace("license: MIT\n", "license: MIT\n  cpe: lua:lua\n"));
+
+    assertThat(named.cpe()).contains("lua:lua");
+    assertThat(named.content("x86_64")).isEqualTo(read(GOOD).content("x86_64"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "'  license: MIT\n' | '' | lua.yaml:2): the key 'license' is missing",
         "'  license: MIT' | '  licence: MIT' | lua.yaml:7): unknown key 'licence'",
+        "'license: MIT' | 'license: MIT\n  cpe: lua' | lua.yaml:8): 'cpe' is 'lua'; expected vendor:product",
         "'release: 2' | 'release: two' | lua.yaml:4): 'release' is 'two'; expected a whole number",
         "'version: 5.4.10' | 'version: v5' | lua.yaml:3): 'version' is 'v5'; expected a version",
         "'version: 5.4.10' | 'version: 5..4' | lua.yaml:3): 'version' is '5..4'; expected a version",

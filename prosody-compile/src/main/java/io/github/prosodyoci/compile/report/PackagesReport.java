@@ -47,8 +47,10 @@ public record PackagesReport(
    * @param version the packages' version
    * @param url the project's page
    * @param license an SPDX expression
+   * @param cpe vendor and product in NIST's vulnerability database; absent if the recipe names none
    * @param key the digest of everything it was built from; it depends on the kind of machine
    * @param sources what it was built from
+   * @param patches the patches, in the order of application
    * @param packages its packages
    * @param security the recipe's statements on published vulnerabilities, in its order
    */
@@ -57,14 +59,17 @@ public record PackagesReport(
       String version,
       String url,
       String license,
+      @Nullable String cpe,
       Digest key,
       List<Input> sources,
+      List<Patch> patches,
       List<Output> packages,
       List<Statement> security) {
 
-    /** Copies the lists; a report of an older build has no statements on vulnerabilities. */
+    /** Copies the lists; a report of an older build has neither patches nor statements. */
     public Built {
       sources = List.copyOf(sources);
+      patches = patches == null ? List.of() : List.copyOf(patches);
       packages = List.copyOf(packages);
       security = security == null ? List.of() : List.copyOf(security);
     }
@@ -75,8 +80,18 @@ public record PackagesReport(
    *
    * @param file its name
    * @param sha256 its digest
+   * @param origin where the recipe looks first, whatever server the file came from; absent in a
+   *     report of an older build
    */
-  public record Input(String file, Digest sha256) {}
+  public record Input(String file, Digest sha256, @Nullable String origin) {}
+
+  /**
+   * A patch.
+   *
+   * @param file its path below the build folder, or beside the recipe
+   * @param sha256 the digest of one beside the recipe; absent for one that a source holds
+   */
+  public record Patch(String file, @Nullable Digest sha256) {}
 
   /**
    * A statement on a published vulnerability (docs/recipes.md, "Vulnerabilities").

@@ -13,6 +13,7 @@ import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.index.IndexWriter;
+import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Recipe;
 import io.github.prosodyoci.recipe.SecurityStatement;
 import java.io.IOException;
@@ -165,11 +166,17 @@ public final class RepositoryWriter {
         recipe.packageVersion(),
         recipe.url(),
         recipe.license(),
+        recipe.cpe().orElse(null),
         result.key(),
         recipe.sourcesFor(result.node().platform().apkArchitecture()).stream()
+            .map(DeclaredSource::source)
             .map(
-                declared ->
-                    new PackagesReport.Input(declared.source().file(), declared.source().sha256()))
+                source ->
+                    new PackagesReport.Input(
+                        source.file(), source.sha256(), source.origins().get(0).toString()))
+            .toList(),
+        recipe.patches().stream()
+            .map(patch -> new PackagesReport.Patch(patch, recipe.sideFiles().get(patch)))
             .toList(),
         outputs,
         recipe.security().stream().map(RepositoryWriter::statement).toList());
