@@ -13,8 +13,10 @@ import java.util.Set;
  *
  * @param required files without which the build cannot go on
  * @param optional files that may be unavailable
+ * @param rehash whether stored files are hashed again that nobody has touched since they were last
+ *     hashed
  */
-public record FetchRequest(List<Source> required, List<Source> optional) {
+public record FetchRequest(List<Source> required, List<Source> optional, boolean rehash) {
 
   /** Makes it immutable; a file is in one list, once. */
   public FetchRequest {
@@ -25,12 +27,12 @@ public record FetchRequest(List<Source> required, List<Source> optional) {
 
   /** Returns a request for files that are all required. */
   public static FetchRequest required(Collection<Source> required) {
-    return new FetchRequest(List.copyOf(required), List.of());
+    return new FetchRequest(List.copyOf(required), List.of(), true);
   }
 
   /** Returns a request for files that may all be unavailable. */
   public static FetchRequest optional(Collection<Source> optional) {
-    return new FetchRequest(List.of(), List.copyOf(optional));
+    return new FetchRequest(List.of(), List.copyOf(optional), true);
   }
 
   /** Returns a request for sources, and for the files of their evidence. */
@@ -43,6 +45,11 @@ public record FetchRequest(List<Source> required, List<Source> optional) {
         evidence.carrier().ifPresent((evidence.optional() ? optional : required)::add);
       }
     }
-    return new FetchRequest(List.copyOf(required), List.copyOf(optional));
+    return new FetchRequest(List.copyOf(required), List.copyOf(optional), true);
+  }
+
+  /** Returns the same request for somebody who does not read the files now. */
+  public FetchRequest withoutRehash() {
+    return new FetchRequest(required, optional, false);
   }
 }

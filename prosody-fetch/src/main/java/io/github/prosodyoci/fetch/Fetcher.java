@@ -74,7 +74,8 @@ public final class Fetcher {
     int threads = Math.max(1, Math.min(settings.parallel(), all.size()));
     try (Workers workers = new Workers("prosody-fetch", threads)) {
       Map<Source, Future<Result>> results = new LinkedHashMap<>();
-      all.forEach(source -> results.put(source, workers.submit(() -> fetch(source))));
+      all.forEach(
+          source -> results.put(source, workers.submit(() -> fetch(source, request.rehash()))));
       for (Map.Entry<Source, Future<Result>> result : results.entrySet()) {
         Result done = await(result.getValue());
         done.fetched().ifPresent(fetched::add);
@@ -117,8 +118,8 @@ public final class Fetcher {
     }
   }
 
-  private Result fetch(Source source) {
-    Optional<FetchedSource> stored = stored(source);
+  private Result fetch(Source source, boolean rehash) {
+    Optional<FetchedSource> stored = stored(source, rehash);
     if (stored.isPresent()) {
       return new Result(stored, Optional.empty());
     }
@@ -136,7 +137,7 @@ public final class Fetcher {
   }
 
   private Result fetchAbsent(Source source) {
-    Optional<FetchedSource> stored = stored(source);
+    Optional<FetchedSource> stored = stored(source, true);
     if (stored.isPresent()) {
       return new Result(stored, Optional.empty());
     }
@@ -188,8 +189,8 @@ public final class Fetcher {
     return answer.address().replaceFirst("(//[^/]*).*", "$1");
   }
 
-  private Optional<FetchedSource> stored(Source source) {
-    Optional<Path> path = store.find(source.sha256());
+  private Optional<FetchedSource> stored(Source source, boolean rehash) {
+    Optional<Path> path = rehash ? store.find(source.sha256()) : store.locate(source.sha256());
     if (path.isEmpty()) {
       return Optional.empty();
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileIdentity;
 import io.github.prosodyoci.fetch.store.ContentStore;
 import io.github.prosodyoci.fetch.store.Incoming;
 import java.io.ByteArrayInputStream;
@@ -102,6 +103,38 @@ class ContentStoreTest {
         .startsWith("The stored file " + path + " is damaged: ")
         .contains(cache.resolve("store/quarantine").toString());
     assertThat(store().add(DIGEST, "there", stream(CONTENT))).hasBinaryContent(CONTENT);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void locate_damagedSinceItWasLocated_isSetAside(Damage damage) throws Exception {
+    Path path = store().add(DIGEST, "here", stream(CONTENT));
+    assertThat(store().locate(DIGEST)).contains(path);
+    damage(path, damage);
+
+    assertThat(store().locate(DIGEST)).isEmpty();
+
+    assertThat(path).doesNotExist();
+    assertThat(heard.warnings).hasSize(1);
+  }
+
+  @Test
+  void locate_untouchedSinceItWasHashed_isNotHashedAgain() throws Exception {
+    Path path = store().add(DIGEST, "here", stream(CONTENT));
+    assertThat(store().locate(DIGEST)).contains(path);
+    damage(path, Damage.FLIPPED_BIT);
+    Files.writeString(path.resolveSibling(DIGEST.hex() + ".hashed"), FileIdentity.of(path));
+
+    assertThat(store().locate(DIGEST)).contains(path);
+    assertThat(store().find(DIGEST)).isEmpty();
+  }
+
+  @Test
+  void locate_emptyStore_isAbsentAndMakesNothing() throws Exception {
+    assertThat(store().locate(DIGEST)).isEmpty();
+    try (Stream<Path> files = Files.list(cache)) {
+      assertThat(files).isEmpty();
+    }
   }
 
   private void damage(Path path, Damage damage) throws IOException {

@@ -16,8 +16,8 @@ import org.apache.maven.plugins.annotations.Parameter;
 
 /**
  * Fetches the files that recipes name by their SHA-256, each from the first of its origins that has
- * it, into a store that all builds share. With {@code -o} the network is not touched. What lies in
- * the store is hashed again each time.
+ * it, into a store that all builds share. With {@code -o} the network is not touched. A stored file
+ * is hashed again if it has been touched; the goals that read it hash what they read.
  */
 @Mojo(name = "sources", defaultPhase = LifecyclePhase.GENERATE_SOURCES, threadSafe = true)
 public final class SourcesMojo extends SourceGoal {
@@ -70,7 +70,9 @@ public final class SourcesMojo extends SourceGoal {
         DeclaredSource.needed(
             RecipeDocument.sources(recipes()), platform().apkArchitecture(), BuildHost.current());
     FetchReport report =
-        FetchReport.of(declared, fetcher(access, limited(access)).fetch(FetchRequest.of(declared)));
+        FetchReport.of(
+            declared,
+            fetcher(access, limited(access)).fetch(FetchRequest.of(declared).withoutRehash()));
     report.write(reportFile.toPath());
     report
         .absent()

@@ -4,6 +4,7 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.FileIdentity;
 import io.github.prosodyoci.core.LockFile;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.fetch.FetchCode;
@@ -103,6 +104,32 @@ public final class ContentStore {
     }
     quarantine(path, damage);
     return Optional.empty();
+  }
+
+  /**
+   * Returns the file with a digest as {@link #find} does, but does not hash it again if nobody has
+   * touched it since it was last hashed: for those who only make sure that it is there. Whoever
+   * reads it must hash what is read.
+   *
+   * @throws FailureException if a damaged file cannot be set aside
+   */
+  public Optional<Path> locate(Digest digest) {
+    Path path = path(digest);
+    Path hashed = path.resolveSibling(path.getFileName() + ".hashed");
+    try {
+      // The identity from before it is hashed, so that a change in between shows.
+      String identity = FileIdentity.of(path);
+      if (Files.exists(hashed) && Files.readString(hashed).equals(identity)) {
+        return Optional.of(path);
+      }
+      Optional<Path> found = find(digest);
+      if (found.isPresent()) {
+        Files.writeString(hashed, identity);
+      }
+      return found;
+    } catch (IOException e) {
+      return find(digest); // it is absent, or the store is read-only
+    }
   }
 
   private void quarantine(Path path, String damage) {
