@@ -3,13 +3,14 @@ package io.github.prosodyoci.image;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.archive.Layer;
-import io.github.prosodyoci.image.OciDocuments.Check;
-import io.github.prosodyoci.image.OciDocuments.Config;
-import io.github.prosodyoci.image.OciDocuments.Descriptor;
-import io.github.prosodyoci.image.OciDocuments.History;
-import io.github.prosodyoci.image.OciDocuments.Manifest;
-import io.github.prosodyoci.image.OciDocuments.RootFs;
-import io.github.prosodyoci.image.OciDocuments.Run;
+import io.github.prosodyoci.image.oci.OciDocuments;
+import io.github.prosodyoci.image.oci.OciDocuments.Check;
+import io.github.prosodyoci.image.oci.OciDocuments.Config;
+import io.github.prosodyoci.image.oci.OciDocuments.Descriptor;
+import io.github.prosodyoci.image.oci.OciDocuments.History;
+import io.github.prosodyoci.image.oci.OciDocuments.Manifest;
+import io.github.prosodyoci.image.oci.OciDocuments.RootFs;
+import io.github.prosodyoci.image.oci.OciDocuments.Run;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -60,7 +61,7 @@ final class Image {
         description.platform().variant().orElse(null),
         run(description.config()),
         new RootFs("layers", layers.stream().map(Layer::diffId).toList()),
-        layers.stream().map(layer -> new History(created, createdBy(layer))).toList());
+        layers.stream().map(layer -> History.of(created, createdBy(layer))).toList());
   }
 
   private static String createdBy(Layer layer) {
@@ -113,9 +114,7 @@ final class Image {
   }
 
   private Manifest manifestDocument() {
-    return new Manifest(
-        2,
-        OciDocuments.MANIFEST_TYPE,
+    return Manifest.of(
         Descriptor.of(OciDocuments.CONFIG_TYPE, configDigest(), config.length),
         layers.stream()
             .map(layer -> Descriptor.of(OciDocuments.LAYER_TYPE, layer.digest(), layer.size()))

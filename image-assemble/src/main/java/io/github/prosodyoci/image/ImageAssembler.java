@@ -41,7 +41,7 @@ public final class ImageAssembler {
     try {
       return makeIfNeeded(request);
     } catch (IOException e) {
-      throw FileFailures.of("make", thing(request), folder(request.archive()), e);
+      throw FileFailures.of("make", thing(request), ReportPaths.folder(request.archive()), e);
     }
   }
 
@@ -72,22 +72,22 @@ public final class ImageAssembler {
     }
     Files.deleteIfExists(request.report());
     Digest archiveDigest =
-        ImageArchive.write(image, folder(request.layersFile()), request.archive());
+        ImageArchive.write(image, ReportPaths.folder(request.layersFile()), request.archive());
     ImageReport report = report(request, image, archiveDigest);
     Json.write(request.report(), report);
     return new AssembleResult(report, false);
   }
 
   private static ImageReport report(AssembleRequest request, Image image, Digest archiveDigest) {
-    Path folder = folder(request.report());
-    Path layersFolder = folder(request.layersFile());
+    Path folder = ReportPaths.folder(request.report());
+    Path layersFolder = ReportPaths.folder(request.layersFile());
     List<Layer> layers =
         image.layers().stream()
             .map(
                 layer ->
                     new Layer(
                         layer.name(),
-                        relative(folder, layersFolder.resolve(layer.file())),
+                        ReportPaths.relative(folder, layersFolder.resolve(layer.file())),
                         layer.digest(),
                         layer.diffId(),
                         layer.size(),
@@ -99,7 +99,7 @@ public final class ImageAssembler {
         request.description().platform(),
         image.digest(),
         image.configDigest(),
-        relative(folder, request.archive()),
+        ReportPaths.relative(folder, request.archive()),
         archiveDigest,
         image.size(),
         inputs(request, image),
@@ -113,20 +113,5 @@ public final class ImageAssembler {
         .add("name", request.description().name().text())
         .add("manifest", image.digest())
         .digest();
-  }
-
-  private static Path folder(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null) {
-      throw ImageCode.badParameter("archive", file, "the path of a file");
-    }
-    return folder;
-  }
-
-  private static String relative(Path folder, Path file) {
-    return folder
-        .relativize(file.toAbsolutePath().normalize())
-        .toString()
-        .replace(file.getFileSystem().getSeparator(), "/");
   }
 }

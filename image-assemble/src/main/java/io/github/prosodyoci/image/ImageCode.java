@@ -7,7 +7,7 @@ import io.github.prosodyoci.core.FailureException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Why an image could not be made or pushed. */
+/** Why an image could not be made, pushed, pulled or copied. */
 public enum ImageCode implements FailureCode {
   /** The list of layers is missing, or lists none. */
   NO_LAYERS("Run alpine-rootfs:layers first, or set prosodyoci.image.layersFile."),
@@ -15,6 +15,10 @@ public enum ImageCode implements FailureCode {
   LAYER_MISMATCH("Make the layers again: mvn clean package."),
   /** The layers are for another platform. */
   PLATFORM_MISMATCH("Run the whole build with the same prosodyoci.platform."),
+  /** There is no such image in the registry, layout or archive. */
+  IMAGE_NOT_FOUND("Check its name, tag and digest."),
+  /** What a registry sent has another digest or size than it should. */
+  DIGEST_MISMATCH("Try again; if it stays so, the registry or something before it is broken."),
   /** There is no archive, or no report of one. */
   NO_ARCHIVE("Run image-assemble:archive first, in the same mvn deploy."),
   /** The archive is not that of one image, or its content differs from its digests. */
@@ -27,8 +31,8 @@ public enum ImageCode implements FailureCode {
   LOGIN_REQUIRED(null),
   /** The registry does not accept the login. */
   LOGIN_REFUSED("Check name and password."),
-  /** The registry does not let this user push there. */
-  FORBIDDEN("Ask its administrator for write access."),
+  /** The registry does not let this user do that. */
+  FORBIDDEN("Ask its administrator for access."),
   /** The registry answers with an error. */
   REGISTRY_ERROR("The registry's log may say more."),
   /** The registry's answer breaks the specification. */
@@ -46,9 +50,9 @@ public enum ImageCode implements FailureCode {
       "Check that the registry is running, its port, and whether a proxy is needed (<proxies> of"
           + " settings.xml)."),
   /** The registry does not answer in time. */
-  TIMEOUT("Push again later."),
+  TIMEOUT("Try again later."),
   /** The connection broke. */
-  CONNECTION_FAILED("Push again; what was uploaded is not uploaded twice."),
+  CONNECTION_FAILED("Try again; what was transferred is not transferred twice."),
   /** The registry shows another image under the tag after the push. */
   TAG_MISMATCH("Somebody else may have pushed the tag at the same time: push again.");
 

@@ -5,6 +5,9 @@ import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.image.transfer.Layouts;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The name of an image, {@code [registry/]repository[:tag]}, as Docker writes it.
@@ -59,6 +62,16 @@ public record ImageName(String text, String registry, String repository, String 
         tagged ? reference.getTag().orElse(defaultTag) : defaultTag);
   }
 
+  /** Returns the name of an image that exists; a digest at its end does not count here. */
+  static Optional<ImageName> ofBase(String text) {
+    int at = text.indexOf('@');
+    try {
+      return Optional.of(parse(at < 0 ? text : text.substring(0, at)));
+    } catch (FailureException e) {
+      return Optional.empty();
+    }
+  }
+
   private static FailureException unusable(String text, String reason) {
     return Failure.of(CommonCode.CONFIGURATION, "use", "the image name \"" + text + "\"", reason)
         .expecting("registry/repository:tag in lower case")
@@ -70,6 +83,16 @@ public record ImageName(String text, String registry, String repository, String 
   public String fullText() {
     String host = registry.equals(DOCKER_HUB) ? "docker.io" : registry;
     return host + "/" + repository + ":" + tag;
+  }
+
+  /** Returns the annotations by which engines name an image that they load. */
+  Map<String, String> annotations() {
+    return Map.of(Layouts.REF_NAME, text, Layouts.CONTAINERD_NAME, fullText());
+  }
+
+  /** Returns the name of another tag in the same repository. */
+  ImageName withTag(String newTag) {
+    return parse(text.substring(0, text.length() - tag.length()) + newTag);
   }
 
   /** Returns {@code registry/repository}. */

@@ -4,28 +4,25 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
-import io.github.prosodyoci.image.OciDocuments.Descriptor;
-import io.github.prosodyoci.image.registry.ImageRepository;
 import io.github.prosodyoci.image.registry.RegistryConnector;
-import io.github.prosodyoci.image.registry.RegistryConnector.Target;
+import io.github.prosodyoci.image.transfer.ImageTree;
+import io.github.prosodyoci.image.transfer.LayoutSource;
+import io.github.prosodyoci.image.transfer.RegistryTarget;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** Pushes the image of an archive to a registry, byte for byte. */
+/**
+ * Pushes the image of an archive, for one platform or for several, to a registry, byte for byte.
+ */
 public final class ImagePusher {
 
-  private static final Pattern LOOPBACK =
-      Pattern.compile("(localhost|127(\\.[0-9]{1,3}){3})(:[0-9]+)?");
+  private static final String BASE_NAME = "org.opencontainers.image.base.name";
 
-  private final DockerCredentials credentials;
-  private final RegistryConnector connector;
+  private final Registries registries;
   private final Consumer<String> progress;
-  private final Consumer<String> debug;
 
   /**
    * Creates a pusher.
@@ -40,10 +37,8 @@ public final class ImagePusher {
       RegistryConnector connector,
       Consumer<String> progress,
       Consumer<String> debug) {
-    this.credentials = credentials;
-    this.connector = connector;
+    this.registries = new Registries(credentials, connector, debug);
     this.progress = progress;
-    this.debug = debug;
   }
 
   /**
@@ -58,79 +53,55 @@ public final class ImagePusher {
    */
   public PushResult push(PushRequest request) {
     ImageName name = request.name();
+    ImageTree image = read(request);
+    List<ImageName> names = new ArrayList<>(List.of(name));
+    request.moreTags().forEach(tag -> names.add(name.withTag(tag)));
+    RegistryAccess access =
+        new RegistryAccess(request.login(), request.tokenHost(), request.allowInsecure());
+    return registries.use(
+        "push",
+        name,
+        access,
+        mountable(image, name),
+        repository -> {
+          new RegistryTarget(repository, name.repositoryText(), progress)
+              .store(image, names.stream().map(ImageName::tag).distinct().toList());
+          return new PushResult(image.root().digest(), names);
+        });
+  }
+
+  private static ImageTree read(PushRequest request) {
     try {
-      ArchiveReader archive = new ArchiveReader(request.archive());
-      List<ImageName> names = names(request);
-      requireDigest(request, archive.digest());
-      Optional<RegistryLogin> login =
-          request.login() != null ? Optional.of(request.login()) : credentials.find(name, debug);
-      debug.accept("Login: " + login.map(RegistryLogin::toString).orElse("none"));
-      Target target =
-          new Target(
-              name.registry(),
-              name.repository(),
-              login.map(RegistryLogin::credentials),
-              request.tokenHost(),
-              request.allowInsecure() || LOOPBACK.matcher(name.registry()).matches());
-      try {
-        push(archive, names, connector.connect(target));
-      } catch (IOException e) {
-        throw new PushFailure(name, login).of(e);
+      LayoutSource archive = LayoutSource.archive(request.archive());
+      ImageTree image = ImageTree.read(archive, archive.find(null, null));
+      Digest found = image.root().digest();
+      if (!found.equals(request.digest())) {
+        throw Failure.of(
+                ImageCode.IMAGE_MISMATCH,
+                "push",
+                request.name().text(),
+                request.archive() + " holds the image " + found)
+            .expecting(request.digest().toString())
+            .toException();
       }
-      return new PushResult(archive.digest(), names);
+      image.check();
+      return image;
     } catch (IOException e) {
       throw FileFailures.of("read", "the image archive", request.archive(), e);
     }
   }
 
-  private static void requireDigest(PushRequest request, Digest found) {
-    if (!found.equals(request.digest())) {
-      throw Failure.of(
-              ImageCode.IMAGE_MISMATCH,
-              "push",
-              request.name().text(),
-              request.archive() + " holds the image " + found)
-          .expecting(request.digest().toString())
-          .toException();
-    }
-  }
-
-  private static List<ImageName> names(PushRequest request) {
-    ImageName name = request.name();
-    String untagged = name.text().substring(0, name.text().length() - name.tag().length() - 1);
-    List<ImageName> names = new ArrayList<>(List.of(name));
-    request.moreTags().forEach(tag -> names.add(ImageName.parse(untagged + ":" + tag)));
-    return names;
-  }
-
-  private void push(ArchiveReader archive, List<ImageName> names, ImageRepository repository)
-      throws IOException {
-    int number = 0;
-    for (Descriptor blob : archive.blobs()) {
-      number++;
-      boolean there = repository.hasBlob(blob.digest());
-      if (!there) {
-        repository.pushBlob(blob.digest(), blob.size(), () -> archive.open(blob));
-      }
-      progress.accept(
-          String.format(
-              Locale.ROOT,
-              "%s %d/%d %s, %d bytes",
-              there ? "Already there" : "Pushed",
-              number,
-              archive.blobs().size(),
-              blob.digest(),
-              blob.size()));
-    }
-    for (ImageName name : names) {
-      repository.pushManifest(name.tag(), OciDocuments.MANIFEST_TYPE, archive.manifest());
-      Digest found = repository.manifestDigest(name.tag(), OciDocuments.MANIFEST_TYPE);
-      if (!found.equals(archive.digest())) {
-        throw Failure.of(ImageCode.TAG_MISMATCH, "push", name.text(), "the registry shows " + found)
-            .expecting(archive.digest().toString())
-            .toException();
-      }
-      progress.accept("Tagged " + name.repositoryText() + ":" + name.tag());
-    }
+  /** Returns where the registry may have layers of the image already: its bases' repositories. */
+  private static List<String> mountable(ImageTree image, ImageName name) {
+    return image.nodes().stream()
+        .flatMap(node -> Stream.ofNullable(node.references().annotations().get(BASE_NAME)))
+        .distinct()
+        .flatMap(base -> ImageName.ofBase(base).stream())
+        .filter(base -> base.registry().equals(name.registry()))
+        .map(ImageName::repository)
+        .filter(repository -> !repository.equals(name.repository()))
+        .distinct()
+        .sorted()
+        .toList();
   }
 }

@@ -1,6 +1,9 @@
 package io.github.prosodyoci.image;
 
+import io.github.prosodyoci.core.FailureException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,17 +28,39 @@ public final class VersionTags {
   }
 
   /**
-   * Returns the tags that move on with each release: {@code 13.0} and {@code 13} for {@code
-   * 13.0.1-r1}; none for a pre-release or snapshot.
+   * Returns the tags of a version by a rule.
+   *
+   * @param rule which tags: {@code version} ({@code 13.0.1-r1}), {@code minor} ({@code 13.0}),
+   *     {@code major} ({@code 13}) and {@code latest}; a pre-release or snapshot gets the first
+   *     alone
+   * @return the tags, each once, in the order of the rule
+   * @throws io.github.prosodyoci.core.FailureException with {@code CONFIGURATION} if the rule is
+   *     empty or names something else
    */
-  public static List<String> moving(String version) {
-    Matcher release = RELEASE.matcher(version);
-    if (!release.matches()) {
-      return List.of();
+  public static List<String> of(String version, List<String> rule) {
+    if (rule.isEmpty()) {
+      throw unusable("");
     }
-    String major = release.group(1);
-    return List.of(major + "." + release.group(2), major).stream()
-        .filter(tag -> !tag.equals(version))
-        .toList();
+    Matcher release = RELEASE.matcher(version);
+    boolean released = release.matches();
+    Set<String> tags = new LinkedHashSet<>();
+    for (String part : rule) {
+      String tag =
+          switch (part) {
+            case "version" -> tag(version);
+            case "minor" -> released ? release.group(1) + "." + release.group(2) : "";
+            case "major" -> released ? release.group(1) : "";
+            case "latest" -> released ? part : "";
+            default -> throw unusable(part);
+          };
+      if (!tag.isEmpty()) {
+        tags.add(tag);
+      }
+    }
+    return tags.isEmpty() ? List.of(tag(version)) : List.copyOf(tags);
+  }
+
+  private static FailureException unusable(String part) {
+    return ImageCode.badParameter("tagRule", part, "some of version, minor, major, latest");
   }
 }

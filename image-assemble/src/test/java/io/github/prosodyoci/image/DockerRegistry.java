@@ -21,6 +21,17 @@ final class DockerRegistry implements AutoCloseable {
   private final Process process;
 
   DockerRegistry(Path folder, boolean login) throws IOException {
+    this(folder, login, "");
+  }
+
+  /** Returns a registry with TLS; certificate and key are PEM files. */
+  static DockerRegistry withTls(Path folder, boolean login, Path certificate, Path key)
+      throws IOException {
+    return new DockerRegistry(
+        folder, login, ", tls: {certificate: " + certificate + ", key: " + key + "}");
+  }
+
+  private DockerRegistry(Path folder, boolean login, String tls) throws IOException {
     Tools.assumeInstalled("docker-registry");
     this.port = freePort();
     Files.createDirectories(folder);
@@ -36,9 +47,9 @@ final class DockerRegistry implements AutoCloseable {
             version: 0.1
             log: {level: warn}
             storage: {filesystem: {rootdirectory: %s}}
-            http: {addr: ":%d"}
+            http: {addr: ":%d", relativeurls: true%s}
             %s"""
-                .formatted(folder.resolve("root"), port, auth));
+                .formatted(folder.resolve("root"), port, tls, auth));
     this.process =
         new ProcessBuilder("docker-registry", "serve", config.toString())
             .redirectErrorStream(true)

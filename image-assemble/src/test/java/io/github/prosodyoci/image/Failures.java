@@ -8,12 +8,12 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** Looks at refusals. */
-final class Failures {
+public final class Failures {
 
   private Failures() {}
 
   /** Asserts that a call fails with a code, and returns the failure for a look at its text. */
-  static AbstractThrowableAssert<?, ? extends Throwable> assertFails(
+  public static AbstractThrowableAssert<?, ? extends Throwable> assertFails(
       FailureCode code, ThrowingCallable call) {
     return assertThatThrownBy(call)
         .isInstanceOfSatisfying(

@@ -31,15 +31,26 @@ final class Fixture {
   static final String NAME = "example/tiny:1.0";
 
   final Path folder;
+  final Platform platform;
   final List<String> said = new ArrayList<>();
 
   Fixture(Path folder) throws IOException {
+    this(folder, Platform.LINUX_AMD64);
+  }
+
+  Fixture(Path folder, Platform platform) throws IOException {
     this.folder = folder;
+    this.platform = platform;
     Json.write(
         layersFile(),
         new LayerList(
-            Platform.LINUX_AMD64,
-            List.of(layer("base", "etc/motd", "hello\n"), layer("app", "srv/index", "good bye\n")),
+            platform,
+            List.of(
+                layer("base", "etc/motd", "hello\n"),
+                layer(
+                    "app",
+                    "srv/index",
+                    platform == Platform.LINUX_AMD64 ? "good bye\n" : platform + "\n")),
             List.of()));
   }
 
@@ -48,7 +59,7 @@ final class Fixture {
   }
 
   Path archive() {
-    return folder.resolve("tiny-linux-amd64.tar");
+    return folder.resolve("tiny-" + platform.fileName() + ".tar");
   }
 
   Path report() {
@@ -104,9 +115,13 @@ final class Fixture {
   }
 
   static ImageDescription description(String name) {
+    return description(name, Platform.LINUX_AMD64);
+  }
+
+  static ImageDescription description(String name, Platform platform) {
     return new ImageDescription(
         ImageName.parse(name),
-        Platform.LINUX_AMD64,
+        platform,
         TIME,
         config(),
         Map.of(
@@ -117,7 +132,8 @@ final class Fixture {
   }
 
   AssembleRequest request() {
-    return new AssembleRequest(layersFile(), description(), archive(), report(), "test 1");
+    return new AssembleRequest(
+        layersFile(), description(NAME, platform), archive(), report(), "test 1");
   }
 
   AssembleResult assemble() {

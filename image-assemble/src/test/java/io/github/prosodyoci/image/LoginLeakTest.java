@@ -47,6 +47,7 @@ class LoginLeakTest {
     registry = new TestRegistry(tls, "127.0.0.1");
     registry.challenge = "Basic realm=\"registry\"";
     other = new TestRegistry(tls, "127.0.0.2");
+    other.blobs = registry.blobs;
   }
 
   @AfterEach
@@ -106,6 +107,7 @@ class LoginLeakTest {
   void push_locationOnAnotherPortOfTheHost_isAnotherHost() throws IOException {
     try (TestRegistry neighbour = new TestRegistry(tls, "127.0.0.1")) {
       registry.uploads = neighbour.address();
+      neighbour.blobs = registry.blobs;
       push(null);
       assertThat(neighbour.requests).hasSize(3).containsOnly("PUT /upload/1 null");
     }

@@ -60,12 +60,23 @@ class StrangeRegistryTest {
 
     assertThat(result.digest()).isEqualTo(digest);
     assertThat(result.names()).containsExactly(ImageName.parse(registry.host() + "/a/b:1"));
-    assertThat(registry.manifests).containsOnlyKeys("/v2/a/b/manifests/1");
+    assertThat(registry.manifests)
+        .containsOnlyKeys("/v2/a/b/manifests/" + digest, "/v2/a/b/manifests/1");
     assertThat(Digest.of(registry.manifests.get("/v2/a/b/manifests/1"))).isEqualTo(digest);
     assertThat(registry.requests)
         .contains(
             "GET /token?scope=repository:a/b:pull,push&service=test Basic "
                 + Base64.getEncoder().encodeToString("me:pw".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void tokenThatExpiresInTheMiddle_isRenewed() throws IOException {
+    registry.challenge = "Bearer realm=\"" + registry.address() + "/token\",service=\"test\"";
+    registry.requestsPerToken = 4;
+    assertThat(push(LOGIN).digest()).isEqualTo(digest);
+    assertThat(registry.requests)
+        .filteredOn(line -> line.startsWith("GET /token"))
+        .hasSizeGreaterThan(2);
   }
 
   @Test
@@ -75,7 +86,7 @@ class StrangeRegistryTest {
     assertFails(ImageCode.FORBIDDEN, () -> push(LOGIN))
         .hasMessage(
             "Could not push %s/a/b:1: %s does not allow user me (login from test) to push to a/b"
-                + " (forbidden). Ask its administrator for write access.",
+                + " (forbidden). Ask its administrator for access.",
             registry.host(), registry.host())
         .cause()
         .isInstanceOfSatisfying(

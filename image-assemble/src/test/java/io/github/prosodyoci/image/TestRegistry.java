@@ -3,6 +3,7 @@ package io.github.prosodyoci.image;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.github.prosodyoci.image.oci.OciDocuments;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +29,20 @@ final class TestRegistry implements AutoCloseable {
   /** What a request without authorization is challenged with; null to let everybody in. */
   @Nullable String challenge;
 
+  /** How many requests a token is good for. */
+  int requestsPerToken = Integer.MAX_VALUE;
+
   /** Where uploads go. */
   String uploads;
+
+  /** The blobs that it has; registries that store for each other share them. */
+  Map<String, byte[]> blobs = new ConcurrentHashMap<>();
 
   int statusOfUploads = 201;
   String bodyOfUploads = "";
   byte @Nullable [] manifestShown;
 
+  private final AtomicInteger uses = new AtomicInteger();
   private final HttpsServer server;
 
   TestRegistry(SSLContext tls, String address) throws IOException {
@@ -61,23 +70,37 @@ final class TestRegistry implements AutoCloseable {
     String asked = path + (path.equals("/token") ? "?" + query : "");
     requests.add(method + " " + asked.replaceAll("sha256:.*", "…") + " " + authorization);
     if (path.equals("/token")) {
+      uses.set(0);
       send(exchange, 200, "{\"token\":\"" + TOKEN + "\"}");
-    } else if (challenge != null && authorization == null) {
+    } else if (challenge != null
+        && (authorization == null || uses.incrementAndGet() > requestsPerToken)) {
       exchange.getResponseHeaders().add("WWW-Authenticate", challenge);
       send(exchange, 401, "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"no\"}]}");
     } else if (method.equals("POST")) {
       exchange.getResponseHeaders().add("Location", uploads + "/upload/1?state=x");
       send(exchange, 202, "");
     } else if (path.startsWith("/upload/")) {
+      if (statusOfUploads == 201) {
+        blobs.put(query.replaceFirst(".*digest=", ""), body);
+      }
       send(exchange, statusOfUploads, bodyOfUploads);
+    } else if (path.contains("/blobs/") && blobs.containsKey(path.replaceFirst(".*/", ""))) {
+      byte[] blob = blobs.get(path.replaceFirst(".*/", ""));
+      exchange.getResponseHeaders().add("Content-Length", String.valueOf(blob.length));
+      send(exchange, 200, "");
     } else if (path.contains("/blobs/")) {
       send(exchange, 404, "{\"errors\":[{\"code\":\"BLOB_UNKNOWN\",\"message\":\"no\"}]}");
     } else if (method.equals("PUT")) {
       manifests.put(path, body);
       send(exchange, 201, "");
     } else {
-      byte[] shown = manifestShown == null ? manifests.get(path) : manifestShown;
-      send(exchange, 200, shown == null ? "{}" : new String(shown, StandardCharsets.UTF_8));
+      boolean tag = !path.contains("sha256:");
+      byte[] shown = tag && manifestShown != null ? manifestShown : manifests.get(path);
+      exchange.getResponseHeaders().add("Content-Type", OciDocuments.MANIFEST_TYPE);
+      send(
+          exchange,
+          shown == null ? 404 : 200,
+          shown == null ? "" : new String(shown, StandardCharsets.UTF_8));
     }
   }
 

@@ -1,13 +1,13 @@
 package io.github.prosodyoci.image.maven;
 
 import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.image.DockerCredentials;
 import io.github.prosodyoci.image.ImageCode;
 import io.github.prosodyoci.image.ImageName;
 import io.github.prosodyoci.image.ImagePusher;
-import io.github.prosodyoci.image.ImageReport;
 import io.github.prosodyoci.image.PushRequest;
 import io.github.prosodyoci.image.RegistryLogin;
 import io.github.prosodyoci.image.VersionTags;
@@ -44,16 +44,27 @@ public final class PushMojo extends Goal {
 
   /**
    * Where to push: {@code registry/repository:tag}. Without it nothing is pushed. Without a tag,
-   * the image gets those of its version: for {@code 13.0.1-r1} also {@code 13.0} and {@code 13}.
+   * the image gets those of its version, by {@code tagRule}.
    */
   @Parameter(property = "prosodyoci.image")
   @Nullable String image;
+
+  /**
+   * Which tags the image gets if {@code image} has none: {@code version} is {@code 13.0.1-r1},
+   * {@code minor} is {@code 13.0}, {@code major} is {@code 13}, and {@code latest} is itself. A
+   * version that is not a plain release gets the first alone.
+   */
+  @Parameter(property = "prosodyoci.push.tagRule", defaultValue = "version,minor,major")
+  List<String> tagRule = List.of("version", "minor", "major");
 
   /** Further tags of the same image, such as {@code stable,lts}. */
   @Parameter(property = "prosodyoci.push.tags")
   List<String> tags = List.of();
 
-  /** The report of {@code image-assemble:archive}, which names the archive. */
+  /**
+   * The report of {@code image-assemble:archive} or {@code image-assemble:index}, which names the
+   * archive.
+   */
   @Parameter(
       property = "prosodyoci.image.reportFile",
       defaultValue = "${project.build.directory}/image.json",
@@ -114,19 +125,23 @@ public final class PushMojo extends Goal {
     push(name.get());
   }
 
+  /** What both kinds of reports say. */
+  private record Made(String name, @Nullable String version, Digest digest, String archive) {}
+
   private void push(String text) throws IOException {
     ImageName.parse(text);
     if (!Files.isRegularFile(reportFile.toPath())) {
       throw Failure.of(ImageCode.NO_ARCHIVE, "push", text, "there is no file " + reportFile)
           .toException();
     }
-    ImageReport report = Json.read(reportFile.toPath(), ImageReport.class);
+    Made report = Json.read(reportFile.toPath(), Made.class);
     String imageVersion =
         report.version() == null ? ImageName.parse(report.name()).tag() : report.version();
-    ImageName name = ImageName.parse(text, VersionTags.tag(imageVersion));
+    List<String> ruled = VersionTags.of(imageVersion, tagRule);
+    ImageName name = ImageName.parse(text, ruled.get(0));
     List<String> moreTags = new ArrayList<>(tags);
     if (!ImageName.isTagged(text)) {
-      moreTags.addAll(VersionTags.moving(imageVersion));
+      moreTags.addAll(ruled.subList(1, ruled.size()));
     }
     Path archive = reportFile.toPath().resolveSibling(report.archive());
     if (allowInsecureRegistries) {

@@ -2,9 +2,13 @@ package io.github.prosodyoci.image.registry;
 
 import io.github.prosodyoci.core.Credentials.Login;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,32 +25,49 @@ final class RegistryConnection {
   private final HttpOrigin origin;
   private final Optional<Login> login;
   private final TokenService tokens;
-  private final String scope;
-  private @Nullable String authorization;
+  private final List<String> scopes;
+  private volatile @Nullable String authorization;
 
   /**
    * Creates a connection.
    *
    * @param base scheme, host and port of the registry
-   * @param scope what tokens are asked for, such as {@code repository:a/b:pull,push}
+   * @param scopes what tokens are asked for, such as {@code repository:a/b:pull,push}
    */
   RegistryConnection(
       RegistryHttp http,
       URI base,
       Optional<Login> login,
       @Nullable String trustedTokenHost,
-      String scope) {
+      List<String> scopes) {
     this.http = http;
     this.base = base;
     this.origin = HttpOrigin.of(base);
     this.login = login;
     this.tokens = new TokenService(http, origin, login, trustedTokenHost);
-    this.scope = scope;
+    this.scopes = List.copyOf(scopes);
   }
 
   /** Returns the address of a path below the registry's root. */
   URI resolve(String path) {
     return base.resolve(path);
+  }
+
+  /**
+   * Returns the address that an answer names, which must be the registry's.
+   *
+   * @throws RegistryException if it is elsewhere
+   */
+  URI resolve(URI from, String text) throws RegistryException {
+    try {
+      URI address = from.resolve(URI.create(text));
+      if (HttpOrigin.of(address).equals(origin)) {
+        return address;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw RegistryException.protocol(from + " leads elsewhere: " + text);
   }
 
   /**
@@ -57,48 +78,94 @@ final class RegistryConnection {
    * @throws IOException if there is no answer
    */
   RegistryResponse send(RegistryRequest request) throws IOException {
+    return follow(request, http::send, RegistryResponse::status, answer -> answer);
+  }
+
+  /**
+   * Returns the answer to a {@code GET} with its body still to be read, redirected where the answer
+   * says.
+   *
+   * @throws RegistryException if the registry's challenge or redirection cannot be followed safely
+   * @throws IOException if there is no answer
+   */
+  HttpResponse<InputStream> open(RegistryRequest request) throws IOException {
+    return follow(
+        request,
+        http::open,
+        HttpResponse::statusCode,
+        answer -> RegistryHttp.read(request.to(answer.uri()), answer));
+  }
+
+  /** Waits before a request is sent again. */
+  void pause(@Nullable HttpHeaders answer, int attempt) throws IOException {
+    http.pause(answer, attempt);
+  }
+
+  /** One way to send a request. */
+  @FunctionalInterface
+  private interface Sender<T> {
+    T send(RegistryRequest request, @Nullable String authorization) throws IOException;
+  }
+
+  /** Reads an answer that is not what was asked for. */
+  @FunctionalInterface
+  private interface Reader<T> {
+    RegistryResponse read(T answer) throws IOException;
+  }
+
+  private <T> T follow(
+      RegistryRequest request, Sender<T> sender, ToIntFunction<T> status, Reader<T> reader)
+      throws IOException {
     RegistryRequest next = request;
     for (int redirects = 0; ; redirects++) {
-      RegistryResponse response = sendOnce(next);
+      T answer = authorized(next, sender, status, reader);
       boolean redirected =
-          List.of(301, 302, 303, 307, 308).contains(response.status())
+          List.of(301, 302, 303, 307, 308).contains(status.applyAsInt(answer))
               && List.of("GET", "HEAD").contains(request.method());
       if (!redirected) {
-        return response;
+        return answer;
       }
       if (redirects == MAX_REDIRECTS) {
         throw RegistryException.protocol(
             request.address() + " redirects more than " + MAX_REDIRECTS + " times");
       }
-      next = next.to(location(response));
+      next = next.to(location(reader.read(answer)));
     }
   }
 
-  private RegistryResponse sendOnce(RegistryRequest request) throws IOException {
+  private <T> T authorized(
+      RegistryRequest request, Sender<T> sender, ToIntFunction<T> status, Reader<T> reader)
+      throws IOException {
     if (!HttpOrigin.of(request.address()).equals(origin)) {
-      return http.send(request, null);
+      return sender.send(request, null);
     }
-    RegistryResponse response = http.send(request, authorization);
-    if (response.status() != 401) {
-      return response;
+    String used = authorization;
+    T answer = sender.send(request, used);
+    if (status.applyAsInt(answer) != 401) {
+      return answer;
     }
-    Optional<String> answer = answerTo(response.headers().allValues("WWW-Authenticate"));
-    if (answer.isEmpty()) {
-      return response;
-    }
-    authorization = answer.get();
-    return http.send(request, authorization);
+    Optional<String> renewed = renewed(used, reader.read(answer));
+    return renewed.isEmpty() ? answer : sender.send(request, renewed.get());
   }
 
-  private Optional<String> answerTo(List<String> challenges) throws IOException {
-    Optional<AuthChallenge> bearer = AuthChallenge.find(challenges, "bearer");
-    if (bearer.isPresent()) {
-      return Optional.of("Bearer " + tokens.token(bearer.get(), scope));
+  /** Requests run side by side: the first that is refused gets a new token for all of them. */
+  private synchronized Optional<String> renewed(@Nullable String used, RegistryResponse refused)
+      throws IOException {
+    String current = authorization;
+    if (current != null && !current.equals(used)) {
+      return Optional.of(current);
     }
-    // A login that was refused once is not offered again.
-    return AuthChallenge.find(challenges, "basic").isPresent() && authorization == null
-        ? login.map(Login::header)
-        : Optional.empty();
+    List<String> challenges = refused.headers().allValues("WWW-Authenticate");
+    Optional<AuthChallenge> bearer = AuthChallenge.find(challenges, "bearer");
+    Optional<String> answer =
+        bearer.isPresent()
+            ? Optional.of("Bearer " + tokens.token(bearer.get(), scopes))
+            // A login that was refused once is not offered again.
+            : AuthChallenge.find(challenges, "basic").isPresent() && used == null
+                ? login.map(Login::header)
+                : Optional.empty();
+    answer.ifPresent(header -> authorization = header);
+    return answer;
   }
 
   /**

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpTimeoutException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +23,12 @@ public final class RegistryConnector {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
 
+  /** Proxies in front of registries limit what one request may carry, often to 100 MB. */
+  private static final long CHUNK = 64 << 20;
+
   private final ProxySelector proxies;
   private final String userAgent;
+  private final long chunk;
 
   /**
    * Creates a connector.
@@ -32,8 +37,18 @@ public final class RegistryConnector {
    * @param userAgent what to call ourselves to registries
    */
   public RegistryConnector(ProxySelector proxies, String userAgent) {
+    this(proxies, userAgent, CHUNK);
+  }
+
+  /**
+   * Creates a connector that splits uploads otherwise.
+   *
+   * @param chunk how many bytes of a blob one request carries, at most
+   */
+  public RegistryConnector(ProxySelector proxies, String userAgent, long chunk) {
     this.proxies = proxies;
     this.userAgent = userAgent;
+    this.chunk = chunk;
   }
 
   /**
@@ -44,6 +59,8 @@ public final class RegistryConnector {
    * @param login the user of the registry
    * @param trustedTokenHost a token service outside of the registry's domain that may be given the
    *     login
+   * @param otherRepositories repositories of the same registry that blobs may be taken from
+   * @param push whether to write as well as to read
    * @param allowInsecure whether TLS with a certificate that is not trusted, and plain HTTP, will
    *     do
    */
@@ -52,11 +69,25 @@ public final class RegistryConnector {
       String repository,
       Optional<Login> login,
       @Nullable String trustedTokenHost,
-      boolean allowInsecure) {}
+      List<String> otherRepositories,
+      boolean push,
+      boolean allowInsecure) {
+
+    /** Copies the list. */
+    public Target {
+      otherRepositories = List.copyOf(otherRepositories);
+    }
+
+    private List<String> scopes() {
+      List<String> scopes =
+          new ArrayList<>(List.of("repository:" + repository + (push ? ":pull,push" : ":pull")));
+      otherRepositories.forEach(other -> scopes.add("repository:" + other + ":pull"));
+      return scopes;
+    }
+  }
 
   /**
-   * Returns the repository that pushes go to. Nothing of the login is sent before the registry asks
-   * for it.
+   * Returns a repository. Nothing of the login is sent before the registry asks for it.
    *
    * @throws SSLException if the registry has no trusted certificate, and needs one
    * @throws IOException if it cannot be reached
@@ -83,12 +114,8 @@ public final class RegistryConnector {
     http.send(RegistryRequest.of("GET", base.resolve("/v2/"), Map.of()), null);
     RegistryConnection connection =
         new RegistryConnection(
-            http,
-            base,
-            target.login(),
-            target.trustedTokenHost(),
-            "repository:" + target.repository() + ":pull,push");
-    return new ImageRepository(connection, target.repository());
+            http, base, target.login(), target.trustedTokenHost(), target.scopes());
+    return new ImageRepository(connection, target.repository(), target.otherRepositories(), chunk);
   }
 
   private HttpClient client(@Nullable SSLContext tls) {

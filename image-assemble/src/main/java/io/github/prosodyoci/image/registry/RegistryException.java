@@ -1,5 +1,6 @@
 package io.github.prosodyoci.image.registry;
 
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,11 @@ public final class RegistryException extends IOException {
         problem.code(),
         response.request() + " was answered with " + response.status() + detail,
         null);
+  }
+
+  /** Returns the exception for content that has another digest than it should. */
+  static RegistryException digest(RegistryRequest request, Digest expected, Object found) {
+    return protocol(request + " was answered with the digest " + found + " instead of " + expected);
   }
 
   /** Returns the exception for an answer that breaks the specification. */

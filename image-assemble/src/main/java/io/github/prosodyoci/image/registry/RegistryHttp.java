@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -51,19 +52,43 @@ final class RegistryHttp {
    */
   RegistryResponse send(RegistryRequest request, @Nullable String authorization)
       throws IOException {
+    return exchange(request, authorization, response -> read(request, response));
+  }
+
+  /** Takes an answer whose body is still to be read. */
+  @FunctionalInterface
+  private interface Reader<T> {
+    T read(HttpResponse<InputStream> response) throws IOException;
+  }
+
+  /**
+   * Returns the answer to a request with its body still to be read, whatever its status.
+   *
+   * @throws InterruptedIOException if the thread is interrupted
+   * @throws IOException if there is no answer
+   */
+  HttpResponse<InputStream> open(RegistryRequest request, @Nullable String authorization)
+      throws IOException {
+    return exchange(request, authorization, response -> response);
+  }
+
+  private <T> T exchange(RegistryRequest request, @Nullable String authorization, Reader<T> reader)
+      throws IOException {
+    int attempts = request.repeatable() ? ATTEMPTS : 1;
     try {
       for (int attempt = 1; ; attempt++) {
         try {
-          RegistryResponse response = once(request, authorization);
-          if (!BUSY.contains(response.status()) || attempt == ATTEMPTS) {
-            return response;
+          HttpResponse<InputStream> response = once(request, authorization);
+          if (!isBusy(response.statusCode()) || attempt == attempts) {
+            return reader.read(response);
           }
-          wait.by(retryAfter(response, attempt));
+          response.body().close();
+          wait.by(delay(response.headers(), attempt));
         } catch (SSLException | HttpConnectTimeoutException | ConnectException e) {
           // Waiting does not help: nobody there, or somebody else.
           throw e;
         } catch (IOException e) {
-          if (attempt == ATTEMPTS) {
+          if (attempt == attempts) {
             throw e;
           }
           wait.by(delay(attempt));
@@ -75,7 +100,27 @@ final class RegistryHttp {
     }
   }
 
-  private RegistryResponse once(RegistryRequest request, @Nullable String authorization)
+  /** Returns whether a status means that the same request may work later. */
+  static boolean isBusy(int status) {
+    return BUSY.contains(status);
+  }
+
+  /**
+   * Waits before something is tried again.
+   *
+   * @param attempt how often it was tried
+   * @throws InterruptedIOException if the thread is interrupted
+   */
+  void pause(@Nullable HttpHeaders answer, int attempt) throws InterruptedIOException {
+    try {
+      wait.by(answer == null ? delay(attempt) : delay(answer, attempt));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  private HttpResponse<InputStream> once(RegistryRequest request, @Nullable String authorization)
       throws IOException, InterruptedException {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(request.address())
@@ -86,7 +131,16 @@ final class RegistryHttp {
     if (authorization != null) {
       builder.header("Authorization", authorization);
     }
-    HttpResponse<InputStream> response = client.send(builder.build(), BodyHandlers.ofInputStream());
+    return client.send(builder.build(), BodyHandlers.ofInputStream());
+  }
+
+  /**
+   * Returns an answer with its body.
+   *
+   * @throws IOException if the body cannot be read, or is too long
+   */
+  static RegistryResponse read(RegistryRequest request, HttpResponse<InputStream> response)
+      throws IOException {
     try (InputStream in = response.body()) {
       byte[] body = in.readNBytes(MAX_BODY + 1);
       if (body.length > MAX_BODY) {
@@ -102,9 +156,8 @@ final class RegistryHttp {
   }
 
   /** Returns how long to wait (RFC 9110, section 10.2.3; a date counts as nothing said). */
-  private static Duration retryAfter(RegistryResponse response, int attempt) {
-    return response
-        .headers()
+  private static Duration delay(HttpHeaders answer, int attempt) {
+    return answer
         .firstValue("Retry-After")
         .filter(value -> value.matches("[0-9]{1,9}"))
         .map(value -> Duration.ofSeconds(Long.parseLong(value)))

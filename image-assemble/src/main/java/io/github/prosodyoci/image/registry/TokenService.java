@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,20 +45,21 @@ final class TokenService {
   private record Answer(@Nullable String token, @Nullable String access_token) {}
 
   /**
-   * Returns a token for a scope.
+   * Returns a token for some scopes.
    *
    * @throws RegistryException if the challenge names no usable service, or one that must not see
    *     the login, or the service refuses
    * @throws IOException if the service does not answer
    */
-  String token(AuthChallenge challenge, String scope) throws IOException {
+  String token(AuthChallenge challenge, List<String> scopes) throws IOException {
     URI realm = realm(challenge);
     String service = challenge.parameters().get("service");
     RegistryResponse response =
         login.isPresent() && login.get().user().equals(IDENTITY_TOKEN)
-            ? http.send(refresh(realm, service, scope, login.get().password()), null)
+            ? http.send(
+                refresh(realm, service, String.join(" ", scopes), login.get().password()), null)
             : http.send(
-                RegistryRequest.of("GET", withQuery(realm, service, scope), Map.of()),
+                RegistryRequest.of("GET", withQuery(realm, service, scopes), Map.of()),
                 login.map(Login::header).orElse(null));
     if (!response.isSuccess()) {
       throw RegistryException.unexpected(response);
@@ -110,12 +113,13 @@ final class TokenService {
         : Optional.empty();
   }
 
-  private static URI withQuery(URI realm, @Nullable String service, String scope) {
-    Map<String, String> query = new TreeMap<>(Map.of("scope", scope));
-    if (service != null) {
-      query.put("service", service);
-    }
-    return URI.create(realm + (realm.getRawQuery() == null ? "?" : "&") + form(query));
+  private static URI withQuery(URI realm, @Nullable String service, List<String> scopes) {
+    Stream<String> query =
+        Stream.concat(
+            scopes.stream().map(scope -> "scope=" + encode(scope)),
+            Stream.ofNullable(service).map(name -> "service=" + encode(name)));
+    return URI.create(
+        realm + (realm.getRawQuery() == null ? "?" : "&") + query.collect(Collectors.joining("&")));
   }
 
   private static RegistryRequest refresh(

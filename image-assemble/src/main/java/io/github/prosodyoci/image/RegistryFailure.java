@@ -14,13 +14,20 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Says why a push to one registry failed, and what to do about it. */
-final class PushFailure {
+/** Says why a registry did not do what it should, and what to do about it. */
+final class RegistryFailure {
 
+  private final String task;
   private final ImageName name;
   private final Optional<RegistryLogin> login;
 
-  PushFailure(ImageName name, Optional<RegistryLogin> login) {
+  /**
+   * Creates an explanation.
+   *
+   * @param task what was being done: {@code push}, {@code pull} or {@code copy}
+   */
+  RegistryFailure(String task, ImageName name, Optional<RegistryLogin> login) {
+    this.task = task;
     this.name = name;
     this.login = login;
   }
@@ -33,7 +40,7 @@ final class PushFailure {
       return known;
     }
     if (FileFailures.isInterrupt(e)) {
-      return FileFailures.interrupted("push", name.text(), e);
+      return FileFailures.interrupted(task, name.text(), e);
     }
     return failure(e).toException(e);
   }
@@ -85,13 +92,17 @@ final class PushFailure {
       case DENIED ->
           failure(
               ImageCode.FORBIDDEN,
-              registry + " does not allow " + user + " to push to " + name.repository());
+              registry
+                  + " does not allow "
+                  + user
+                  + (task.equals("push") ? " to push to " : " to use ")
+                  + name.repository());
       case OTHER_STATUS -> failure(ImageCode.REGISTRY_ERROR, Reasons.of(answer));
     };
   }
 
   private Failure failure(ImageCode code, String found) {
-    return Failure.of(code, "push", name.text(), found);
+    return Failure.of(code, task, name.text(), found);
   }
 
   private static <T extends Throwable> @Nullable T cause(Throwable e, Class<T> type) {

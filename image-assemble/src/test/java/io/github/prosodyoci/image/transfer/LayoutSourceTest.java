@@ -1,4 +1,4 @@
-package io.github.prosodyoci.image;
+package io.github.prosodyoci.image.transfer;
 
 import static io.github.prosodyoci.image.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,7 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
+import io.github.prosodyoci.image.ImageCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Archives that were made wrong, or by somebody else. */
-class ArchiveReaderTest {
+class LayoutSourceTest {
 
   private static final String MANIFEST =
       """
@@ -44,12 +45,24 @@ class ArchiveReaderTest {
     files.put("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
   }
 
+  /** Reads an archive as a push does, before anything is sent. */
+  private static ImageTree read(Path archive) throws IOException {
+    LayoutSource source = LayoutSource.archive(archive);
+    ImageTree image = ImageTree.read(source, source.find(null, null));
+    image.check();
+    return image;
+  }
+
   private static Digest digest(String text) {
     return Digest.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String descriptor(Digest digest, int size) {
-    return "{\"mediaType\":\"m\",\"digest\":\"" + digest + "\",\"size\":" + size + "}";
+    return "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\""
+        + digest
+        + "\",\"size\":"
+        + size
+        + "}";
   }
 
   private static String index(Digest digest, int size) {
@@ -76,7 +89,7 @@ class ArchiveReaderTest {
 
   private void assertRefused(String reason, String... twice) throws IOException {
     Path archive = archive(twice);
-    assertFails(ImageCode.ARCHIVE_DAMAGED, () -> new ArchiveReader(archive))
+    assertFails(ImageCode.ARCHIVE_DAMAGED, () -> read(archive))
         .hasMessageContaining(archive.toString())
         .hasMessageContaining(reason)
         .hasMessageEndingWith("Make the image again: mvn clean package.");
@@ -84,12 +97,12 @@ class ArchiveReaderTest {
 
   @Test
   void wellMadeArchive_isRead() throws IOException {
-    ArchiveReader reader = new ArchiveReader(archive());
+    ImageTree reader = read(archive());
 
-    assertThat(reader.digest()).isEqualTo(digest(MANIFEST));
-    assertThat(reader.manifest()).asString().isEqualTo(MANIFEST);
+    assertThat(reader.root().digest()).isEqualTo(digest(MANIFEST));
+    assertThat(reader.rootNode().json()).asString().isEqualTo(MANIFEST);
     assertThat(reader.blobs()).hasSize(1);
-    try (InputStream in = reader.open(reader.blobs().get(0))) {
+    try (InputStream in = reader.source().open(reader.blobs().get(0))) {
       assertThat(in).hasContent("{}");
     }
   }
@@ -97,7 +110,7 @@ class ArchiveReaderTest {
   @Test
   void blobThatChangesAfterwards_isNoticedWhileItIsRead() throws IOException {
     Path archive = archive();
-    ArchiveReader reader = new ArchiveReader(archive);
+    ImageTree reader = read(archive);
     String text = Files.readString(archive, StandardCharsets.ISO_8859_1);
     int at = text.indexOf("\0{}\0") + 1;
     Files.writeString(
@@ -105,7 +118,7 @@ class ArchiveReaderTest {
         text.substring(0, at) + "[]" + text.substring(at + 2),
         StandardCharsets.ISO_8859_1);
 
-    try (InputStream in = reader.open(reader.blobs().get(0))) {
+    try (InputStream in = reader.source().open(reader.blobs().get(0))) {
       assertFails(ImageCode.ARCHIVE_DAMAGED, in::readAllBytes)
           .hasMessageContaining("its digest is " + digest("[]") + "; expected " + digest("{}"));
     }
@@ -113,14 +126,14 @@ class ArchiveReaderTest {
 
   @Test
   void missingArchive_saysWhatMakesIt() {
-    assertFails(ImageCode.NO_ARCHIVE, () -> new ArchiveReader(folder.resolve("none.tar")))
+    assertFails(ImageCode.NO_ARCHIVE, () -> read(folder.resolve("none.tar")))
         .hasMessageContaining("there is no such file (no-archive). Run image-assemble:archive");
   }
 
   @Test
   void noTarFile_isRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("a.tar"), "x".repeat(2000));
-    assertFails(ImageCode.ARCHIVE_DAMAGED, () -> new ArchiveReader(file))
+    assertFails(ImageCode.ARCHIVE_DAMAGED, () -> read(file))
         .hasMessageContaining("Could not read the image archive " + file);
   }
 
@@ -146,7 +159,8 @@ class ArchiveReaderTest {
   @Test
   void indexOfWeakDigest_isRefused() throws IOException {
     files.put(
-        "index.json", "{\"manifests\":[{\"mediaType\":\"m\",\"digest\":\"md5:00\",\"size\":1}]}");
+        "index.json",
+        "{\"manifests\":[{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"md5:00\",\"size\":1}]}");
     assertRefused("Not a digest of the form sha256:<hex>: md5:00");
   }
 
@@ -207,7 +221,7 @@ class ArchiveReaderTest {
     Path file =
         Files.write(folder.resolve("a.tar"), cut ? java.util.Arrays.copyOf(bytes, place) : bytes);
     try {
-      assertThat(new ArchiveReader(file).manifest()).asString().isEqualTo(MANIFEST);
+      assertThat(read(file).rootNode().json()).asString().isEqualTo(MANIFEST);
     } catch (FailureException e) {
       assertThat(e.failureCode()).isEqualTo(ImageCode.ARCHIVE_DAMAGED);
     } finally {
