@@ -1,4 +1,5 @@
 local certificates = require "prosody_oci.certificates"
+local certificate_files = require "prosody_oci.certificate_files"
 local x509time = require "prosody_oci.x509time"
 local lfs = require "lfs"
 
@@ -20,7 +21,7 @@ end
 local function found_in(names)
   local root = folder(names)
   local found = {}
-  for _, pair in ipairs(certificates.pairs_below(root)) do
+  for _, pair in ipairs((certificate_files.pairs_below(root))) do
     found[#found + 1] = pair.certificate:sub(#root + 2) .. " " .. pair.key:sub(#root + 2)
   end
   return found
@@ -58,7 +59,7 @@ function tests.pairsBelow_withoutKeyOrHidden_isNot(check)
 end
 
 function tests.pairsBelow_noFolder_isEmpty(check)
-  check.equal(certificates.pairs_below("/nowhere"), {})
+  check.equal({ certificate_files.pairs_below("/nowhere") }, { {}, {} })
 end
 
 function tests.best_severalForAName_isTheYoungestThatIsValid(check)
@@ -100,6 +101,23 @@ function tests.parse_timesOfCertificates_areSecondsSince1970(check)
   check.equal(x509time.parse("Mar  1 00:00:00 2026 GMT"), 1772323200)
   check.equal(x509time.parse("Dec 31 23:59:59 2099 GMT"), 4102444799)
   check.equal(pcall(x509time.parse, "yesterday"), false)
+end
+
+function tests.uncovered_onlyTheHostsCertificate_isNamed(check)
+  local settings = {
+    components = {
+      { name = "conference.example.org", type = "muc" }, { name = "upload.example.org", type = "http_file_share" },
+      { name = "rooms.example.net", type = "muc" },
+    },
+    external = { { name = "bridge.example.org" } },
+  }
+  local host = candidate("host.crt", 0, 10)
+  check.equal(certificates.uncovered({ ["example.org"] = host }, settings), {
+    { component = "conference.example.org", certificate = "host.crt" }, { component = "bridge.example.org", certificate = "host.crt" },
+  })
+  check.equal(certificates.uncovered({ ["example.org"] = host, ["*.example.org"] = host }, settings), {})
+  check.equal(
+    certificates.uncovered({ ["example.org"] = host, ["conference.example.org"] = host, ["bridge.example.org"] = host }, settings), {})
 end
 
 return tests

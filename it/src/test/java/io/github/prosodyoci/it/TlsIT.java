@@ -1,6 +1,7 @@
 package io.github.prosodyoci.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.prosodyoci.it.TestCertificates.Pair;
 import io.github.prosodyoci.it.container.Command;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +51,82 @@ class TlsIT {
             .isEqualTo(SERIAL);
       }
       assertThat(server.log().text()).doesNotContain("SELF-SIGNED", "error\t");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"named", "folder", "certbot", "letsencrypt", "kubernetes"})
+  void certificate_ofRootAlone_isNamedWithItsModeAndRemedy(String layout) throws Exception {
+    assumeTrue(Tools.superuser(), "only root can give files to others");
+    lay(layout, TestCertificates.make(SERIAL, ProsodyImage.DOMAIN));
+    forRootAlone();
+    // As the image says: user 100, group 101.
+    try (Container server = server().start()) {
+      String expected =
+          switch (layout) {
+            case "certbot" -> CERTIFICATES + "/archive: permission denied (mode rwx------";
+            case "letsencrypt" -> CERTIFICATES + "/letsencrypt/archive: permission denied (mode";
+            case "folder" -> "privkey.pem: permission denied (mode rw-r-----";
+            default -> ".key: permission denied (mode rw-r-----";
+          };
+      assertThat(server.log().await(expected, LIMIT))
+          .contains("error\t", "owner 0:0", "user 100, group 101", "--user 100:0");
+      assertThat(server.log().await("SELF-SIGNED", LIMIT)).contains("warn\t");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"named", "folder", "certbot", "kubernetes"})
+  void certificate_ofGroupZero_isUsedByTheUserWithThatGroup(String layout) throws Exception {
+    assumeTrue(Tools.superuser(), "only root can give files to others");
+    lay(layout, TestCertificates.make(SERIAL, ProsodyImage.DOMAIN));
+    forGroupZero();
+    try (Container server = server().user("100:0").start()) {
+      ProsodyImage.awaitClient(server);
+
+      assertThat(serial(server, 5223)).isEqualTo(SERIAL);
+    }
+  }
+
+  @Test
+  void certificate_ofCertbot_isUsedByTheImagesUserAfterTheDocumentedHook() throws Exception {
+    assumeTrue(Tools.superuser(), "only root can give files to others");
+    Path certbot = Volume.create().mode("0700").folder();
+    TestCertificates.make(SERIAL, ProsodyImage.DOMAIN)
+        .install(certbot.resolve("fullchain.pem"), certbot.resolve("privkey.pem"));
+    Command.of("chmod", "0600", certbot.resolve("privkey.pem").toString()).output();
+    Command.of("chmod", "0755", folder.toString()).output();
+    Command.of("sh", "-eu", "-c", deployHook().replace("/srv/xmpp/certs", folder.toString()))
+        .env("RENEWED_LINEAGE", certbot.toString())
+        .output();
+    try (Container server = server().start()) {
+      ProsodyImage.awaitClient(server);
+
+      assertThat(serial(server, 5223)).isEqualTo(SERIAL);
+      assertThat(server.log().text()).doesNotContain("SELF-SIGNED", "error\t");
+    }
+  }
+
+  /** Returns the script that docs/configuration.md gives for certbot. */
+  private static String deployHook() throws IOException {
+    String page =
+        Files.readString(
+            Path.of(System.getProperty("prosodyoci.it.root")).resolve("docs/configuration.md"));
+    Matcher script = Pattern.compile("(?m)^    #!/bin/sh\\n(?:    .*\\n)+").matcher(page);
+    assertThat(script.find()).isTrue();
+    return script.group().replaceAll("(?m)^    ", "").replace("example.org", ProsodyImage.DOMAIN);
+  }
+
+  @Test
+  void certificate_ofTheHostAlone_isWarnedOfForRooms() throws Exception {
+    TestCertificates.make(SERIAL, ProsodyImage.DOMAIN)
+        .install(folder.resolve("example.test.crt"), folder.resolve("example.test.key"));
+    forGroupZero();
+    try (Container server = server().user("100:0").start()) {
+      assertThat(server.log().await("conference.example.test has no certificate", LIMIT))
+          .contains("warn\t", "example.test.crt does not name it");
+      ProsodyImage.awaitClient(server);
+      assertThat(server.log().text()).doesNotContain("upload.example.test has no certificate");
     }
   }
 
@@ -253,6 +332,14 @@ class TlsIT {
       Command.of("chown", "-Rh", "0:0", folder.toString()).output();
     }
     Command.of("chmod", "0755", folder.toString()).output();
+  }
+
+  /** Leaves files and folders as certbot does: keys and its own folders are for root. */
+  private void forRootAlone() {
+    Command.of("chown", "-Rh", "0:0", folder.toString()).output();
+    Command.of("chmod", "0755", folder.toString()).output();
+    Command.of("find", folder.toString(), "-name", "archive", "-exec", "chmod", "0700", "{}", "+")
+        .output();
   }
 
   private static int serial(Container server, int port) throws IOException {

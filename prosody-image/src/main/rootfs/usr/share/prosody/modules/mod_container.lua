@@ -30,6 +30,10 @@ local function report_certificates()
   for _, problem in ipairs(report.problems) do
     module:log("error", "Certificate not used: %s", problem)
   end
+  for _, uncovered in ipairs(report.uncovered) do
+    module:log("warn", "%s has no certificate of its own, and %s does not name it: other servers may refuse to connect. Order one for that name, too",
+      uncovered.component, uncovered.certificate)
+  end
 end
 
 local function make_account(account)
@@ -82,12 +86,41 @@ local function warn_of_missing_administrators()
   end
 end
 
+local function users_of(store)
+  if store.users then
+    return store:users()
+  end
+  return function() return nil end
+end
+
+-- A change of PROSODY_STORAGE moves no data: warns of accounts in files that the database does not have.
+local function check_accounts_left_in_files(host)
+  local _, driver = storagemanager.get_driver(host, "accounts")
+  if driver ~= "sql" then
+    return
+  end
+  local store = storagemanager.open(host, "accounts", "keyval")
+  local looked_at = 0
+  for user in storagemanager.olddm.users(host, "accounts", "keyval") do
+    if not store:get(user) then
+      module:log("error", "Accounts of %s, such as %s, are in files and not in the database: they cannot log in. Copy them with: prosodyctl"
+        .. " mod_container_migrate files sql (see docs/operating.md), or unset PROSODY_STORAGE", host, user)
+      return
+    end
+    looked_at = looked_at + 1
+    if looked_at == SAMPLE then
+      return
+    end
+  end
+end
+
 -- Warns of accounts that nobody can log in to, since their passwords are kept as hashes of another kind.
 local function check_hashes(host)
   local digits = module:context(host):get_option_string("password_hash") == "SHA-256" and 64 or 40
   local store = storagemanager.open(host, "accounts", "keyval")
   local looked_at = 0
-  for user in store:users() do
+  -- Not every storage can list its users.
+  for user in users_of(store) do
     local account = store:get(user)
     if account and account.stored_key and #account.stored_key ~= digits then
       module:log("error", "Accounts of %s, such as %s, cannot log in: their passwords are kept as %s. Set PROSODY_PASSWORD_HASH to that, or"
@@ -151,6 +184,7 @@ module:hook("server-started", function()
         return
       elseif module:context(host):get_option_string("authentication") == "internal_hashed" then
         check_hashes(host)
+        check_accounts_left_in_files(host)
       end
     end
   end

@@ -2,6 +2,7 @@
 -- Links to them are put into one folder for Prosody, which would otherwise take any that fits; what is missing is made here, self-signed.
 
 local lfs = require "lfs"
+local certificate_files = require "prosody_oci.certificate_files"
 
 local certificates = {}
 
@@ -9,72 +10,11 @@ local DATA = "/var/lib/prosody"
 local LINKS = DATA .. "/certificates"
 local OWN = DATA .. "/self-signed"
 local DAYS = 3650
--- certbot's live/<host>/ in a folder of folders
-local DEPTH = 4
-
-local function read(path)
-  local file, err = io.open(path)
-  if not file then
-    return nil, err
-  end
-  local text = file:read("a")
-  file:close()
-  return text or "", nil
-end
-
--- The names under which programs leave a certificate, and that of its key beside it.
-local LAYOUTS = {
-  -- Prosody, Kubernetes (tls.crt)
-  { certificate = "^(.+)%.crt$", key = "%1.key" },
-  -- acme clients, certbot
-  { certificate = "^fullchain(.*)%.pem$", key = "privkey%1.pem" },
-}
-
--- Returns the kinds of what lies in a folder ("file", "directory"), by name, without what is hidden: Kubernetes keeps what it shows in hidden
--- folders, whose names change.
-local function contents(folder)
-  local kinds = {}
-  local readable, names, state = pcall(lfs.dir, folder)
-  if readable then
-    for name in names, state do
-      if not name:find("^%.") then
-        kinds[name] = lfs.attributes(folder .. "/" .. name, "mode")
-      end
-    end
-  end
-  return kinds
-end
-
--- Returns all pairs of certificate and key below a folder, as { certificate, key }, sorted.
-function certificates.pairs_below(root)
-  local found = {}
-  local level = { root }
-  for _ = 1, DEPTH do
-    local below = {}
-    for _, folder in ipairs(level) do
-      local kinds = contents(folder)
-      for name, kind in pairs(kinds) do
-        if kind == "directory" then
-          below[#below + 1] = folder .. "/" .. name
-        end
-        for _, layout in ipairs(kind == "file" and LAYOUTS or {}) do
-          local key, fits = name:gsub(layout.certificate, layout.key)
-          if fits == 1 and kinds[key] == "file" then
-            found[#found + 1] = { certificate = folder .. "/" .. name, key = folder .. "/" .. key }
-          end
-        end
-      end
-    end
-    level = below
-  end
-  table.sort(found, function(a, b) return a.certificate < b.certificate end)
-  return found
-end
 
 -- Returns a pair with names and times, or nil and why it cannot be used.
 local function inspect(pair)
   local ssl = require "ssl"
-  local text, err = read(pair.certificate)
+  local text, err = certificate_files.read(pair.certificate)
   if not text then
     return nil, err
   end
@@ -82,7 +22,7 @@ local function inspect(pair)
   if not ok or not certificate then
     return nil, pair.certificate .. ": not a certificate in PEM"
   end
-  local key_text, key_err = read(pair.key)
+  local key_text, key_err = certificate_files.read(pair.key)
   if not key_text then
     return nil, key_err
   end
@@ -157,6 +97,25 @@ function certificates.choose(best, host)
   return nil
 end
 
+-- Components that other servers never connect to: they are for users of this server.
+local LOCAL_TYPES = { http_file_share = true, proxy65 = true }
+
+-- Returns the components that the certificate of the host above them would be shown for, though it does not name them: { component, certificate }.
+function certificates.uncovered(best, settings)
+  local found = {}
+  for _, list in ipairs { settings.components, settings.external } do
+    for _, component in ipairs(list) do
+      local name = component.name:lower()
+      local pair = certificates.choose(best, name)
+      local above = name:match("%.(.*)")
+      if pair and pair ~= best[name] and pair ~= best["*." .. tostring(above)] and not LOCAL_TYPES[component.type] then
+        found[#found + 1] = { component = component.name, certificate = pair.certificate }
+      end
+    end
+  end
+  return found
+end
+
 local function write_private(path, text)
   local temporary = path .. ".new"
   local file = assert(io.open(temporary, "w"))
@@ -189,9 +148,10 @@ end
 
 -- Fills the folder of links, and returns what the log shall say about it.
 local function fill(settings, folder)
-  local report = { folder = folder, self_signed = {}, expired = {}, problems = {} }
-  local best
-  best, report.problems = certificates.best(certificates.pairs_below(folder), os.time())
+  local report = { folder = folder, self_signed = {}, expired = {}, uncovered = {} }
+  local found_pairs, unreadable = certificate_files.pairs_below(folder)
+  local best, missing
+  best, report.problems = certificates.best(found_pairs, os.time())
   lfs.mkdir(LINKS)
   for name in lfs.dir(LINKS) do
     if name:find("%.crt$") or name:find("%.key$") then
@@ -210,9 +170,15 @@ local function fill(settings, folder)
       link(own and os.time() < own.to and own or make(host), host)
       report.self_signed[#report.self_signed + 1] = host
     elseif not found then
+      missing = true
       report.problems[#report.problems + 1] = "there is no certificate for " .. host
     end
   end
+  -- certbot has closed folders of its own, which do not matter where certificates are found.
+  if #report.self_signed > 0 or missing then
+    table.move(unreadable, 1, #unreadable, #report.problems + 1, report.problems)
+  end
+  report.uncovered = certificates.uncovered(best, settings)
   return report
 end
 
@@ -236,17 +202,17 @@ end
 -- Returns a text that is another one whenever a certificate or key of the operator's has changed, come or gone.
 function certificates.fingerprint(settings)
   local parts = {}
-  for _, pair in ipairs(certificates.pairs_below(certificates.folder(settings.values))) do
+  for _, pair in ipairs((certificate_files.pairs_below(certificates.folder(settings.values)))) do
     parts[#parts + 1] = pair.certificate
-    parts[#parts + 1] = read(pair.certificate) or ""
-    parts[#parts + 1] = read(pair.key) or ""
+    parts[#parts + 1] = certificate_files.read(pair.certificate) or ""
+    parts[#parts + 1] = certificate_files.read(pair.key) or ""
   end
   return require "prosody.util.hashes".sha256(table.concat(parts, "\0"))
 end
 
 -- Whether every certificate of the operator's goes with its key.
 function certificates.all_usable(settings)
-  local _, problems = certificates.best(certificates.pairs_below(certificates.folder(settings.values)), os.time())
+  local _, problems = certificates.best((certificate_files.pairs_below(certificates.folder(settings.values))), os.time())
   return #problems == 0
 end
 
