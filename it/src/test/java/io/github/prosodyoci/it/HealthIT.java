@@ -86,6 +86,55 @@ class HealthIT {
   }
 
   @Test
+  void check_hostsOfOtherKinds_areHealthy() {
+    Volume etc =
+        Volume.create()
+            .write("hosts.d/guest.test.cfg.lua", "authentication = 'anonymous'\n")
+            .write("hosts.d/export.test.cfg.lua", "storage = 'xep0227'\n")
+            .write("hosts.d/none.test.cfg.lua", "storage = 'none'\n")
+            .write("hosts.d/mixed.test.cfg.lua", "storage = { archive = 'memory' }\n");
+    try (Container server = ProsodyImage.server().volume(etc, "/etc/prosody").start()) {
+      ProsodyImage.awaitClient(server, "none.test");
+
+      assertThat(check(server).output()).isEqualTo("{\"status\":\"ok\"}\n");
+      assertThat(server.log().text()).doesNotContain("traceback", "attempt to");
+    }
+  }
+
+  @Test
+  void check_authenticationThatCannotBeLoaded_failsWithItsName() {
+    Volume etc =
+        Volume.create().write("hosts.d/staff.test.cfg.lua", "authentication = 'ldap'\n");
+    try (Container server = ProsodyImage.server().volume(etc, "/etc/prosody").start()) {
+      ProsodyImage.awaitClient(server);
+
+      assertThat(check(server).exitCode()).isOne();
+      assertThat(check(server).output())
+          .contains("nobody can log in to staff.test: mod_auth_ldap could not be loaded");
+    }
+  }
+
+  @Test
+  void live_storageDead_isAliveThoughNotHealthy() throws Exception {
+    Volume data = Volume.create();
+    try (Container server =
+        ProsodyImage.server()
+            .env("PROSODY_HEALTH_PORT", "" + PORT)
+            .volume(data, ProsodyImage.DATA)
+            .start()) {
+      ProsodyImage.awaitClient(server);
+      assertThat(check(server).exitCode()).isZero();
+      String folder = data.folder().resolve("example%2etest").toString();
+      Command.of("chmod", "a-rwx", folder).output();
+
+      await(server, 1, "storage of example.test");
+      assertThat(get(server, PORT, "/health").statusCode()).isEqualTo(503);
+      assertThat(get(server, PORT, "/live").statusCode()).isEqualTo(200);
+      Command.of("chmod", "u+rwx", folder).output();
+    }
+  }
+
+  @Test
   void start_storageThatCannotBeLoaded_endsInsteadOfForgettingAll() {
     Volume etc = Volume.create().write("conf.d/x.cfg.lua", "storage = 'floppy'\n");
     try (Container server = ProsodyImage.server().volume(etc, "/etc/prosody").start()) {

@@ -1,6 +1,6 @@
--- Says whether the server works: that it answers at all shows that its event loop runs; it also looks whether each service listens and whether
--- what is stored can be read again. Asked by HTTP on a socket in the data folder, and on a port if `container_health_port` is set; there the answer
--- holds no details, which anybody could read.
+-- Says whether the server works: that it answers at all shows that its event loop runs (`/live`). It also looks whether each service listens,
+-- whether users can log in to each host, and whether what is stored can be read again (`/health`). Asked by HTTP on a socket in the data folder,
+-- and on a port if `container_health_port` is set; there the answer holds no details, which anybody could read.
 
 module:set_global()
 
@@ -9,6 +9,7 @@ local json = require "prosody.util.json"
 local net_server = require "prosody.net.server"
 local portmanager = require "prosody.core.portmanager"
 local storagemanager = require "prosody.core.storagemanager"
+local modulemanager = require "prosody.core.modulemanager"
 local now = require "prosody.util.time".monotonic
 
 local port = module:get_option_integer("container_health_port", nil, 1, 65535)
@@ -40,10 +41,33 @@ local function check_listeners(problems)
   end
 end
 
+-- Storages that keep whatever store they are given. Others are only read from: they have a fixed set of stores, or keep nothing.
+local KEEPS_ANYTHING = { internal = true, sql = true, memory = true }
+
+-- Returns whether what is written for a host can be expected to be read again: mod_auth_anonymous drops it, in silence.
+local function keeps(host, driver)
+  local context = module:context(host)
+  local drops = context:get_option_string("authentication") == "anonymous" and not context:get_option_boolean("allow_anonymous_storage", false)
+  return KEEPS_ANYTHING[driver] and not drops
+end
+
+local function check_reading(host)
+  local store, err = storagemanager.open(host, "accounts", "keyval")
+  if store then
+    _, err = store:get("nobody")
+  end
+  return err
+end
+
+-- Returns what is wrong with the storage of a host, or nil.
 local function check_store(host)
   local _, driver = storagemanager.get_driver(host, "accounts")
   if driver == "null" then
     return "nothing is stored: the storage could not be loaded"
+  end
+  _, driver = storagemanager.get_driver(host, "container_health")
+  if not keeps(host, driver) then
+    return check_reading(host)
   end
   local store, err = storagemanager.open(host, "container_health", "keyval")
   if not store then
@@ -73,11 +97,22 @@ local function check_storage(problems)
   end
 end
 
+-- Without its module, a host refuses every log-in.
+local function check_authentication(problems)
+  for host, session in pairs(prosody.hosts) do
+    local name = session.type == "local" and module:context(host):get_option_string("authentication", "internal_hashed")
+    if name and name ~= "null" and not modulemanager.is_loaded(host, "auth_" .. name) then
+      table.insert(problems, ("nobody can log in to %s: mod_auth_%s could not be loaded"):format(host, name))
+    end
+  end
+end
+
 local storage_problems, storage_checked = {}, nil
 
 local function status()
   local problems = {}
   check_listeners(problems)
+  check_authentication(problems)
   if not storage_checked or now() - storage_checked >= STORAGE_PERIOD then
     storage_problems = {}
     check_storage(storage_problems)
@@ -108,13 +143,14 @@ end
 
 local function answer(request, with_details)
   local method, path = request:match("^(%u+) (/[^%s?]*)%S* HTTP/1%.[01]\r\n")
-  if path ~= "/health" then
+  if path ~= "/health" and path ~= "/live" then
     return response(404, "Not Found", '{"status":"not found"}\n')
   elseif method ~= "GET" and method ~= "HEAD" then
     return response(405, "Method Not Allowed", '{"status":"not allowed"}\n')
   end
-  local problems = status()
-  if #problems > 0 or reported then
+  -- A restart makes no room on a full disk: whether to restart depends on the event loop alone.
+  local problems = path == "/health" and status() or {}
+  if path == "/health" and (#problems > 0 or reported) then
     report(problems)
   end
   local text
