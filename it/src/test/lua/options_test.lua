@@ -51,6 +51,51 @@ function tests.of_uploads_areLimited(check)
   check.equal(options.of(derive { PROSODY_UPLOAD_STORAGE_GB = "off" }, "http_file_share").http_file_share_global_quota, nil)
 end
 
+-- Returns where each upload component is served: "host path" by its name.
+local function upload_sites(variables)
+  local found = {}
+  for _, site in ipairs(options.sites(derive(variables))) do
+    if site.type == "http_file_share" then
+      found[site.name] = tostring(site.options.http_host) .. " " .. (site.options.http_paths or { file_share = "-" }).file_share
+    end
+  end
+  return found
+end
+
+function tests.uploads_aHostIsAdded_theOthersAddressStays(check)
+  check.equal(upload_sites { PROSODY_VIRTUAL_HOSTS = "a.org" }, { ["upload.a.org"] = "a.org -" })
+  check.equal(
+    upload_sites { PROSODY_VIRTUAL_HOSTS = "a.org,b.org" }, { ["upload.a.org"] = "a.org -", ["upload.b.org"] = "b.org -" })
+end
+
+function tests.uploads_oneNameForAll_haveTheirOwnPaths(check)
+  local expected = { ["upload.a.org"] = "x.org -", ["upload.b.org"] = "x.org /file_share/upload.b.org" }
+  check.equal(upload_sites { PROSODY_VIRTUAL_HOSTS = "a.org,b.org", PROSODY_NETWORK_HOSTNAME = "x.org" }, expected)
+  check.equal(upload_sites { PROSODY_VIRTUAL_HOSTS = "a.org,b.org", PROSODY_HTTP_EXTERNAL_URL = "https://X.org:444/sub/" }, expected)
+end
+
+function tests.uploads_componentOfNoHost_hasItsOwnName(check)
+  check.equal(
+    upload_sites { PROSODY_VIRTUAL_HOSTS = "a.org,b.org", PROSODY_COMPONENTS = "files.c.org:http_file_share" }, { ["files.c.org"] = "nil -" })
+end
+
+function tests.aliases_areTheNamesThatUploadsHadBefore(check)
+  local uploads = require "prosody_oci.uploads"
+  check.equal(uploads.aliases(derive { PROSODY_VIRTUAL_HOSTS = "a.org,b.org" }), {
+    ["upload.a.org"] = { host = "a.org", path = "/file_share" }, ["upload.b.org"] = { host = "b.org", path = "/file_share" },
+  })
+  check.equal(uploads.aliases(derive { PROSODY_VIRTUAL_HOSTS = "a.org", PROSODY_NETWORK_HOSTNAME = "x.org" }), {
+    ["upload.a.org"] = { host = "x.org", path = "/file_share" }, ["a.org"] = { host = "x.org", path = "/file_share" },
+  })
+end
+
+function tests.externalUrl_namesTheHostOfHttp(check)
+  check.equal(options.of(derive { PROSODY_HTTP_EXTERNAL_URL = "https://xmpp.example.org/" }).http_host, "xmpp.example.org")
+  check.equal(options.of(derive { PROSODY_HTTP_EXTERNAL_URL = "https://[2001:db8::1]:8443/" }).http_host, "[2001:db8::1]")
+  check.equal(
+    options.of(derive { PROSODY_HTTP_EXTERNAL_URL = "https://x.org/", PROSODY_NETWORK_HOSTNAME = "y.org" }).proxy65_address, "y.org")
+end
+
 function tests.modules_comeWithVariables(check)
   check.equal(options.modules(derive {}), {})
   check.equal(options.modules(derive { PROSODY_STATISTICS = "statsd" }), {})

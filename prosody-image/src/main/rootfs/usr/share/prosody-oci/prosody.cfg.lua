@@ -43,7 +43,8 @@ modules_enabled = {
   -- over HTTP
   "bosh", "http_altconnect", "websocket",
   -- of this image
-  "container", "container_components", "container_health", "container_logins", "container_nesting", "container_strangers",
+  "container", "container_components", "container_health", "container_http", "container_logins", "container_nesting", "container_strangers",
+  "container_uploads",
 }
 modules_enabled:append(options.modules(settings))
 
@@ -65,9 +66,12 @@ c2s_direct_tls_ports = { 5223 }
 c2s_direct_tls_ssl = { alpn = { "xmpp-client" } }
 s2s_direct_tls_ports = { 5270 }
 s2s_direct_tls_ssl = { alpn = { "xmpp-server" } }
+-- What a connection has left to read is read at once; Prosody would wait a millisecond for each 8 kB.
+network_settings = { min_wait = 0.00001 }
 -- Which ports are reachable is decided where the container is run.
 http_interfaces = { "*", "::" }
 component_interfaces = { "*", "::" }
+container_http_aliases = Lua.require "prosody_oci.uploads".aliases(settings)
 
 -- Strangers
 

@@ -196,7 +196,7 @@ class FeaturesIT {
           .contains("file-too-large");
     }
     URI get = slot.getGetUrl().toURI();
-    assertThat(get.toString()).startsWith("https://upload.example.test:5281/file_share/");
+    assertThat(get.toString()).startsWith("https://example.test:5281/file_share/");
 
     assertThat(put(slot, bytes).statusCode()).isEqualTo(201);
     assertThat(Web.send(Web.request(server, get).GET().build()).body()).isEqualTo(content);

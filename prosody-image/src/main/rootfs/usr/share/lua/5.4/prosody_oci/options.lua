@@ -1,5 +1,7 @@
 -- Which options of Prosody the variables set: the one place that knows.
 
+local uploads = require "prosody_oci.uploads"
+
 local options = {}
 
 local function period(days)
@@ -21,7 +23,9 @@ local MAPPING = {
   { from = "PROSODY_CA_FILE", to = "ssl.cafile" },
   { from = "PROSODY_S2S_SECURE_AUTH", to = "s2s_secure_auth", preset = true },
   { from = "PROSODY_USE_DANE", to = "use_dane", preset = false },
-  { from = "network_hostname", to = { "http_host", "proxy65_address" } },
+  -- Under names that are not known, too: not every proxy passes on the name that it was asked for.
+  { from = "http_host", to = { "http_host", "http_default_host" } },
+  { from = "network_hostname", to = "proxy65_address" },
   { from = "PROSODY_HTTP_EXTERNAL_URL", to = "http_external_url" },
   { from = "PROSODY_TRUSTED_PROXIES", to = "trusted_proxies" },
   { from = "PROSODY_C2S_RATE_LIMIT", to = "limits.c2s.rate", preset = "10kb/s" },
@@ -40,6 +44,11 @@ local MAPPING = {
   { from = "PROSODY_TURN_TLS_PORT", to = "turn_external_tls_port" },
 
   { from = "storage", to = "storage" },
+  -- Archives in files have room until messages expire: appending to a long one costs no more. Databases have no limit.
+  {
+    from = "storage", to = "storage_archive_item_limit",
+    convert = function(storage) return storage == "internal" and 1000000000 or nil end,
+  },
   { from = "sql", to = "sql" },
   {
     from = { "PROSODY_ARCHIVE_EXPIRY_DAYS", "PROSODY_RETENTION_DAYS" }, to = { "archive_expires_after", "muc_log_expires_after" },
@@ -134,8 +143,15 @@ function options.sites(settings)
   for _, host in ipairs(settings.hosts) do
     sites[#sites + 1] = { name = host, options = {} }
   end
+  local by_name = {}
   for _, component in ipairs(settings.components) do
-    sites[#sites + 1] = { name = component.name, type = component.type, options = options.of(settings, component.type) }
+    local site = { name = component.name, type = component.type, options = options.of(settings, component.type) }
+    sites[#sites + 1], by_name[site.name] = site, site
+  end
+  for _, place in ipairs(uploads.places(settings)) do
+    local found = by_name[place.component].options
+    found.http_host = place.host
+    found.http_paths = place.path ~= uploads.PATH and { file_share = place.path } or nil
   end
   for _, component in ipairs(settings.external) do
     local secret = component.secret or settings.values.PROSODY_COMPONENT_SECRET

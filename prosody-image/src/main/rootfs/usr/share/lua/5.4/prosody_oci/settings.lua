@@ -53,6 +53,12 @@ local function sql_of(values, problems, has_luadbi)
   }
 end
 
+-- A reverse proxy passes on the name that clients asked for.
+local function host_of_url(url)
+  local host = url and (url:match("^%a+://(%b[])") or url:match("^%a+://([^/:?#]+)"))
+  return host and host:lower()
+end
+
 local function check_names(hosts, components, external, accounts, problems)
   local taken = {}
   local function take(name, variable)
@@ -110,6 +116,7 @@ function settings.derive(getenv, hostname, has_luadbi, has_unbound)
     components = components,
     external = external,
     network_hostname = values.PROSODY_NETWORK_HOSTNAME or (#hosts == 1 and hosts[1] or nil),
+    http_host = host_of_url(values.PROSODY_HTTP_EXTERNAL_URL) or values.PROSODY_NETWORK_HOSTNAME or (#hosts == 1 and hosts[1] or nil),
     storage = values.PROSODY_SQL_DRIVER and "sql" or values.PROSODY_STORAGE or "internal",
   }
   if result.storage == "sql" then
