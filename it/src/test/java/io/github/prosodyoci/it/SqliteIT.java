@@ -67,6 +67,23 @@ class SqliteIT {
     }
   }
 
+  @Test
+  void sqlite_overAccountsInFiles_isAnErrorThatNamesThem() throws Exception {
+    Volume data = Volume.create();
+    try (Container files =
+        ProsodyImage.server()
+            .env("PROSODY_ACCOUNTS", "carol@" + DOMAIN + ":" + PASSWORD)
+            .volume(data, ProsodyImage.DATA)
+            .start()) {
+      files.log().await("account created: carol@" + DOMAIN, LIMIT);
+      files.stop(LIMIT);
+    }
+    try (Container sql = sqlite(data)) {
+      assertThat(sql.log().await("are in files and not in the database", LIMIT))
+          .contains("error\t", "carol", "mod_container_migrate");
+    }
+  }
+
   private static Container sqlite(Volume data) {
     Container sql =
         ProsodyImage.server()
