@@ -97,14 +97,14 @@ class HealthIT {
       ProsodyImage.awaitClient(server, "none.test");
 
       assertThat(check(server).output()).isEqualTo("{\"status\":\"ok\"}\n");
-      assertThat(server.log().text()).doesNotContain("traceback", "attempt to");
+      assertThat(server.log().lines())
+          .noneMatch(line -> line.matches("\\S*container\\S*\\s+error\\s.*"));
     }
   }
 
   @Test
   void check_authenticationThatCannotBeLoaded_failsWithItsName() {
-    Volume etc =
-        Volume.create().write("hosts.d/staff.test.cfg.lua", "authentication = 'ldap'\n");
+    Volume etc = Volume.create().write("hosts.d/staff.test.cfg.lua", "authentication = 'ldap'\n");
     try (Container server = ProsodyImage.server().volume(etc, "/etc/prosody").start()) {
       ProsodyImage.awaitClient(server);
 

@@ -9,6 +9,8 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Start, stop and start again. */
 class LifecycleIT {
@@ -150,6 +152,33 @@ class LifecycleIT {
       ProsodyImage.awaitClient(server);
 
       Client.login(server, "alice", "wonderland").close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"timer", "stanza"})
+  void memory_exhausted_endsTheProcess(String place) throws Exception {
+    Volume modules =
+        Volume.create()
+            .write(
+                "mod_hog.lua",
+                "local function hog() local all = {} while true do all[#all + 1] = ('x'):rep(99999) .. #all end end\n"
+                    + "module:hook('iq/host/urn:hog:timer:q', function() module:add_timer(0, hog) return true end)\n"
+                    + "module:hook('iq/host/urn:hog:stanza:q', hog)\n");
+    try (Container server =
+        withAlice()
+            .env("PROSODY_ENABLE_MODULES", "hog")
+            .volume(modules, "/usr/lib/prosody/modules")
+            .entrypoint("sh", "-c", "ulimit -v 65536; exec /usr/bin/prosody-entrypoint")
+            .start()) {
+      ProsodyImage.awaitClient(server);
+      try (RawStream alice = RawStream.login(server, "alice", "wonderland")) {
+        alice.send(
+            "<iq type='set' id='h' to='example.test'><q xmlns='urn:hog:" + place + "'/></iq>");
+
+        assertThat(server.awaitExit(Duration.ofSeconds(10))).isOne();
+      }
+      assertThat(server.log().text()).contains("error\tOut of memory: the server ends here");
     }
   }
 

@@ -43,8 +43,7 @@ class MigrationIT {
               .volume(data, ProsodyImage.DATA)
               .start()) {
         server.log().await("account created: alice", LIMIT);
-        assertThat(
-                server.exec("prosodyctl", "mod_container_migrate", "files", "sql").output())
+        assertThat(server.exec("prosodyctl", "mod_container_migrate", "files", "sql").output())
             .contains("The server runs on this data");
         server.stop(LIMIT);
       }

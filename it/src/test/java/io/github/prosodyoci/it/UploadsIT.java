@@ -74,8 +74,7 @@ class UploadsIT {
   @Test
   void upload_externalUrlAlone_worksWhateverHostTheProxyPassesOn() throws Exception {
     try (Container server =
-        start(
-            twoHosts().env("PROSODY_HTTP_EXTERNAL_URL", "https://xmpp.test/"), Volume.create())) {
+        start(twoHosts().env("PROSODY_HTTP_EXTERNAL_URL", "https://xmpp.test/"), Volume.create())) {
       for (String host : List.of("xmpp.test", "prosody:5280")) {
         for (String domain : List.of(ONE, TWO)) {
           Slot slot = slot(server, domain);
@@ -88,8 +87,7 @@ class UploadsIT {
                       .statusCode())
               .as(host + " " + domain)
               .isEqualTo(201);
-          assertThat(
-                  Web.send(Uploads.proxied(server, slot.get(), host).GET().build()).body())
+          assertThat(Web.send(Uploads.proxied(server, slot.get(), host).GET().build()).body())
               .isEqualTo(CONTENT);
         }
       }
@@ -137,7 +135,8 @@ class UploadsIT {
           .contains(" warn\t", "10.88.0.");
       assertThat(server.log().text()).containsOnlyOnce("PROSODY_TRUSTED_PROXIES");
     }
-    ContainerBuilder trusting = ProsodyImage.server().env("PROSODY_TRUSTED_PROXIES", "10.88.0.0/16");
+    ContainerBuilder trusting =
+        ProsodyImage.server().env("PROSODY_TRUSTED_PROXIES", "10.88.0.0/16");
     try (Container server = start(trusting, Volume.create())) {
       Web.send(Uploads.proxied(server, bosh, ONE).GET().build());
 
