@@ -6,6 +6,10 @@ String log = new File(basedir, 'build.log').text
   'alpine-rootfs:layers': 'rootfs',
   'image-assemble:archive': 'archive',
   'image-assemble:push': 'push',
+  'image-evidence:sbom': 'sbom',
+  'image-evidence:provenance': 'provenance',
+  'image-evidence:page': 'page',
+  'image-evidence:sources': 'sources',
 ].each { goal, flag ->
   assert log.contains('Skipping ' + goal + ' (prosodyoci.skip)')
   assert log.contains('Skipping ' + goal + ' (prosodyoci.' + flag + '.skip)')

@@ -50,31 +50,33 @@ class ArchitectureTest {
 
   /** Each module's folder and package. */
   private static final Map<String, String> MODULES =
-      Map.of(
-          "toolkit-core", "core",
-          "maven-support", "maven",
-          "prosody-recipe", "recipe",
-          "prosody-fetch", "fetch",
-          "prosody-verify", "verify",
-          "prosody-update", "update",
-          "alpine-packages", "packages",
-          "alpine-rootfs", "rootfs",
-          "prosody-compile", "compile",
-          "image-assemble", "image");
+      Map.ofEntries(
+          Map.entry("toolkit-core", "core"),
+          Map.entry("maven-support", "maven"),
+          Map.entry("prosody-recipe", "recipe"),
+          Map.entry("prosody-fetch", "fetch"),
+          Map.entry("prosody-verify", "verify"),
+          Map.entry("prosody-update", "update"),
+          Map.entry("alpine-packages", "packages"),
+          Map.entry("alpine-rootfs", "rootfs"),
+          Map.entry("prosody-compile", "compile"),
+          Map.entry("image-assemble", "image"),
+          Map.entry("image-evidence", "evidence"));
 
   /** The arrows: what each package may use of the others. Its goals may use {@code maven} too. */
   private static final Map<String, Set<String>> ARROWS =
-      Map.of(
-          "core", Set.of(),
-          "maven", Set.of("core"),
-          "recipe", Set.of("core"),
-          "fetch", Set.of("core", "maven", "recipe"),
-          "verify", Set.of("core", "maven", "recipe", "fetch"),
-          "update", Set.of("core", "maven", "recipe", "fetch", "verify"),
-          "packages", Set.of("core", "maven", "fetch", "recipe"),
-          "rootfs", Set.of("core", "maven", "packages"),
-          "compile", Set.of("core", "maven", "recipe", "fetch", "verify", "packages"),
-          "image", Set.of("core", "maven"));
+      Map.ofEntries(
+          Map.entry("core", Set.of()),
+          Map.entry("maven", Set.of("core")),
+          Map.entry("recipe", Set.of("core")),
+          Map.entry("fetch", Set.of("core", "maven", "recipe")),
+          Map.entry("verify", Set.of("core", "maven", "recipe", "fetch")),
+          Map.entry("update", Set.of("core", "maven", "recipe", "fetch", "verify")),
+          Map.entry("packages", Set.of("core", "maven", "fetch", "recipe")),
+          Map.entry("rootfs", Set.of("core", "maven", "packages")),
+          Map.entry("compile", Set.of("core", "maven", "recipe", "fetch", "verify", "packages")),
+          Map.entry("image", Set.of("core", "maven")),
+          Map.entry("evidence", Set.of("core", "maven", "image")));
 
   private static final Set<String> COMPRESSORS =
       Set.of(

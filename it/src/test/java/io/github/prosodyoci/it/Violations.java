@@ -39,7 +39,8 @@ final class Violations {
             "packages",
             "rootfs",
             "compile",
-            "image")) {
+            "image",
+            "evidence")) {
       // Nobody may use updates; updates may not use packages.
       String other = module.equals("update") ? "packages" : "update";
       SOURCES.put(

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.verify;
 
+import io.github.prosodyoci.core.HtmlText;
 import io.github.prosodyoci.verify.EvidenceResult.Outcome;
 import io.github.prosodyoci.verify.VerifyResult.Entry;
 import java.io.IOException;
@@ -63,13 +64,13 @@ final class VerificationPage {
       html.append("<tr><td><a href=\"#f")
           .append(++number)
           .append("\">")
-          .append(escaped(entry.file()))
+          .append(HtmlText.escaped(entry.file()))
           .append("</a></td><td>")
           .append(strength(entry))
           .append("</td><td>")
-          .append(escaped(entry.isPinnedOnly() ? entry.waiver() : decisive.userId()))
+          .append(HtmlText.escaped(entry.isPinnedOnly() ? entry.waiver() : decisive.userId()))
           .append("</td><td>")
-          .append(escaped(day(decisive.signedAt())))
+          .append(HtmlText.escaped(day(decisive.signedAt())))
           .append("</td></tr>\n");
     }
     html.append(
@@ -89,15 +90,15 @@ final class VerificationPage {
     html.append("<section id=\"f")
         .append(number)
         .append("\">\n<h2>")
-        .append(escaped(entry.file()))
+        .append(HtmlText.escaped(entry.file()))
         .append("</h2>\n<dl>\n");
     row("Strength", strength(entry));
-    row("Recipe", escaped(entry.recipe()));
+    row("Recipe", HtmlText.escaped(entry.recipe()));
     row("SHA-256", code(entry.sha256().hex()));
     row("Size", String.format(Locale.ROOT, "%,d bytes", entry.size()));
-    row("Origin used", escaped(entry.origin()));
+    row("Origin used", HtmlText.escaped(entry.origin()));
     if (entry.waiver() != null) {
-      row("Waiver", "<span class=\"waiver\">" + escaped(entry.waiver()) + "</span>");
+      row("Waiver", "<span class=\"waiver\">" + HtmlText.escaped(entry.waiver()) + "</span>");
     }
     html.append("</dl>\n");
     entry.evidence().forEach(this::evidence);
@@ -110,16 +111,16 @@ final class VerificationPage {
     String style = result.outcome() == Outcome.SUFFICIENT ? "good" : outcome;
     row(
         "Evidence",
-        escaped(result.kind()) + " <span class=\"" + style + "\">" + outcome + "</span>");
-    row("Document", escaped(result.document()));
+        HtmlText.escaped(result.kind()) + " <span class=\"" + style + "\">" + outcome + "</span>");
+    row("Document", HtmlText.escaped(result.document()));
     if (result.signer() != null) {
-      row("Signer", escaped(result.userId()) + "<br>" + code(grouped(result.signer())));
+      row("Signer", HtmlText.escaped(result.userId()) + "<br>" + code(grouped(result.signer())));
     }
     if (result.signedAt() != null) {
-      row("Signed at", escaped(result.signedAt()));
+      row("Signed at", HtmlText.escaped(result.signedAt()));
     }
     if (result.algorithm() != null) {
-      row("Algorithm", escaped(result.algorithm()));
+      row("Algorithm", HtmlText.escaped(result.algorithm()));
     }
     if (!result.waivers().isEmpty()) {
       StringBuilder list = new StringBuilder("<ul>");
@@ -127,15 +128,17 @@ final class VerificationPage {
           .forEach(
               (name, reason) ->
                   list.append("<li><span class=\"waiver\">")
-                      .append(escaped(name))
+                      .append(HtmlText.escaped(name))
                       .append("</span>: ")
-                      .append(escaped(reason))
+                      .append(HtmlText.escaped(reason))
                       .append("</li>"));
       row("Exceptions", list.append("</ul>").toString());
     }
     if (!result.notes().isEmpty()) {
       StringBuilder list = new StringBuilder("<ul>");
-      result.notes().forEach(note -> list.append("<li>").append(escaped(note)).append("</li>"));
+      result
+          .notes()
+          .forEach(note -> list.append("<li>").append(HtmlText.escaped(note)).append("</li>"));
       row("Notes", list.append("</ul>").toString());
     }
     html.append("</dl>\n");
@@ -146,7 +149,7 @@ final class VerificationPage {
   }
 
   private static String code(String text) {
-    return "<code>" + escaped(text) + "</code>";
+    return "<code>" + HtmlText.escaped(text) + "</code>";
   }
 
   /** Sets a fingerprint in groups of four digits, as people compare them. */
@@ -156,35 +159,5 @@ final class VerificationPage {
 
   private static String day(@Nullable String time) {
     return time == null ? "" : time.replaceAll("T.*", "");
-  }
-
-  /** Returns a text that is nothing but text in HTML, in an element or an attribute. */
-  static String escaped(@Nullable String text) {
-    if (text == null) {
-      return "";
-    }
-    StringBuilder safe = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '&' -> safe.append("&amp;");
-                case '<' -> safe.append("&lt;");
-                case '>' -> safe.append("&gt;");
-                case '"' -> safe.append("&quot;");
-                case '\'' -> safe.append("&#39;");
-                default -> safe.appendCodePoint(isShown(c) ? c : 0xFFFD);
-              }
-            });
-    return safe.toString();
-  }
-
-  /** Says whether a character shows as itself: not one that is invisible or turns text around. */
-  private static boolean isShown(int c) {
-    int type = Character.getType(c);
-    return type != Character.CONTROL
-        && type != Character.FORMAT
-        && type != Character.SURROGATE
-        && type != Character.UNASSIGNED;
   }
 }

@@ -1,0 +1,95 @@
+package io.github.prosodyoci.evidence;
+
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.Fingerprint;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.evidence.inventory.Inventory;
+import io.github.prosodyoci.evidence.inventory.InventoryReader;
+import io.github.prosodyoci.evidence.sbom.CycloneDxWriter;
+import io.github.prosodyoci.evidence.sbom.SpdxWriter;
+import io.github.prosodyoci.evidence.vex.VexWriter;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Writes what is in an image, as CycloneDX 1.6 and SPDX 2.3, and what is so with published
+ * vulnerabilities of it, as OpenVEX 0.2.0 and CycloneDX 1.6.
+ */
+public final class BillOfMaterials {
+
+  /** The bill of materials as CycloneDX. */
+  public static final String CYCLONE_DX = "sbom.cdx.json";
+
+  /** The bill of materials as SPDX. */
+  public static final String SPDX = "sbom.spdx.json";
+
+  /** The statements on vulnerabilities as OpenVEX. */
+  public static final String OPEN_VEX = "vex.openvex.json";
+
+  /** The statements on vulnerabilities as CycloneDX. */
+  public static final String CYCLONE_DX_VEX = "vex.cdx.json";
+
+  private final Consumer<String> log;
+
+  /**
+   * Creates a writer.
+   *
+   * @param log receives one line that says why an existing report is not used
+   */
+  public BillOfMaterials(Consumer<String> log) {
+    this.log = log;
+  }
+
+  /**
+   * Writes the documents, unless they are up to date.
+   *
+   * @throws FailureException with {@link EvidenceCode#NO_REPORT}, {@link
+   *     EvidenceCode#LAYER_DAMAGED} or {@link EvidenceCode#DATABASE_DAMAGED} if the build is not
+   *     complete, with a {@code CommonCode} if a file cannot be read or written
+   */
+  public DocumentsResult write(DocumentsRequest request) {
+    try {
+      return writeIfNeeded(request);
+    } catch (IOException e) {
+      throw FileFailures.of("write", "the bill of materials", request.folder(), e);
+    }
+  }
+
+  private DocumentsResult writeIfNeeded(DocumentsRequest request) throws IOException {
+    Digest inputs = inputs(request);
+    Documents documents = new Documents(request.folder(), "sbom.json", log);
+    Optional<DocumentsResult> before = documents.upToDate(inputs);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    Inventory inventory =
+        new InventoryReader(request.reports(), request.created(), request.supplier()).read();
+    VexWriter vex = new VexWriter(inventory, request.tool());
+    return documents.write(
+        inputs,
+        Map.of(
+            CYCLONE_DX,
+            Json.text(new CycloneDxWriter(inventory, request.tool()).bom()),
+            SPDX,
+            Json.text(new SpdxWriter(inventory, request.tool()).document()),
+            OPEN_VEX,
+            Json.text(vex.openVex()),
+            CYCLONE_DX_VEX,
+            Json.text(vex.cycloneDx())));
+  }
+
+  static Digest inputs(DocumentsRequest request) throws IOException {
+    return request
+        .reports()
+        .addTo(new Fingerprint())
+        .add("code", request.madeBy())
+        .add("created", request.created().toString())
+        .add("supplier", request.supplier())
+        .add("tool", request.tool().name() + " " + request.tool().version())
+        .digest();
+  }
+}

@@ -1,0 +1,118 @@
+package io.github.prosodyoci.evidence.input;
+
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Fingerprint;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.core.archive.Layer;
+import io.github.prosodyoci.evidence.EvidenceCode;
+import io.github.prosodyoci.image.ImageReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The reports of the stages that made an image. Only that of the image itself is required: without
+ * the others, less is known of its packages.
+ *
+ * @param image {@code image.json}
+ * @param packages {@code packages.json}
+ * @param verification {@code verification.json}
+ * @param fetch {@code fetch.json}
+ */
+public record BuildReports(Path image, Path packages, Path verification, Path fetch) {
+
+  /** Returns the reports in a build folder, under the names that the goals give them. */
+  public static BuildReports in(Path folder) {
+    return new BuildReports(
+        folder.resolve("image.json"),
+        folder.resolve("packages.json"),
+        folder.resolve("verification.json"),
+        folder.resolve("fetch.json"));
+  }
+
+  /**
+   * Returns the report of the image.
+   *
+   * @throws FailureException with {@link EvidenceCode#NO_REPORT} if there is none
+   * @throws IOException if it cannot be read
+   */
+  public ImageReport readImage() throws IOException {
+    if (!Files.isRegularFile(image)) {
+      throw Failure.of(EvidenceCode.NO_REPORT, "read", image.toString(), "there is no such file")
+          .toException();
+    }
+    ImageReport report = read(image, ImageReport.class);
+    if (report.layers().isEmpty()) {
+      throw Failure.of(EvidenceCode.NO_REPORT, "read", image.toString(), "it lists no layers")
+          .toException();
+    }
+    return report;
+  }
+
+  /** Returns the report of the packages; an empty one if nothing was built. */
+  public PackagesJson readPackages() throws IOException {
+    return Files.exists(packages) ? read(packages, PackagesJson.class) : PackagesJson.NONE;
+  }
+
+  /** Returns the report of the verification; an empty one if nothing was verified. */
+  public VerificationJson readVerification() throws IOException {
+    return Files.exists(verification)
+        ? read(verification, VerificationJson.class)
+        : VerificationJson.NONE;
+  }
+
+  /** Returns the report of the downloads; an empty one if nothing was downloaded. */
+  public FetchJson readFetch() throws IOException {
+    return Files.exists(fetch) ? read(fetch, FetchJson.class) : FetchJson.NONE;
+  }
+
+  private static <T> T read(Path file, Class<T> type) throws IOException {
+    byte[] json = Files.readAllBytes(file);
+    try {
+      return Json.parse(file.toString(), json, type);
+    } catch (IOException e) {
+      throw Failure.of(EvidenceCode.NO_REPORT, "read", file.toString(), Reasons.of(e))
+          .toException(e);
+    }
+  }
+
+  /**
+   * Returns the files of the image's layers, whose digests are those that the report states.
+   *
+   * @throws FailureException with {@link EvidenceCode#LAYER_DAMAGED} if one is missing or differs
+   * @throws IOException if one cannot be read
+   */
+  public ImageFiles readLayers(List<Layer> layers) throws IOException {
+    ImageFiles files = new ImageFiles();
+    for (Layer layer : layers) {
+      Path file = image.resolveSibling(layer.file());
+      if (!Files.isRegularFile(file)) {
+        throw Failure.of(
+                EvidenceCode.LAYER_DAMAGED,
+                "read",
+                "the layer " + layer.name(),
+                "there is no file " + file)
+            .toException();
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        files.add(layer.name(), in, layer.digest());
+      }
+    }
+    return files;
+  }
+
+  /** Adds what the reports hold to a fingerprint. */
+  public Fingerprint addTo(Fingerprint fingerprint) throws IOException {
+    for (Path each : List.of(image, packages, verification, fetch)) {
+      fingerprint.add(
+          each.getFileName().toString(),
+          Files.isRegularFile(each) ? Digest.of(each).toString() : "none");
+    }
+    return fingerprint;
+  }
+}

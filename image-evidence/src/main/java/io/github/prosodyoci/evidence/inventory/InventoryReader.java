@@ -1,0 +1,63 @@
+package io.github.prosodyoci.evidence.inventory;
+
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.evidence.input.BuildReports;
+import io.github.prosodyoci.image.ImageName;
+import io.github.prosodyoci.image.ImageReport;
+import java.io.IOException;
+import java.time.Instant;
+
+/** Reads what an image consists of from the reports of its build, and from its layers. */
+public final class InventoryReader {
+
+  private final BuildReports reports;
+  private final Instant created;
+  private final String supplier;
+
+  /**
+   * Creates a reader.
+   *
+   * @param created the one time that everything carries
+   * @param supplier who makes the image
+   */
+  public InventoryReader(BuildReports reports, Instant created, String supplier) {
+    this.reports = reports;
+    this.created = created;
+    this.supplier = supplier;
+  }
+
+  /**
+   * Returns the inventory.
+   *
+   * @throws FailureException with {@code NO_REPORT} or {@code LAYER_DAMAGED} if the build is not
+   *     complete
+   * @throws IOException if a file cannot be read
+   */
+  public Inventory read() throws IOException {
+    ImageReport report = reports.readImage();
+    return Inventory.of(
+        subject(report),
+        report.layers(),
+        reports.readLayers(report.layers()),
+        reports.readPackages(),
+        reports.readVerification());
+  }
+
+  /** Returns the image alone; throws as {@link #read} does. */
+  public Subject subject() throws IOException {
+    return subject(reports.readImage());
+  }
+
+  private Subject subject(ImageReport report) {
+    ImageName name = ImageName.parse(report.name());
+    String repository = name.repository();
+    return new Subject(
+        repository.substring(repository.lastIndexOf('/') + 1),
+        name.tag(),
+        report.version() == null ? name.tag() : report.version(),
+        report.platform(),
+        report.digest(),
+        created,
+        supplier);
+  }
+}

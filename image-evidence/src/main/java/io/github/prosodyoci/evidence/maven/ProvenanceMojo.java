@@ -1,0 +1,92 @@
+package io.github.prosodyoci.evidence.maven;
+
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.evidence.BuildProvenance;
+import io.github.prosodyoci.evidence.provenance.BuildFacts;
+import io.github.prosodyoci.evidence.provenance.SourceTree;
+import io.github.prosodyoci.maven.Parameters;
+import java.util.Optional;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
+import org.apache.maven.rtinfo.RuntimeInformation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes where the image comes from: SLSA provenance with every download by its digest, and a
+ * summary of who signed which source.
+ */
+@Mojo(name = "provenance", defaultPhase = LifecyclePhase.PACKAGE, threadSafe = true)
+public final class ProvenanceMojo extends DocumentsGoal {
+
+  /** Whether to skip this goal. */
+  @Parameter(property = "prosodyoci.provenance.skip", defaultValue = "false")
+  private boolean skip;
+
+  /**
+   * An address that names the machine, or the service, that builds. Verifiers' policies compare it,
+   * so nobody else should be able to sign with it.
+   */
+  @Parameter(
+      property = "prosodyoci.evidence.builder",
+      defaultValue =
+          "https://github.com/prosody-oci/prosody-oci/blob/main/docs/evidence.md#unnamed-builder",
+      required = true)
+  String builder;
+
+  /**
+   * The commit that is built, for machines without {@code git}; whether it was changed is not known
+   * then. By default what {@code git} says.
+   */
+  @Parameter(property = "prosodyoci.evidence.commit")
+  @Nullable String commit;
+
+  private final RuntimeInformation maven;
+
+  /** Creates the goal. */
+  @javax.inject.Inject
+  public ProvenanceMojo(RuntimeInformation maven) {
+    super("prosodyoci.provenance.skip");
+    this.maven = maven;
+  }
+
+  @Override
+  protected boolean isSkipped() {
+    return skip;
+  }
+
+  @Override
+  protected void run() throws InterruptedException {
+    MavenProject project = session().getCurrentProject();
+    Optional<String> given = Parameters.text(commit);
+    SourceTree tree =
+        given.isPresent()
+            ? new SourceTree(given.map(ProvenanceMojo::checked), "unknown")
+            : SourceTree.of(project.getBasedir().toPath());
+    String repository = project.getScm() == null ? project.getUrl() : project.getScm().getUrl();
+    BuildFacts facts =
+        new BuildFacts(
+            builder,
+            Parameters.text(repository),
+            tree,
+            System.getProperty("java.vendor") + " " + System.getProperty("java.version"),
+            maven.getMavenVersion(),
+            System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    log(new BuildProvenance(getLog()::info).write(request(), facts));
+  }
+
+  private static String checked(String commit) {
+    if (!SourceTree.isCommit(commit)) {
+      throw Failure.of(
+              CommonCode.CONFIGURATION,
+              "use",
+              "prosodyoci.evidence.commit=" + commit,
+              "it is not the name of a commit")
+          .expecting("40 or 64 hexadecimal digits")
+          .toException();
+    }
+    return commit;
+  }
+}
