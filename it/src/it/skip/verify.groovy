@@ -10,6 +10,8 @@ String log = new File(basedir, 'build.log').text
   'image-evidence:provenance': 'provenance',
   'image-evidence:page': 'page',
   'image-evidence:sources': 'sources',
+  'image-evidence:attach': 'attach',
+  'image-evidence:verify': 'verifyImage',
 ].each { goal, flag ->
   assert log.contains('Skipping ' + goal + ' (prosodyoci.skip)')
   assert log.contains('Skipping ' + goal + ' (prosodyoci.' + flag + '.skip)')

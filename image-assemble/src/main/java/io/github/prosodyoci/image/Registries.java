@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** Opens repositories with the login that belongs to their registry. */
-final class Registries {
+public final class Registries {
 
   private static final Pattern LOOPBACK =
       Pattern.compile("(localhost|127(\\.[0-9]{1,3}){3})(:[0-9]+)?");
@@ -19,7 +19,15 @@ final class Registries {
   private final RegistryConnector connector;
   private final Consumer<String> debug;
 
-  Registries(DockerCredentials credentials, RegistryConnector connector, Consumer<String> debug) {
+  /**
+   * Creates what opens repositories.
+   *
+   * @param credentials where Docker and Podman keep logins
+   * @param connector speaks to registries
+   * @param debug receives a line about each login that is used
+   */
+  public Registries(
+      DockerCredentials credentials, RegistryConnector connector, Consumer<String> debug) {
     this.credentials = credentials;
     this.connector = connector;
     this.debug = debug;
@@ -27,7 +35,12 @@ final class Registries {
 
   /** What is done with an open repository. */
   @FunctionalInterface
-  interface Use<T> {
+  public interface Use<T> {
+    /**
+     * Returns what comes of it.
+     *
+     * @throws IOException if the registry does not do what it is asked for
+     */
     T with(ImageRepository repository) throws IOException;
   }
 
@@ -39,7 +52,8 @@ final class Registries {
    * @throws io.github.prosodyoci.core.FailureException if the registry cannot be reached, or
    *     refuses, or content is damaged
    */
-  <T> T use(String task, ImageName name, RegistryAccess access, List<String> others, Use<T> use) {
+  public <T> T use(
+      String task, ImageName name, RegistryAccess access, List<String> others, Use<T> use) {
     Optional<RegistryLogin> login =
         access.login() != null ? Optional.of(access.login()) : credentials.find(name, debug);
     debug.accept("Login: " + login.map(RegistryLogin::toString).orElse("none"));

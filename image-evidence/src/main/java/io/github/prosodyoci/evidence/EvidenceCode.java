@@ -18,6 +18,8 @@ public enum EvidenceCode implements FailureCode {
   BAD_KEY("Give a PEM file with an ECDSA key on P-256, or an Ed25519 key, not encrypted."),
   /** The certificate of a trusted key is not valid now. */
   CERTIFICATE_EXPIRED("Ask the signer for a new one."),
+  /** There is no such image. */
+  IMAGE_MISSING("Push it first: image-assemble:push; or check the address."),
   /** The registry has nothing that refers to the image. */
   NO_REFERRERS("Check the address; the signer may have used another repository."),
   /** No signature of the image is made with a trusted key. */

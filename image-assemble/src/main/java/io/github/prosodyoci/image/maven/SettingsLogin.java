@@ -16,12 +16,13 @@ import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
 /** The login that Maven's settings.xml holds for a registry. */
-final class SettingsLogin {
+public final class SettingsLogin {
 
   private final Settings settings;
   private final SettingsDecrypter decrypter;
 
-  SettingsLogin(Settings settings, SettingsDecrypter decrypter) {
+  /** Creates what finds logins in settings, whose passwords may be encrypted. */
+  public SettingsLogin(Settings settings, SettingsDecrypter decrypter) {
     this.settings = settings;
     this.decrypter = decrypter;
   }
@@ -31,7 +32,7 @@ final class SettingsLogin {
    *
    * @throws FailureException if only one of the properties is set ({@code configuration})
    */
-  @Nullable RegistryLogin find(
+  public @Nullable RegistryLogin find(
       ImageName name, Optional<String> username, Optional<String> password) {
     if (username.isPresent() != password.isPresent()) {
       throw Failure.of(

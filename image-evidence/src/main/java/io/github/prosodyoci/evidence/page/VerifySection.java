@@ -20,7 +20,7 @@ final class VerifySection {
     html.paragraph("Signature, provenance and contents, against the publisher's public key:");
     html.raw("<pre>")
         .text(
-            "mvn io.github.prosodyoci:image-evidence:verify -Dprosodyoci.verify.keys=publisher.pub"
+            "mvn io.github.prosodyoci:image-evidence:verify -Dprosodyoci.verifyImage.keys=publisher.pub"
                 + " \\\n  -Dprosodyoci.image="
                 + reference)
         .raw("</pre>\n");

@@ -23,6 +23,9 @@ public final class Envelope {
   /** The media type of a bundle. */
   public static final String MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
+  /** The annotation of a bundle that names the type of its statement. */
+  public static final String PREDICATE_TYPE_ANNOTATION = "dev.sigstore.bundle.predicateType";
+
   private final byte[] payload;
   private final String payloadType;
   private final List<byte[]> signatures;

@@ -1,0 +1,158 @@
+package io.github.prosodyoci.evidence;
+
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.evidence.provenance.Predicates;
+import io.github.prosodyoci.evidence.sbom.CycloneDx;
+import io.github.prosodyoci.evidence.sbom.Spdx;
+import io.github.prosodyoci.evidence.sign.Envelope;
+import io.github.prosodyoci.evidence.sign.Statement;
+import io.github.prosodyoci.evidence.store.ArtifactStore;
+import io.github.prosodyoci.evidence.store.Artifacts;
+import io.github.prosodyoci.evidence.store.SignatureTag;
+import io.github.prosodyoci.image.oci.OciDocuments;
+import io.github.prosodyoci.image.oci.OciDocuments.Descriptor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Signs an image in a registry, and attaches what is known of it: the bills of materials as they
+ * are, which scanners find, and signed statements of everything, which {@link ImageVerifier} and
+ * cosign check. To attach the same again changes nothing.
+ */
+public final class EvidenceAttacher {
+
+  private final Artifacts artifacts;
+
+  /** Creates an attacher for the repository that has the image. */
+  public EvidenceAttacher(ArtifactStore store) {
+    this.artifacts = new Artifacts(store);
+  }
+
+  /**
+   * Attaches the documents of a folder, and the signature.
+   *
+   * @throws FailureException with {@link EvidenceCode#IMAGE_MISSING} if the image is not there,
+   *     with {@link EvidenceCode#NO_REPORT} if a document is missing, with {@link
+   *     EvidenceCode#SUBJECT_MISMATCH} if it is about another image; nothing is attached then
+   * @throws IOException if the store cannot be asked, or does not take something
+   */
+  public AttachResult attach(AttachRequest request) throws IOException {
+    Descriptor image = image(request.image());
+    Map<String, Statement> statements = statements(request);
+    SortedMap<String, Digest> attached = new TreeMap<>();
+    for (Map.Entry<String, Statement> each : statements.entrySet()) {
+      byte[] bundle = Envelope.sign(each.getValue(), request.key());
+      attached.put(
+          each.getKey(),
+          artifacts.attach(
+              image,
+              Envelope.MEDIA_TYPE,
+              bundle,
+              Map.of(
+                  "dev.sigstore.bundle.content",
+                  "dsse-envelope",
+                  Envelope.PREDICATE_TYPE_ANNOTATION,
+                  each.getValue().predicateType())));
+    }
+    attached.put(
+        "sbom (CycloneDX)",
+        artifacts.attach(
+            image,
+            CycloneDx.MEDIA_TYPE,
+            read(request.folder().resolve(BillOfMaterials.CYCLONE_DX)),
+            Map.of()));
+    attached.put(
+        "sbom (SPDX)",
+        artifacts.attach(
+            image,
+            Spdx.MEDIA_TYPE,
+            read(request.folder().resolve(BillOfMaterials.SPDX)),
+            Map.of()));
+    String tag =
+        new SignatureTag(artifacts).add(request.repository(), request.image(), request.key());
+    return new AttachResult(attached, tag);
+  }
+
+  private Descriptor image(Digest digest) throws IOException {
+    return Descriptor.of(OciDocuments.MANIFEST_TYPE, artifacts.bytes("the image", digest));
+  }
+
+  /** Returns what to sign, after checking that all of it is about the image. */
+  private static Map<String, Statement> statements(AttachRequest request) {
+    Map<String, Statement> statements = new LinkedHashMap<>();
+    Path folder = request.folder();
+    statements.put("provenance", statement(folder.resolve(BuildProvenance.PROVENANCE), request));
+    statements.put("sources", statement(folder.resolve(BuildProvenance.SOURCES), request));
+    String name = statements.get("provenance").subject().get(0).name();
+    statements.put(
+        "signed sbom (CycloneDX)",
+        about(name, Predicates.CYCLONE_DX, folder.resolve(BillOfMaterials.CYCLONE_DX), request));
+    statements.put(
+        "signed sbom (SPDX)",
+        about(name, Predicates.SPDX, folder.resolve(BillOfMaterials.SPDX), request));
+    statements.put(
+        "vex", about(name, Predicates.OPEN_VEX, folder.resolve(BillOfMaterials.OPEN_VEX), request));
+    statements.put(
+        "signature", Statement.about(name, request.image(), Predicates.IMAGE_SIGNATURE, Map.of()));
+    return statements;
+  }
+
+  private static Statement statement(Path file, AttachRequest request) {
+    Statement statement = parse(file, Statement.class);
+    if (!statement.isAbout(request.image())) {
+      throw elsewhere(file, request);
+    }
+    return statement;
+  }
+
+  private static Statement about(String name, String type, Path file, AttachRequest request) {
+    byte[] json = read(file);
+    // Each of them names the image by its digest: as a hash, or in the name of a product.
+    if (!new String(json, StandardCharsets.UTF_8).contains(request.image().hex())) {
+      throw elsewhere(file, request);
+    }
+    return Statement.about(name, request.image(), type, parse(file, Object.class));
+  }
+
+  private static FailureException elsewhere(Path file, AttachRequest request) {
+    return Failure.of(
+            EvidenceCode.SUBJECT_MISMATCH, "attach", file.toString(), "it is about another image")
+        .expecting(request.image().toString())
+        .advising("Write it again: mvn package.")
+        .toException();
+  }
+
+  private static <T> T parse(Path file, Class<T> type) {
+    try {
+      return Json.parse(file.toString(), read(file), type);
+    } catch (IOException e) {
+      throw missing(file, Reasons.of(e)).toException(e);
+    }
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw missing(file, "there is no such file").toException(e);
+    } catch (IOException e) {
+      throw FileFailures.of("attach", file.toString(), file, e);
+    }
+  }
+
+  private static Failure missing(Path file, String found) {
+    return Failure.of(EvidenceCode.NO_REPORT, "attach", file.toString(), found);
+  }
+}

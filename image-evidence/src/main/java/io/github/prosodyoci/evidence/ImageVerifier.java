@@ -1,0 +1,156 @@
+package io.github.prosodyoci.evidence;
+
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.evidence.check.Attestations;
+import io.github.prosodyoci.evidence.check.Finding;
+import io.github.prosodyoci.evidence.check.ProvenanceCheck;
+import io.github.prosodyoci.evidence.check.SbomCheck;
+import io.github.prosodyoci.evidence.check.SignatureCheck;
+import io.github.prosodyoci.evidence.check.VexCheck;
+import io.github.prosodyoci.evidence.input.ImageFiles;
+import io.github.prosodyoci.evidence.provenance.SourceSummary;
+import io.github.prosodyoci.evidence.sign.VerifyingKey;
+import io.github.prosodyoci.evidence.store.ArtifactStore;
+import io.github.prosodyoci.evidence.store.Artifacts;
+import io.github.prosodyoci.image.oci.OciDocuments;
+import io.github.prosodyoci.image.oci.OciDocuments.Descriptor;
+import io.github.prosodyoci.image.oci.OciDocuments.Manifest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Verifies an image by what refers to it: who signed it, where it comes from, and that its bill of
+ * materials is that of its very layers. Nothing that the store says is believed unless a digest or
+ * a trusted key stands for it.
+ */
+public final class ImageVerifier {
+
+  private final Artifacts artifacts;
+
+  /** Creates a verifier for the repository that has the image. */
+  public ImageVerifier(ArtifactStore store) {
+    this.artifacts = new Artifacts(store);
+  }
+
+  /** A check that may fail as a whole. */
+  @FunctionalInterface
+  private interface Check {
+    Finding run() throws IOException;
+  }
+
+  /**
+   * Returns what was found. An image that is refused is a result, too: {@link
+   * VerifyResult#requireGood} makes a failure of it.
+   *
+   * @throws FailureException with {@link EvidenceCode#IMAGE_MISSING} if there is no such image,
+   *     with {@link EvidenceCode#BUNDLE_DAMAGED} if its manifest is damaged, with {@code
+   *     CONFIGURATION} if it is an index over several platforms
+   * @throws IOException if the store cannot be asked
+   */
+  public VerifyResult verify(VerifyRequest request) throws IOException {
+    Manifest manifest = manifest(request);
+    List<Finding> findings = new ArrayList<>();
+    List<VerifyingKey> keys = new ArrayList<>();
+    List<Failure> expired = new ArrayList<>();
+    for (VerifyingKey key : request.keys()) {
+      try {
+        key.requireValid(request.now());
+        keys.add(key);
+      } catch (FailureException e) {
+        expired.add(e.failure());
+      }
+    }
+    if (!expired.isEmpty()) {
+      findings.add(Finding.refused("keys", expired));
+    }
+    Attestations attestations = Attestations.read(artifacts, request.image(), keys);
+    VerifyPolicy policy = request.policy();
+    findings.add(
+        new SignatureCheck(request.image(), keys)
+            .run(artifacts, attestations, request.threshold()));
+    findings.add(
+        caught(
+            "provenance",
+            () ->
+                new ProvenanceCheck()
+                    .run(
+                        attestations,
+                        policy.builder(),
+                        policy.repository(),
+                        policy.commit(),
+                        policy.requireCleanTree())));
+    findings.add(caught("sources", () -> sources(attestations)));
+    findings.add(
+        caught("sbom", () -> new SbomCheck().run(attestations, request.image(), files(manifest))));
+    findings.add(
+        caught(
+            "vex",
+            () ->
+                VexCheck.run(
+                    attestations, request.image(), policy.refuseAffected(), policy.allowed())));
+    return new VerifyResult(findings);
+  }
+
+  private Manifest manifest(VerifyRequest request) throws IOException {
+    List<Descriptor> platforms = artifacts.listed("the image", request.image());
+    if (!platforms.isEmpty()) {
+      throw Failure.of(
+              CommonCode.CONFIGURATION,
+              "verify",
+              "the image " + request.image(),
+              "it is an index over several platforms")
+          .expecting(
+              "the digest of one of them: "
+                  + platforms.stream()
+                      .map(each -> each.digest() + " for " + each.platform())
+                      .collect(Collectors.joining(", ")))
+          .toException();
+    }
+    return artifacts.manifest("the image", request.image());
+  }
+
+  private static Finding caught(String subject, Check check) throws IOException {
+    try {
+      return check.run();
+    } catch (FailureException e) {
+      return Finding.refused(subject, e.failures());
+    }
+  }
+
+  private static Finding sources(Attestations attestations) {
+    Attestations.Predicate<SourceSummary.Predicate> signed =
+        attestations.require(
+            "summary of sources", SourceSummary.PREDICATE_TYPE, SourceSummary.Predicate.class);
+    return Finding.good(
+        "sources",
+        signed.value().trusted()
+            + " trusted by signatures, "
+            + signed.value().pinnedOnly()
+            + " by their digests alone; signed by "
+            + signed.signer().name());
+  }
+
+  private ImageFiles files(Manifest manifest) throws IOException {
+    ImageFiles files = new ImageFiles();
+    for (Descriptor layer : manifest.layers()) {
+      if (!OciDocuments.LAYER_TYPE.equals(layer.mediaType())) {
+        throw Failure.of(
+                EvidenceCode.LAYER_DAMAGED,
+                "read",
+                "the layer " + layer.digest(),
+                "its type is " + layer.mediaType())
+            .expecting(OciDocuments.LAYER_TYPE)
+            .toException();
+      }
+      try (InputStream in = artifacts.store().blob(layer.digest())) {
+        files.add(layer.digest().toString(), in, layer.digest());
+      }
+    }
+    return files;
+  }
+}

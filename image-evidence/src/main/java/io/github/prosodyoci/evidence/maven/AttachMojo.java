@@ -1,0 +1,137 @@
+package io.github.prosodyoci.evidence.maven;
+
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.evidence.AttachRequest;
+import io.github.prosodyoci.evidence.AttachResult;
+import io.github.prosodyoci.evidence.EvidenceAttacher;
+import io.github.prosodyoci.evidence.EvidenceCode;
+import io.github.prosodyoci.evidence.input.BuildReports;
+import io.github.prosodyoci.evidence.sign.SigningKey;
+import io.github.prosodyoci.image.ImageName;
+import io.github.prosodyoci.image.ImageReport;
+import io.github.prosodyoci.maven.Parameters;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.inject.Inject;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signs the image that {@code image-assemble:push} has pushed, and attaches what is known of it:
+ * SBOM, VEX, provenance, and the summary of who signed its sources. Signature and statements are
+ * those of cosign; nothing is sent to a transparency log.
+ */
+@Mojo(name = "attach", defaultPhase = LifecyclePhase.DEPLOY, threadSafe = true)
+public final class AttachMojo extends RegistryGoal {
+
+  /** The environment variable that may hold the key itself, as PEM. */
+  static final String KEY_VARIABLE = "PROSODYOCI_SIGNING_KEY";
+
+  /** Whether to skip this goal. */
+  @Parameter(property = "prosodyoci.attach.skip", defaultValue = "false")
+  private boolean skip;
+
+  /** Where the image was pushed to: {@code registry/repository}. Without it nothing is done. */
+  @Parameter(property = "prosodyoci.image")
+  @Nullable String image;
+
+  /** The report of {@code image-assemble:archive}, which names the image's digest. */
+  @Parameter(
+      property = "prosodyoci.image.reportFile",
+      defaultValue = "${project.build.directory}/image.json",
+      required = true)
+  File reportFile;
+
+  /** The folder of the documents on the image. */
+  @Parameter(
+      property = "prosodyoci.evidence.folder",
+      defaultValue = "${project.build.directory}/evidence",
+      required = true)
+  File folder;
+
+  /**
+   * The private key that signs, as a PEM file (PKCS #8, not encrypted): ECDSA on P-256, or Ed25519.
+   * The environment variable {@code PROSODYOCI_SIGNING_KEY} may hold the key instead. Without
+   * either, nothing is done.
+   */
+  @Parameter(property = "prosodyoci.signing.key")
+  @Nullable File signingKey;
+
+  /** Creates the goal. */
+  @Inject
+  public AttachMojo(SettingsDecrypter decrypter) {
+    super("prosodyoci.attach.skip", decrypter);
+  }
+
+  @Override
+  protected boolean isSkipped() {
+    return skip;
+  }
+
+  @Override
+  protected void run() throws IOException {
+    Optional<String> text = Parameters.text(image);
+    if (text.isEmpty()) {
+      getLog().info("No image name given (-Dprosodyoci.image=registry/repo): nothing attached");
+      return;
+    }
+    Optional<SigningKey> key = key(Optional.ofNullable(System.getenv(KEY_VARIABLE)));
+    if (key.isEmpty()) {
+      getLog()
+          .info(
+              "No signing key given (-Dprosodyoci.signing.key=<file> or "
+                  + KEY_VARIABLE
+                  + "): nothing signed or attached");
+      return;
+    }
+    ImageName name = ImageName.parse(text.get());
+    Path report = reportFile.toPath();
+    ImageReport made = new BuildReports(report, report, report, report).readImage();
+    AttachRequest request =
+        new AttachRequest(name.repositoryText(), made.digest(), folder.toPath(), key.get());
+    AttachResult result = use("push", name, store -> new EvidenceAttacher(store).attach(request));
+    result.artifacts().forEach((what, digest) -> getLog().info("Attached " + what + " " + digest));
+    getLog()
+        .info(
+            "Signed "
+                + name.repositoryText()
+                + "@"
+                + made.digest()
+                + " with "
+                + key.get()
+                + "; for older programs under "
+                + result.tag());
+  }
+
+  /** Returns the key of the file, or else that of the environment. */
+  Optional<SigningKey> key(Optional<String> variable) {
+    if (signingKey == null) {
+      return variable
+          .map(String::strip)
+          .filter(pem -> !pem.isEmpty())
+          .map(pem -> SigningKey.parse(KEY_VARIABLE, pem));
+    }
+    return Optional.of(SigningKey.parse(signingKey.toString(), read(signingKey.toPath())));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  static FailureException unreadable(Path file, IOException e) {
+    return Failure.of(EvidenceCode.BAD_KEY, "read", "the key " + file, Reasons.of(e))
+        .toException(e);
+  }
+}

@@ -1,0 +1,137 @@
+package io.github.prosodyoci.evidence.maven;
+
+import static io.github.prosodyoci.maven.GoalFixture.set;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.github.prosodyoci.evidence.Fixture;
+import io.github.prosodyoci.evidence.sign.Keys;
+import io.github.prosodyoci.evidence.sign.SigningKey;
+import io.github.prosodyoci.maven.GoalFixture;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvidenceGoalsTest {
+
+  private static final SettingsDecrypter DECRYPTER = GoalFixture.unused(SettingsDecrypter.class);
+
+  @TempDir Path folder;
+  private GoalFixture maven;
+
+  @BeforeEach
+  void prepare() {
+    maven = new GoalFixture(folder);
+    maven.request.getUserProperties().setProperty("project.build.outputTimestamp", "1793491200");
+    maven.model.setName("Tiny");
+  }
+
+  private AttachMojo attach() throws Exception {
+    AttachMojo mojo = maven.prepare(new AttachMojo(DECRYPTER), "image-evidence:attach");
+    set(mojo, "version", "1");
+    mojo.image = "registry.example/server";
+    mojo.reportFile = folder.resolve("target/image.json").toFile();
+    mojo.folder = folder.resolve("target/evidence").toFile();
+    return mojo;
+  }
+
+  private VerifyMojo verify(String image) throws Exception {
+    VerifyMojo mojo = maven.prepare(new VerifyMojo(DECRYPTER), "image-evidence:verify");
+    set(mojo, "version", "1");
+    mojo.image = image;
+    return mojo;
+  }
+
+  @Test
+  void sbom_ofABuild_logsEachFileBelowTheFolderOfTheBuild() throws Exception {
+    new Fixture(folder.resolve("target")).make();
+    SbomMojo mojo = maven.prepare(new SbomMojo(), "image-evidence:sbom");
+    set(mojo, "version", "1");
+    mojo.reportFile = folder.resolve("target/image.json").toFile();
+    mojo.folder = folder.resolve("target/evidence").toFile();
+
+    mojo.execute();
+    mojo.execute();
+
+    assertThat(maven.info)
+        .contains(
+            "Wrote target/evidence/sbom.cdx.json", "Up to date: target/evidence/sbom.cdx.json");
+    assertThat(folder.resolve("target/evidence/sbom.cdx.json")).content().contains("\"Tiny\"");
+  }
+
+  @Test
+  void attach_withoutNameOrKey_doesNothingAndSaysSo() throws Exception {
+    AttachMojo noName = attach();
+    noName.image = " ";
+    noName.execute();
+    attach().execute();
+
+    assertThat(maven.info)
+        .containsExactly(
+            "No image name given (-Dprosodyoci.image=registry/repo): nothing attached",
+            "No signing key given (-Dprosodyoci.signing.key=<file> or PROSODYOCI_SIGNING_KEY):"
+                + " nothing signed or attached");
+  }
+
+  @Test
+  void key_ofTheFileOrElseTheEnvironment_isUsed() throws Exception {
+    String inFile = Keys.ed25519();
+    String inVariable = Keys.p256();
+    AttachMojo mojo = attach();
+    assertThat(mojo.key(Optional.empty())).isEmpty();
+    assertThat(mojo.key(Optional.of("\n"))).isEmpty();
+    assertThat(mojo.key(Optional.of(inVariable)).orElseThrow())
+        .hasToString(SigningKey.parse("k", inVariable).toString());
+
+    mojo.signingKey = Files.writeString(folder.resolve("key.pem"), inFile).toFile();
+
+    assertThat(mojo.key(Optional.of(inVariable)).orElseThrow())
+        .hasToString(SigningKey.parse("k", inFile).toString());
+  }
+
+  @Test
+  void attach_keyThatIsNone_isRefusedWithoutShowingIt() throws Exception {
+    AttachMojo mojo = attach();
+    mojo.signingKey = Files.writeString(folder.resolve("key.pem"), "secret123").toFile();
+
+    Throwable refused = catchThrowable(mojo::execute);
+
+    assertThat(refused)
+        .isInstanceOf(MojoFailureException.class)
+        .hasMessageContaining("key.pem: it is not a PEM file (bad-key)");
+    assertThat(refused).hasMessageNotContaining("secret123");
+    mojo.signingKey = folder.resolve("none.pem").toFile();
+    assertThatThrownBy(mojo::execute).hasMessageContaining("(bad-key)");
+  }
+
+  @Test
+  void verify_withoutDigestOrKeys_isRefused() throws Exception {
+    assertThatThrownBy(verify(null)::execute).hasMessageContaining("the image to verify");
+    assertThatThrownBy(verify("registry.example/server:1.0")::execute)
+        .hasMessageContaining("it has no digest; expected registry/repository@sha256:");
+    assertThatThrownBy(verify("registry.example/server@sha256:12")::execute)
+        .hasMessageContaining("configuration");
+    assertThatThrownBy(verify("registry.example/server@" + Fixture.source(1))::execute)
+        .hasMessageContaining("at least one key, and a threshold between 1 and their number");
+    VerifyMojo noKey = verify("registry.example/server@" + Fixture.source(1));
+    noKey.keys = List.of(folder.resolve("none.pub").toFile());
+    assertThatThrownBy(noKey::execute).hasMessageContaining("(bad-key)");
+  }
+
+  @Test
+  void verify_offline_isRefused() throws Exception {
+    maven.request.setOffline(true);
+    VerifyMojo mojo = verify("registry.example/server@" + Fixture.source(1));
+    String key = SigningKey.parse("k", Keys.p256()).publicPem();
+    mojo.keys = List.of(Files.writeString(folder.resolve("key.pub"), key).toFile());
+
+    assertThatThrownBy(mojo::execute).hasMessageContaining("Maven is offline");
+  }
+}
