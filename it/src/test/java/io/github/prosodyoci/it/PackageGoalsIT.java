@@ -1,7 +1,6 @@
 package io.github.prosodyoci.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.prosodyoci.it.container.Command;
 import io.github.prosodyoci.it.container.FileTree;
@@ -10,37 +9,20 @@ import io.github.prosodyoci.packages.AlpineFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * The goals that are called by name where prosody-image was built, with the goals that
- * maven-invoker-plugin has installed just before.
- */
+/** The goals on packages that are called by name where prosody-image was built. */
 class PackageGoalsIT {
 
-  private static final Path LOCAL_REPOSITORY = Path.of("target/local-repo").toAbsolutePath();
-  private static final Path PROJECT =
-      Path.of(System.getProperty("prosodyoci.it.root"), "prosody-image")
-          .toAbsolutePath()
-          .normalize();
-
-  private static Path settings;
+  private static InstalledGoals goals;
 
   @BeforeAll
-  static void writeSettings() throws IOException {
-    assumeTrue(
-        Files.isDirectory(LOCAL_REPOSITORY),
-        "This test needs the goals that invoker installs: leave out -Dinvoker.skip");
-    settings = Workspace.newFolder("settings").resolve("settings.xml");
-    String outer = Path.of(System.getProperty("prosodyoci.it.localRepository")).toUri().toString();
-    Files.writeString(
-        settings,
-        Files.readString(Path.of("src/it/settings.xml")).replace("@localRepositoryUrl@", outer));
+  static void findGoals() throws IOException {
+    goals = new InstalledGoals();
   }
 
   private static Command.Result maven(String goal, String... options) {
@@ -48,16 +30,9 @@ class PackageGoalsIT {
   }
 
   private static Command.Result run(String goal, String... options) {
-    List<String> command =
-        new ArrayList<>(List.of(System.getProperty("prosodyoci.it.maven"), "-B", "-ntp"));
-    // The outer build's repository has an address, but is on this machine.
-    command.add("-Daether.offline.protocols=file");
-    command.addAll(List.of("-s", settings.toString()));
-    command.add("-Dmaven.repo.local=" + LOCAL_REPOSITORY);
-    command.add("-Dprosodyoci.cache=" + System.getProperty("prosodyoci.it.cache"));
-    command.add("alpine-packages:" + goal);
-    command.addAll(List.of(options));
-    return Command.of(command).in(PROJECT).limit(Duration.ofMinutes(5)).run();
+    List<String> words = new ArrayList<>(List.of("alpine-packages:" + goal));
+    words.addAll(List.of(options));
+    return goals.run(words);
   }
 
   private static String succeed(Command.Result result) {
