@@ -7,6 +7,8 @@ import java.util.Optional;
 public enum RootfsCode implements FailureCode {
   /** Two packages, or a package and a file of the build, have the same path. */
   FILE_CONFLICT("Install only one of the two, or let one say that it replaces the other."),
+  /** A package with a device node. */
+  DEVICE("Leave the package out: container engines make the devices in /dev themselves."),
   /** An install script whose effect is not known, or not possible. */
   UNKNOWN_SCRIPT("Install the package that adds what is missing before it.");
 

@@ -158,14 +158,14 @@ public record Apk(
       if (total > MAX_DATA) {
         throw error(PackageCode.LIMIT, "its files have more than " + MAX_DATA + " bytes");
       }
-      if (path.startsWith(".") && path.indexOf('/') < 0) {
+      if (path.startsWith(".")) {
         if (path.startsWith(".SIGN.")
             || path.equals(".PKGINFO")
             || ScriptType.of(path.substring(1)).isPresent()) {
           throw error(
               PackageCode.APK_FORMAT, path + " is among its files, not in its control part");
         }
-        // Apk passes over other names with a dot at the root, such as abuild's .dummy.
+        // Apk passes over all else whose path begins with a dot, such as abuild's .dummy.
         continue;
       }
       if (!folders.contains(EntryPath.parent(path))) {

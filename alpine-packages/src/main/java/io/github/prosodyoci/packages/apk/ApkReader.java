@@ -25,6 +25,8 @@ final class ApkReader {
   /** The most bytes of a control or signature member, compressed or not. */
   static final int MAX_CONTROL = 10 << 20;
 
+  private static final String SIGNATURE = ".SIGN.";
+
   private ApkReader() {}
 
   static Apk read(Path file, Optional<TrustedKeys> keys) throws IOException {
@@ -64,23 +66,21 @@ final class ApkReader {
     PkgInfo.Content info = null;
     Map<ScriptType, String> scripts = new EnumMap<>(ScriptType.class);
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
-      byte[] bytes = tar.content().readAllBytes();
-      String text = text(bytes, where);
+      String path = entry.path();
       Optional<ScriptType> script =
-          entry.path().startsWith(".")
-              ? ScriptType.of(entry.path().substring(1))
-              : Optional.empty();
+          path.startsWith(".") ? ScriptType.of(path.substring(1)) : Optional.empty();
       boolean good = entry.type() == TarEntry.Type.FILE;
-      if (entry.path().equals(".PKGINFO")) {
+      if (path.equals(".PKGINFO")) {
         good &= info == null && scripts.isEmpty();
-        info = PkgInfo.parse(text, where);
+        info = PkgInfo.parse(text(tar, where), where);
       } else if (script.isPresent()) {
-        good &= info != null && scripts.put(script.get(), text) == null;
+        good &= info != null && scripts.put(script.get(), text(tar, where)) == null;
       } else {
-        good = false;
+        // Others are for other programs, such as .melange.yaml; apk passes over them.
+        good &= path.startsWith(".") && path.indexOf('/') < 0 && !path.startsWith(SIGNATURE);
       }
       if (!good) {
-        throw bad(where, Reasons.printable(entry.path()) + " stands where it should not be");
+        throw bad(where, Reasons.printable(path) + " stands where it should not be");
       }
     }
     if (info == null) {
@@ -89,7 +89,8 @@ final class ApkReader {
     return new Control(info, scripts);
   }
 
-  private static String text(byte[] bytes, String where) {
+  private static String text(TarReader tar, String where) throws IOException {
+    byte[] bytes = tar.content().readAllBytes();
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {

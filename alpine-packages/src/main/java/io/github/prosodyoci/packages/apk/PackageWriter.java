@@ -47,7 +47,8 @@ public final class PackageWriter {
 
   /**
    * Writes a package. Files are put in order and parent folders that are missing are added, owned
-   * by root with mode 0755. An installed size of 0 is replaced by the sum of the files' sizes.
+   * by root with mode 0755. An installed size of 0 is replaced by the
+   * sum of the files' sizes, which is at least 1 if it has any folder, file or script.
    *
    * @param target the {@code .apk} file; it appears whole or not at all
    * @param info what the package says of itself; its build date is the time of the control files
@@ -62,7 +63,10 @@ public final class PackageWriter {
       throws IOException {
     List<PackageFile> ordered = PackageFiles.arrange(info, files);
     long size = ordered.stream().mapToLong(file -> file.entry().size()).sum();
-    PackageInfo written = info.installedSize() == 0 ? info.withInstalledSize(size) : info;
+    // Of a package of size 0, apk 2.14 lays nothing down, not even its folders.
+    long least = ordered.isEmpty() && scripts.isEmpty() ? 0 : 1;
+    PackageInfo written =
+        info.installedSize() == 0 ? info.withInstalledSize(Math.max(size, least)) : info;
     Path folder = target.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     Path data = Files.createTempFile(folder, "." + target.getFileName(), ".data");

@@ -154,7 +154,8 @@ class HostileApkTest {
         Arguments.of(
             "a script twice",
             new RawTar().file(".PKGINFO", info).file(".trigger", "").file(".trigger", "")),
-        Arguments.of("an unknown script", new RawTar().file(".PKGINFO", info).file(".INSTALL", "")),
+        Arguments.of("a folder", new RawTar().file(".PKGINFO", info).folder(".x")),
+        Arguments.of("a path", new RawTar().file(".PKGINFO", info).file(".x/y", "")),
         Arguments.of("a file", new RawTar().file(".PKGINFO", info).file("etc/passwd", "")),
         Arguments.of("a signature", new RawTar().file(".PKGINFO", info).file(".SIGN.RSA.k", "")),
         Arguments.of("a link", new RawTar().link(".PKGINFO", '2', "x")),
@@ -165,6 +166,18 @@ class HostileApkTest {
   @MethodSource("badControls")
   void read_controlPartWithMoreOrLess_isRefused(String name, RawTar control) throws IOException {
     assertRefused(withControl(control), PackageCode.APK_FORMAT);
+  }
+
+  @Test
+  void read_controlPartWithFilesOfOtherPrograms_isRead() throws IOException {
+    RawApk apk =
+        withControl(
+            new RawTar()
+                .file(".PKGINFO", RawApk.pkgInfo(RawApk.gzip(new RawTar().end())))
+                .file(".melange.yaml", "package:\n")
+                .file(".post-install", "#!/bin/sh\n")
+                .file(".other", new byte[] {(byte) 0xff}));
+    assertThat(Apk.read(apk.write(folder)).scripts()).containsOnlyKeys(ScriptType.POST_INSTALL);
   }
 
   @Test

@@ -1,23 +1,22 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
+import io.github.prosodyoci.packages.apk.Checksums;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageFile;
 import io.github.prosodyoci.packages.apk.ScriptType;
 import io.github.prosodyoci.packages.index.IndexFields;
-import io.github.prosodyoci.rootfs.install.InstalledPackage.OwnedFile;
+import io.github.prosodyoci.rootfs.install.InstalledPackage.OwnedFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The files in which apk 2.14 keeps what is installed, so that {@code apk info}, {@code apk verify}
@@ -28,6 +27,9 @@ final class ApkDatabase {
   /** Apk sorts names without regard to case. */
   private static final Comparator<String> ORDER =
       String.CASE_INSENSITIVE_ORDER.thenComparing(Comparator.naturalOrder());
+
+  /** How tar's pax records name extended attributes. */
+  private static final String ATTRIBUTE = "SCHILY.xattr.";
 
   static final String FOLDER = "lib/apk/db";
 
@@ -95,28 +97,20 @@ final class ApkDatabase {
     if (each.info().replacesPriority() != 0) {
       pending.append("q:").append(each.info().replacesPriority()).append('\n');
     }
-    SortedMap<String, SortedMap<String, OwnedFile>> byFolder = new TreeMap<>();
-    each.folders().keySet().forEach(folder -> byFolder.put(folder, new TreeMap<>()));
-    each.files()
-        .forEach(
-            (path, file) ->
-                byFolder
-                    .computeIfAbsent(EntryPath.parent(path), any -> new TreeMap<>())
-                    .put(EntryPath.name(path), file));
-    for (Map.Entry<String, SortedMap<String, OwnedFile>> folder : byFolder.entrySet()) {
+    if (!each.tag().isEmpty()) {
+      pending.append("s:").append(each.tag()).append('\n');
+    }
+    for (OwnedFolder folder : each.folders()) {
       text.append(pending);
       pending.setLength(0);
-      text.append("F:").append(folder.getKey()).append('\n');
-      TarEntry header = each.folders().get(folder.getKey());
-      if (header != null) {
-        owner(text, 'M', header, 0755);
-      }
+      text.append("F:").append(folder.path()).append('\n');
+      folder.header().ifPresent(header -> facts(text, 'M', header, 0755));
       folder
-          .getValue()
+          .files()
           .forEach(
               (name, file) -> {
                 text.append("R:").append(name).append('\n');
-                owner(text, 'a', file.entry(), 0644);
+                facts(text, 'a', file.entry(), 0644);
                 if (!file.checksum().isEmpty()) {
                   text.append("Z:").append(file.checksum()).append('\n');
                 }
@@ -125,17 +119,49 @@ final class ApkDatabase {
     text.append('\n');
   }
 
-  private static void owner(StringBuilder text, char field, TarEntry entry, int usualMode) {
-    if (entry.uid() != 0 || entry.gid() != 0 || entry.mode() != usualMode) {
-      text.append(field)
-          .append(':')
-          .append(entry.uid())
-          .append(':')
-          .append(entry.gid())
-          .append(':')
-          .append(Integer.toOctalString(entry.mode()))
-          .append('\n');
+  /**
+   * Appends owner, mode and the checksum of extended attributes, unless they are the usual ones.
+   */
+  private static void facts(StringBuilder text, char field, TarEntry entry, int usualMode) {
+    String attributes = attributes(entry);
+    if (entry.uid() == 0 && entry.gid() == 0 && entry.mode() == usualMode && attributes.isEmpty()) {
+      return;
     }
+    text.append(field)
+        .append(':')
+        .append(entry.uid())
+        .append(':')
+        .append(entry.gid())
+        .append(':')
+        .append(Integer.toOctalString(entry.mode()));
+    if (!attributes.isEmpty()) {
+      text.append(':').append(attributes);
+    }
+    text.append('\n');
+  }
+
+  /**
+   * Returns the checksum of an entry's extended attributes: over the length and bytes of each name
+   * and value, sorted by name; empty if it has none.
+   */
+  private static String attributes(TarEntry entry) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    entry
+        .paxHeaders()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(ATTRIBUTE)) {
+                append(bytes, key.substring(ATTRIBUTE.length()));
+                append(bytes, value);
+              }
+            });
+    return bytes.size() == 0 ? "" : Checksums.q1(bytes.toByteArray());
+  }
+
+  private static void append(ByteArrayOutputStream bytes, String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
+    bytes.writeBytes(utf8);
   }
 
   private byte[] scripts(long mtime) throws IOException {

@@ -22,8 +22,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -34,12 +37,17 @@ final class Installation {
 
   private static final String APPLETS = "etc/busybox-paths.d/";
 
+  /** BusyBox with set-id, whose links go before those of BusyBox; it names them itself. */
+  private static final String SET_ID = "bin/bbsuid";
+
+  private static final Pattern PROGRAM = Pattern.compile("/(?:usr/)?s?bin/[a-z0-9_-]{1,64}");
+
   /** The most bytes of a file whose content matters to others: accounts, certificates, applets. */
   private static final int MAX_NOTED = 1 << 20;
 
   private final long latest;
   private final Layout layout;
-  private final FileTree tree = new FileTree();
+  private final FileTree tree;
   private final List<InstalledPackage> packages = new ArrayList<>();
   private final List<SortedMap<String, PackageFile>> layers = new ArrayList<>();
   private final ScriptEffects effects;
@@ -49,14 +57,21 @@ final class Installation {
   /** The account files as they are in the tree, to tell whether they were changed. */
   private final Map<String, byte[]> accountFiles = new TreeMap<>();
 
+  /** The home folders that this layer's scripts make. */
+  private final Set<String> homes = new TreeSet<>();
+
   /** The links of BusyBox that this layer brings, by path. */
   private final Map<String, String> applets = new TreeMap<>();
+
+  /** Those of them that are run with set-id. */
+  private final Set<String> setIdApplets = new TreeSet<>();
 
   private boolean certificatesChanged;
 
   Installation(InstallRequest request) {
     latest = request.timestamp().getEpochSecond();
     layout = request.layout();
+    tree = new FileTree(layout);
     effects = new ScriptEffects(request.waivedScripts());
     accounts = new Accounts(request.timestamp());
   }
@@ -86,20 +101,32 @@ final class Installation {
    * @throws FailureException if it cannot be trusted, laid down, or one of its scripts is not known
    */
   void add(InstalledPackage added) throws IOException {
-    effects.apply(added.apk(), ScriptType.PRE_INSTALL, accounts);
+    ScriptEffects.Target before = new ScriptEffects.Target(accounts, this::giveHome, false);
+    effects.apply(added.apk(), ScriptType.PRE_INSTALL, before);
+    int known = applets.size();
     added.visit(
         (entry, checksum, content) -> {
           TarEntry resolved = withNumbers(entry);
           if (tree.add(added, resolved, checksum)) {
-            note(resolved, content);
+            note(added.placed(resolved), content);
           }
         });
+    ScriptEffects.Target after =
+        new ScriptEffects.Target(accounts, this::giveHome, applets.size() > known);
     for (ScriptType type : ScriptType.values()) {
       if (type != ScriptType.PRE_INSTALL) {
-        effects.apply(added.apk(), type, accounts);
+        effects.apply(added.apk(), type, after);
       }
     }
     packages.add(added);
+  }
+
+  private void giveHome(String path, int uid, int gid) {
+    String place = layout.place(path);
+    // A device where it is one; images have none.
+    if (!place.equals("dev/null")) {
+      tree.giveHome(place, uid, gid, latest).ifPresent(homes::add);
+    }
   }
 
   /** Gives an entry the numbers that its owner's names have in the image, as apk does. */
@@ -116,7 +143,8 @@ final class Installation {
     boolean account = Accounts.isAccountFile(path);
     boolean certificate = CertificateFolder.isCertificate(path);
     boolean applet = path.startsWith(APPLETS);
-    if (entry.type() != TarEntry.Type.FILE || !(account || certificate || applet)) {
+    boolean setId = path.equals(layout.place(SET_ID));
+    if (entry.type() != TarEntry.Type.FILE || !(account || certificate || applet || setId)) {
       return;
     }
     byte[] bytes = content.readNBytes(MAX_NOTED + 1);
@@ -131,6 +159,15 @@ final class Installation {
     } else if (certificate) {
       certificates.add(path, bytes);
       certificatesChanged = true;
+    } else if (setId) {
+      // Its strings end with NUL bytes, and its links are those that name programs.
+      for (String text : new String(bytes, StandardCharsets.ISO_8859_1).split("\0")) {
+        if (PROGRAM.matcher(text).matches()
+            && !text.equals("/bin/busybox")
+            && !text.equals("/" + SET_ID)) {
+          setIdApplets.add(layout.place(text.substring(1)));
+        }
+      }
     } else {
       String program = "/bin/" + EntryPath.name(path);
       new String(bytes, StandardCharsets.UTF_8)
@@ -163,6 +200,12 @@ final class Installation {
     for (Path folder : folders) {
       addFolder(folder, files);
     }
+    for (String home : homes) {
+      tree.find(home).ifPresent(node -> files.put(home, PackageFile.of(node.entry())));
+    }
+    homes.clear();
+    setIdApplets.forEach(path -> applets.put(path, "/" + SET_ID));
+    setIdApplets.clear();
     applets.forEach(
         (path, program) -> {
           if (tree.find(path).isEmpty() && !files.containsKey(path)) {
@@ -247,7 +290,9 @@ final class Installation {
       }
       if (isFolder) {
         if (tree.find(path).isEmpty()) {
-          files.put(path, PackageFile.of(TarEntry.directory(path, 0755, latest)));
+          TarEntry entry = TarEntry.directory(path, 0755, latest);
+          tree.makeFolder(entry);
+          files.put(path, PackageFile.of(entry));
         }
       } else if (Files.isSymbolicLink(file)) {
         String target = Files.readSymbolicLink(file).toString();

@@ -6,7 +6,6 @@ import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.PackageRepository;
-import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.resolve.Reason;
 import io.github.prosodyoci.packages.resolve.Resolver;
@@ -74,8 +73,14 @@ public final class Installer {
     for (int layer = 0; layer < request.layers().size(); layer++) {
       for (Selected selected : solution.packages()) {
         if (layerOf.getOrDefault(selected.name(), -1) == layer) {
-          Apk apk = request.repositories().get(selected.repository()).open(selected.entry());
-          installation.add(new InstalledPackage(selected, apk, layer, request.layout()));
+          PackageRepository repository = request.repositories().get(selected.repository());
+          installation.add(
+              new InstalledPackage(
+                  selected,
+                  repository.open(selected.entry()),
+                  layer,
+                  request.layout(),
+                  repository.packages().tag()));
         }
       }
       installation.endLayer(request.layers().get(layer).files());

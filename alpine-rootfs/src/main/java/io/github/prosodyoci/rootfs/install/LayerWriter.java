@@ -83,7 +83,7 @@ final class LayerWriter {
       throws IOException {
     each.visit(
         (entry, checksum, content) -> {
-          String path = entry.path();
+          String path = each.placed(entry).path();
           Node node = tree.nodes().get(path);
           if (node != null && node.isFolder()) {
             if (!files.containsKey(path)) {
@@ -98,7 +98,7 @@ final class LayerWriter {
   private void addFile(TarWriter tar, PackageFile file) throws IOException {
     addParents(tar, EntryPath.parent(file.entry().path()));
     if (file.entry().type() == TarEntry.Type.DIRECTORY) {
-      addFolder(tar, file.entry());
+      addFolder(tar, tree.find(file.entry().path()).map(Node::entry).orElse(file.entry()));
       return;
     }
     try (InputStream content = file.content().open()) {

@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What packages' scripts would do in an empty root, done as data. Scripts are never run: one that
@@ -33,11 +31,11 @@ final class ScriptEffects {
 
   private static final String KNOWN = "known-scripts.txt";
 
-  /** What is done for every image with certificates, whoever asks for it. */
-  private static final Pattern GATHERS_CERTIFICATES =
-      Pattern.compile(
-          "#!/bin/(?:busybox )?sh\\s+(?:exec )?/usr/sbin/update-ca-certificates(?: --fresh)?"
-              + "(?: *(?:&>|>) */dev/null)?(?: *2>&1)?\\s*(?:exit 0)?\\s*");
+  private static final List<String> GATHERS_CERTIFICATES =
+      List.of("/usr/sbin/update-ca-certificates");
+
+  /** How {@code known-scripts.txt} says that a script makes the links of BusyBox. */
+  private static final String LINKS = "busybox --install -s";
 
   private final Map<String, Effect> known;
 
@@ -45,13 +43,25 @@ final class ScriptEffects {
    * What is done in place of a script.
    *
    * @param text what, for people
-   * @param commands the users and groups that are added
+   * @param script the users and groups that are added
+   * @param links whether it makes the links of BusyBox
    */
-  private record Effect(String text, List<AccountCommand> commands) {
-    Effect with(List<AccountCommand> more) {
-      return new Effect(text, Stream.concat(commands.stream(), more.stream()).toList());
+  private record Effect(String text, String script, boolean links) {
+    Effect with(String line) {
+      return line.equals(LINKS)
+          ? new Effect(text, script, true)
+          : new Effect(text, script + line + "\n", links);
     }
   }
+
+  /**
+   * What scripts act on.
+   *
+   * @param accounts the image's users and groups
+   * @param homes makes the home folders of users
+   * @param applets whether the package lists the links that BusyBox makes
+   */
+  record Target(Accounts accounts, Accounts.Homes homes, boolean applets) {}
 
   private final Map<Digest, String> waived;
   private final List<RootfsReport.Script> outcomes = new ArrayList<>();
@@ -74,10 +84,10 @@ final class ScriptEffects {
   /**
    * Does what a package's scripts of one type do.
    *
-   * @throws FailureException if a script is not understood, known or waived ({@code
-   *     unknown-script})
+   * @throws FailureException if a script is not understood, known or waived, or if it would fail
+   *     ({@code unknown-script})
    */
-  void apply(Apk apk, ScriptType type, Accounts accounts) {
+  void apply(Apk apk, ScriptType type, Target target) {
     String script = apk.scripts().get(type);
     if (script == null) {
       return;
@@ -88,11 +98,10 @@ final class ScriptEffects {
             apk.info().nameVersion(),
             type.toString(),
             digest,
-            outcome(apk, type, script, digest, accounts)));
+            outcome(apk, type, script, digest, target)));
   }
 
-  private String outcome(
-      Apk apk, ScriptType type, String script, Digest digest, Accounts accounts) {
+  private String outcome(Apk apk, ScriptType type, String script, Digest digest, Target target) {
     if (!AT_INSTALL.contains(type)) {
       return "not for a first installation";
     }
@@ -100,39 +109,78 @@ final class ScriptEffects {
     if (waiver != null) {
       return "waived: " + waiver;
     }
-    Optional<List<AccountCommand>> commands = AccountCommand.parse(script);
-    if (commands.isPresent()) {
-      commands.get().forEach(accounts::apply);
-      return commands.get().isEmpty()
+    String which = "its " + type + " script (" + digest + ")";
+    Optional<AccountScript> accounts = AccountScript.parse(script);
+    if (accounts.isPresent()) {
+      Optional<String> failed = accounts.get().run(target.accounts(), target.homes());
+      if (failed.isPresent()) {
+        throw failure(apk, which + " would fail: " + failed.get()).toException();
+      }
+      List<AccountCommand> commands = accounts.get().commands();
+      return commands.isEmpty()
           ? "does nothing"
-          : commands.get().stream()
+          : commands.stream()
               .map(AccountCommand::description)
               .collect(Collectors.joining(", ", "added ", ""));
     }
-    if (GATHERS_CERTIFICATES.matcher(script).matches()) {
+    if (gathersCertificates(script)) {
       return "gathered the certificates";
     }
     Effect effect = known.get(digest.hex());
-    if (effect != null) {
-      effect.commands().forEach(accounts::apply);
-      return effect.text();
+    if (effect == null) {
+      throw failure(apk, which + " is not known, and scripts are never run")
+          .advising(
+              "Read it (tar -xzOf "
+                  + apk.info().fileName()
+                  + " ."
+                  + type
+                  + "). If the image does not need what it does, waive it: "
+                  + waiver(digest)
+                  + "; otherwise do what it does by <files> in a layer, and waive it too.")
+          .toException();
     }
-    throw Failure.of(
-            RootfsCode.UNKNOWN_SCRIPT,
-            "install",
-            apk.info().nameVersion(),
-            "its " + type + " script (" + digest + ") is not known, and scripts are never run")
-        .advising(
-            "Read it (tar -xzOf "
-                + apk.info().fileName()
-                + " ."
-                + type
-                + "). If the image does not need what it does, waive it:"
-                + " <waivedScripts><script><digest>"
-                + digest
-                + "</digest><reason>…</reason></script></waivedScripts>; otherwise do what it does"
-                + " by <files> in a layer, and waive it too.")
-        .toException();
+    if (effect.links() && !target.applets()) {
+      throw failure(
+              apk,
+              which
+                  + " makes BusyBox's links, and the package has no list of them in /etc/busybox-paths.d")
+          .expecting("a package of Alpine 3.18 or later")
+          .advising(
+              "Take a later release; or bring the links by <files> in a layer, and waive the script: "
+                  + waiver(digest))
+          .toException();
+    }
+    // What comes after its commands decides whether the script fails.
+    AccountScript.parse(effect.script()).orElseThrow().run(target.accounts(), target.homes());
+    return effect.text();
+  }
+
+  private static Failure failure(Apk apk, String found) {
+    return Failure.of(RootfsCode.UNKNOWN_SCRIPT, "install", apk.info().nameVersion(), found);
+  }
+
+  private static String waiver(Digest digest) {
+    return "<waivedScripts><script><digest>"
+        + digest
+        + "</digest><reason>…</reason></script></waivedScripts>";
+  }
+
+  /** Returns whether a script does only what is done for every image with certificates. */
+  private static boolean gathersCertificates(String script) {
+    List<ShellWords.Command> commands = ShellWords.commands(script).orElse(List.of());
+    if (commands.isEmpty()
+        || commands.size() > 2
+        || (commands.size() == 2 && !commands.get(1).words().equals(List.of("exit", "0")))) {
+      return false;
+    }
+    List<String> words = new ArrayList<>(commands.get(0).words());
+    if (words.size() > 1 && words.get(0).equals("exec")) {
+      words.remove(0);
+    }
+    if (words.size() > 1 && words.get(words.size() - 1).equals("--fresh")) {
+      words.remove(words.size() - 1);
+    }
+    return words.equals(GATHERS_CERTIFICATES);
   }
 
   private static Map<String, Effect> readKnown() {
@@ -151,11 +199,10 @@ final class ScriptEffects {
     String digest = "";
     for (String line : lines) {
       if (line.startsWith(" ")) {
-        List<AccountCommand> commands = AccountCommand.parse(line).orElseThrow();
-        known.computeIfPresent(digest, (key, effect) -> effect.with(commands));
+        known.computeIfPresent(digest, (key, effect) -> effect.with(line.strip()));
       } else if (!line.isEmpty() && !line.startsWith("#")) {
         digest = line.substring(0, 64);
-        known.put(digest, new Effect(line.substring(64).strip(), List.of()));
+        known.put(digest, new Effect(line.substring(64).strip(), "#!/bin/sh\n", false));
       }
     }
     return known;

@@ -19,6 +19,7 @@ import io.github.prosodyoci.packages.apk.RawApk;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.packages.index.IndexWriter;
+import io.github.prosodyoci.rootfs.RootfsCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -197,7 +198,10 @@ class HostileInstallTest {
     InstallRequest request = request(folder.resolve("out"));
 
     assertThatThrownBy(() -> new Installer(line -> {}).install(request))
-        .hasMessageContaining("Could not write a device");
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(RootfsCode.DEVICE))
+        .hasMessageContaining("Could not install hello-1-r0: /null in it is a device (device).");
     assertThat(folder.resolve("out/layers/all.tar.gz")).doesNotExist();
   }
 

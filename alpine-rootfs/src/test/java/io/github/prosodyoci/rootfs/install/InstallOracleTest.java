@@ -181,7 +181,8 @@ class InstallOracleTest {
               selected,
               request.repositories().get(0).open(selected.entry()),
               0,
-              Layout.AS_PACKAGED));
+              Layout.AS_PACKAGED,
+              ""));
     }
     for (PackageFile file :
         new ApkDatabase(installation.packages()).files(entries, "x86_64", TIME)) {

@@ -9,7 +9,6 @@ import io.github.prosodyoci.core.FailureCode;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.core.archive.ArchiveCode;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.PackageCode;
@@ -214,7 +213,8 @@ class InstallerTest {
         .isEqualTo(
             "root:x:0:0:root:/root:/bin/sh\n"
                 + "xmpp:x:100:101:XMPP server:/var/lib/xmpp:/sbin/nologin");
-    assertThat(content(top, "etc/group")).isEqualTo("root:x:0:root\nshadow:x:42:xmpp\nxmpp:x:101:");
+    assertThat(content(top, "etc/group"))
+        .isEqualTo("root:x:0:root\nshadow:x:42:xmpp\nxmpp:x:101:xmpp");
     assertThat(content(top, "etc/shadow")).endsWith("xmpp:!:19675:0:99999:7:::");
     assertThat(list(top)).anyMatch(line -> line.matches("drwxr-x--- 100/101 .* var/lib/xmpp/"));
     assertThat(list(top)).anyMatch(line -> line.matches("-rw-r----- 0/42 .* etc/shadow"));
@@ -233,7 +233,7 @@ class InstallerTest {
         info("one"),
         Map.of(
             ScriptType.PRE_INSTALL,
-            "#!/bin/sh\naddgroup -S one\nadduser -S -D -G one one\nadduser -S -D two\n"
+            "#!/bin/sh\naddgroup -S nogroup\nadduser -S -D -G nogroup one\nadduser -S -D two\n"
                 + "adduser -D three || true\nexit 0\n"));
 
     RootfsReport report = install(layer("a", "base", "one"));
@@ -241,7 +241,7 @@ class InstallerTest {
     assertThat(content(report.layers().get(0), "etc/passwd").lines().skip(1))
         .containsExactly(
             "one:x:100:100:Linux User,,,:/home/one:/sbin/nologin",
-            "two:x:101:101:Linux User,,,:/home/two:/sbin/nologin",
+            "two:x:101:100:Linux User,,,:/home/two:/sbin/nologin",
             "three:x:1000:1000:Linux User,,,:/home/three:/bin/sh");
   }
 
@@ -324,11 +324,60 @@ class InstallerTest {
   }
 
   @Test
-  void install_folderThroughLinkOfOtherPackage_isRefused() throws IOException {
+  void install_folderInPlaceOfFileOrFileInPlaceOfFolder_isConflict() throws IOException {
+    add(info("file"), Map.of(), text("opt/x", "x"));
+    add(info("folder"), Map.of(), text("opt/x/y", "y"));
+
+    assertRefused(
+        RootfsCode.FILE_CONFLICT,
+        "/opt/x is a folder in it, but not in file-1-r0",
+        () -> install(layer("a", "file", "folder")));
+    assertRefused(
+        RootfsCode.FILE_CONFLICT,
+        "/opt/x is not a folder in it, but one in folder-1-r0",
+        () -> install(layer("a", "folder"), layer("b", "file")));
+  }
+
+  @Test
+  void install_scriptThatFails_isRefused() throws IOException {
+    add(
+        info("second-root"),
+        Map.of(ScriptType.PRE_INSTALL, "#!/bin/sh\nadduser -D -u 0 toor\n"));
+
+    assertRefused(
+        RootfsCode.UNKNOWN_SCRIPT,
+        "would fail: the number 0 is in use",
+        () -> install(layer("a", "base", "second-root")));
+  }
+
+  @Test
+  void install_homeInHigherLayerThanItsParent_liesInTheLayerOfItsUser() throws IOException {
+    add(
+        info("server"),
+        Map.of(
+            ScriptType.PRE_INSTALL,
+            "#!/bin/sh\naddgroup -S srv\nadduser -S -D -h /tmp/srv -G srv srv\n"));
+
+    RootfsReport report = install(layer("a", "base"), layer("b", "server"));
+
+    assertThat(list(report.layers().get(1)))
+        .anyMatch(line -> line.matches("drwxr-sr-x 100/100 .* tmp/srv/"));
+    assertThat(list(report.layers().get(0))).noneMatch(line -> line.endsWith("tmp/srv/"));
+  }
+
+  @Test
+  void install_fileThroughLinkOfOtherPackage_isConflictIfAThirdHasIt() throws IOException {
     add(info("evil"), Map.of(), PackageFile.of(TarEntry.symlink("opt", "/etc", TIME)));
     add(info("victim"), Map.of(), text("opt/passwd", "x"));
 
-    assertRefused(ArchiveCode.TAR_ESCAPE, "/opt", () -> install(layer("a", "evil", "victim")));
+    assertRefused(
+        RootfsCode.FILE_CONFLICT,
+        "/etc/passwd belongs to base-1-r0",
+        () -> install(layer("a", "base", "evil", "victim")));
+    assertRefused(
+        RootfsCode.FILE_CONFLICT,
+        "/opt is a folder in it, but in evil-1-r0 a link to no folder",
+        () -> install(layer("a", "evil", "victim")));
   }
 
   @Test
@@ -457,7 +506,7 @@ class InstallerTest {
         .anyMatch(line -> line.endsWith(" bin -> usr/bin"))
         .anyMatch(line -> line.endsWith(" usr/bin/twin link to usr/bin/tool"));
     assertThat(content(layer, "usr/lib/apk/db/installed"))
-        .contains("F:usr/bin\nR:other\n", "R:tool\n")
+        .contains("F:usr/bin\nR:tool\n", "R:other\n")
         .doesNotContain("F:bin\n");
   }
 

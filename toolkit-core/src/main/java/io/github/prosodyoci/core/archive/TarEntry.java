@@ -98,25 +98,72 @@ public record TarEntry(
 
   /** Returns this entry with another owner. */
   public TarEntry withOwner(int newUid, int newGid, String newUserName, String newGroupName) {
-    return new TarEntry(
-        path, type, mode, newUid, newGid, size, mtime, link, newUserName, newGroupName, paxHeaders);
+    Draft draft = new Draft(this);
+    draft.uid = newUid;
+    draft.gid = newGid;
+    draft.userName = newUserName;
+    draft.groupName = newGroupName;
+    return draft.entry();
+  }
+
+  /** Returns this entry with other permission bits. */
+  public TarEntry withMode(int newMode) {
+    Draft draft = new Draft(this);
+    draft.mode = newMode;
+    return draft.entry();
   }
 
   /** Returns this entry at another path, and leading to another one. */
   public TarEntry withPath(String newPath, String newLink) {
-    return new TarEntry(
-        newPath, type, mode, uid, gid, size, mtime, newLink, userName, groupName, paxHeaders);
+    Draft draft = new Draft(this);
+    draft.path = newPath;
+    draft.link = newLink;
+    return draft.entry();
   }
 
   /** Returns this entry with other pax records. */
   public TarEntry withPaxHeaders(Map<String, String> headers) {
-    return new TarEntry(
-        path, type, mode, uid, gid, size, mtime, link, userName, groupName, headers);
+    Draft draft = new Draft(this);
+    draft.paxHeaders = headers;
+    return draft.entry();
   }
 
   /** Returns this entry with another time, in seconds since 1970-01-01T00:00:00Z. */
   public TarEntry withMtime(long seconds) {
-    return new TarEntry(
-        path, type, mode, uid, gid, size, seconds, link, userName, groupName, paxHeaders);
+    Draft draft = new Draft(this);
+    draft.mtime = seconds;
+    return draft.entry();
+  }
+
+  /** An entry with some fields changed. */
+  private static final class Draft {
+    private final TarEntry from;
+    private String path;
+    private int mode;
+    private int uid;
+    private int gid;
+    private long mtime;
+    private String link;
+    private String userName;
+    private String groupName;
+    private Map<String, String> paxHeaders;
+
+    Draft(TarEntry from) {
+      this.from = from;
+      path = from.path;
+      mode = from.mode;
+      uid = from.uid;
+      gid = from.gid;
+      mtime = from.mtime;
+      link = from.link;
+      userName = from.userName;
+      groupName = from.groupName;
+      paxHeaders = from.paxHeaders;
+    }
+
+    TarEntry entry() {
+      return new TarEntry(
+          path, from.type, mode, uid, gid, from.size, mtime, link, userName, groupName, paxHeaders);
+    }
   }
 }
