@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A repository whose packages are at hand, and found to be signed by a trusted key.
@@ -34,16 +35,46 @@ public record PackageRepository(Repository packages, PackageFiles files, Digest 
   private static final String INDEX = "APKINDEX.tar.gz";
 
   /**
-   * Reads the index of a repository.
+   * Reads the index of a repository that was made here.
    *
    * @param location what to call the repository
    * @param tag the tag that world entries name it by; empty for an ordinary repository
    * @param folder the folder that holds a folder for each architecture
    * @throws IOException if the index cannot be read
-   * @throws FailureException if there is no index, or no trusted key has signed it
+   * @throws FailureException if there is no index, if a record in it is damaged, or no trusted key
+   *     has signed it
    */
   public static PackageRepository open(
       String location, String tag, Path folder, Platform platform, TrustedKeys keys)
+      throws IOException {
+    return open(
+        location,
+        tag,
+        folder,
+        platform,
+        keys,
+        failure -> {
+          throw failure;
+        });
+  }
+
+  /**
+   * Reads the index of a repository.
+   *
+   * @param location what to call the repository
+   * @param tag the tag that world entries name it by; empty for an ordinary repository
+   * @param folder the folder that holds a folder for each architecture
+   * @param unusable is shown why a package is left out, whose record in the index is damaged
+   * @throws IOException if the index cannot be read
+   * @throws FailureException if there is no index, or no trusted key has signed it
+   */
+  public static PackageRepository open(
+      String location,
+      String tag,
+      Path folder,
+      Platform platform,
+      TrustedKeys keys,
+      Consumer<FailureException> unusable)
       throws IOException {
     Path packages = folder.resolve(platform.apkArchitecture());
     Path index = packages.resolve(INDEX);
@@ -54,7 +85,7 @@ public record PackageRepository(Repository packages, PackageFiles files, Digest 
           .toException();
     }
     return new PackageRepository(
-        new Repository(location, tag, IndexReader.read(index, keys)),
+        new Repository(location, tag, IndexReader.read(index, keys, unusable)),
         entry -> packages.resolve(entry.info().fileName()),
         Digest.of(index));
   }

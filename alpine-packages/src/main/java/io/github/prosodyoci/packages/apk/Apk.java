@@ -50,6 +50,10 @@ public record Apk(
 
   private static final long MAX_DATA = 16L << 30;
 
+  /** The most entries; a path that is kept to find it twice takes some 150 bytes. */
+  private static final long MAX_ENTRIES =
+      Math.min(2_000_000, Runtime.getRuntime().maxMemory() / 400);
+
   /** Is shown each file of a package. */
   @FunctionalInterface
   public interface Visitor {
@@ -149,6 +153,7 @@ public record Apk(
 
   private void visitEntries(TarReader tar, Visitor visitor) throws IOException {
     Set<String> seen = new HashSet<>();
+    Set<String> others = new HashSet<>();
     Set<String> folders = new HashSet<>();
     folders.add("");
     long total = 0;
@@ -173,15 +178,22 @@ public record Apk(
             ArchiveCode.TAR_ESCAPE,
             "the folder of " + path + " does not come before it as a folder");
       }
-      if (entry.type() == TarEntry.Type.HARDLINK && !seen.contains(entry.link())) {
+      if (entry.type() == TarEntry.Type.HARDLINK
+          && (!seen.contains(entry.link()) || others.contains(entry.link()))) {
         throw error(
             ArchiveCode.TAR_ESCAPE, "the hard link " + path + " leads to no file before it");
       }
       if (!seen.add(path)) {
         throw error(PackageCode.APK_FORMAT, path + " stands twice in it");
       }
+      if (seen.size() > MAX_ENTRIES) {
+        throw error(PackageCode.LIMIT, "it has more than " + MAX_ENTRIES + " files");
+      }
       if (entry.type() == TarEntry.Type.DIRECTORY) {
         folders.add(path);
+      }
+      if (entry.type() != TarEntry.Type.FILE && entry.type() != TarEntry.Type.HARDLINK) {
+        others.add(path);
       }
       visitor.visit(withoutChecksum(entry), checksum(entry), tar.content());
     }

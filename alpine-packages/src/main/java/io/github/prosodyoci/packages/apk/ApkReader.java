@@ -25,6 +25,9 @@ final class ApkReader {
   /** The most bytes of a control or signature member, compressed or not. */
   static final int MAX_CONTROL = 10 << 20;
 
+  /** The most bytes of a text in it; Alpine's largest has some 30 000. */
+  private static final int MAX_TEXT = 1 << 20;
+
   private static final String SIGNATURE = ".SIGN.";
 
   private ApkReader() {}
@@ -90,7 +93,15 @@ final class ApkReader {
   }
 
   private static String text(TarReader tar, String where) throws IOException {
-    byte[] bytes = tar.content().readAllBytes();
+    byte[] bytes = tar.content().readNBytes(MAX_TEXT + 1);
+    if (bytes.length > MAX_TEXT) {
+      throw Failure.of(
+              PackageCode.LIMIT,
+              "read",
+              "the control part of " + where,
+              "a text in it has more than " + MAX_TEXT + " bytes")
+          .toException();
+    }
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {

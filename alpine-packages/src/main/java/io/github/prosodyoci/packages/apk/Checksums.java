@@ -26,6 +26,16 @@ public final class Checksums {
     return q1OfHash(sha1().digest(bytes));
   }
 
+  /**
+   * Returns a checksum in the one spelling that we write: the last character of Base64 holds two
+   * bits that say nothing, and apk does not look at them.
+   *
+   * @param q1 {@code Q1…}
+   */
+  public static String canonical(String q1) {
+    return q1OfHash(Base64.getDecoder().decode(q1.substring(2)));
+  }
+
   /** Returns a finished SHA-1 as {@code Q1…}. */
   public static String q1OfHash(byte[] sha1) {
     return "Q1" + Base64.getEncoder().encodeToString(sha1);

@@ -47,8 +47,8 @@ public final class PackageWriter {
 
   /**
    * Writes a package. Files are put in order and parent folders that are missing are added, owned
-   * by root with mode 0755. An installed size of 0 is replaced by the
-   * sum of the files' sizes, which is at least 1 if it has any folder, file or script.
+   * by root with mode 0755. An installed size of 0 is replaced by the sum of the files' sizes,
+   * which is at least 1 if it has any folder, file or script.
    *
    * @param target the {@code .apk} file; it appears whole or not at all
    * @param info what the package says of itself; its build date is the time of the control files

@@ -1,10 +1,12 @@
 package io.github.prosodyoci.packages.apk;
 
+import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.packages.PackageCode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -57,7 +59,15 @@ public final class TrustedKeys {
       for (Path file : files.sorted().toList()) {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".pub")) {
-          RSAPublicKey key = Pem.publicKey(Files.readString(file), file.toString());
+          if (!Files.isRegularFile(file)) {
+            throw Failure.of(
+                    CommonCode.CONFIGURATION, "read", "the key " + file, "it is not a file")
+                .advising("Remove it, or put the key in its place.")
+                .toException();
+          }
+          // Bytes that are no text become a text that is no key.
+          String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+          RSAPublicKey key = Pem.publicKey(text, file.toString());
           keys.put(Signer.checkKeyName(name), Signer.checkLength(key, name));
         }
       }

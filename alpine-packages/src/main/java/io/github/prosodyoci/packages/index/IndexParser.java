@@ -4,13 +4,18 @@ import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.packages.PackageCode;
+import io.github.prosodyoci.packages.apk.Checksums;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageInfo;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the text {@code APKINDEX}: records of {@code <letter>:<value>} lines, split by empty ones.
@@ -24,6 +29,7 @@ final class IndexParser {
 
   private final byte[] text;
   private final String where;
+  private final IndexLimits limits;
   private final DependencyTable dependencies;
 
   /** Where the values of the record's fields begin, by their letter; 0 for those it lacks. */
@@ -39,15 +45,29 @@ final class IndexParser {
   private final int[] latestStarts = new int[128];
   private final int[] latestEnds = new int[128];
   private final List<IndexEntry> entries = new ArrayList<>();
+  private final Consumer<FailureException> unusable;
   private boolean any;
   private boolean installable = true;
+
+  /** Why the record is not usable, if it is not. */
+  private @Nullable FailureException broken;
+
   private int line;
 
-  /** Reads UTF-8; {@code where} names it in messages. */
-  IndexParser(byte[] text, String where) {
+  /**
+   * Creates a parser.
+   *
+   * @param text UTF-8
+   * @param where names it in messages
+   * @param limits how much it may hold
+   * @param unusable is shown why a record is left out; what it throws ends the reading
+   */
+  IndexParser(byte[] text, String where, IndexLimits limits, Consumer<FailureException> unusable) {
     this.text = text;
     this.where = where;
-    this.dependencies = new DependencyTable(text);
+    this.limits = limits;
+    this.unusable = unusable;
+    this.dependencies = new DependencyTable(text, "the index " + where, limits);
     Arrays.fill(latest, "");
   }
 
@@ -71,21 +91,22 @@ final class IndexParser {
   }
 
   private void field(int start, int end) {
+    any = true;
+    if (broken != null) {
+      return;
+    }
     byte letter = text[start];
     if (end - start < 2 || text[start + 1] != ':' || letter < 0) {
-      throw bad("the line is not of the form <letter>:<value>");
-    }
-    any = true;
-    if (letter != 'C' && letter != 'P' && starts['P'] == 0) {
-      throw bad(
-          "the field "
-              + Reasons.printable("" + (char) letter)
-              + " comes before the name of its package");
-    }
-    if (KNOWN.indexOf(letter) >= 0) {
-      if (starts[letter] != 0) {
-        throw bad("the field " + (char) letter + " stands twice in one record");
-      }
+      broken = bad("the line is not of the form <letter>:<value>");
+    } else if (letter != 'C' && letter != 'P' && starts['P'] == 0) {
+      broken =
+          bad(
+              "the field "
+                  + Reasons.printable("" + (char) letter)
+                  + " comes before the name of its package");
+    } else if (KNOWN.indexOf(letter) >= 0 && starts[letter] != 0) {
+      broken = bad("the field " + (char) letter + " stands twice in one record");
+    } else if (KNOWN.indexOf(letter) >= 0) {
       starts[letter] = start + 2;
       ends[letter] = end;
     } else if (letter < 'a' || letter > 'z') {
@@ -98,6 +119,24 @@ final class IndexParser {
     if (!any) {
       return;
     }
+    try {
+      if (broken != null) {
+        throw broken;
+      }
+      record();
+    } catch (FailureException e) {
+      if (e.failureCode() == PackageCode.LIMIT) {
+        throw e;
+      }
+      unusable.accept(e);
+    }
+    broken = null;
+    Arrays.fill(starts, 0);
+    installable = true;
+    any = false;
+  }
+
+  private void record() {
     String identity = value('C');
     String version = value('V');
     if (value('P').isEmpty() || version.isEmpty() || !isIdentity(identity)) {
@@ -105,11 +144,11 @@ final class IndexParser {
     }
     // Only apk v3 knows versions with a commit's hash, so that such a package is not for us.
     if (version.indexOf('~') < 0 || !LATER_VERSION.matcher(version).matches()) {
-      entries.add(new IndexEntry(info(), identity, number('S', Long.MAX_VALUE / 2), installable));
+      entries.add(
+          new IndexEntry(
+              info(), Checksums.canonical(identity), number('S', Long.MAX_VALUE / 2), installable));
     }
-    Arrays.fill(starts, 0);
-    installable = true;
-    any = false;
+    IndexLimits.check(entries.size(), limits.records(), thing(), "packages");
   }
 
   /** Returns whether a text is {@code Q1} and a SHA-1 in Base64. */
@@ -155,11 +194,23 @@ final class IndexParser {
       return "";
     }
     if (!Arrays.equals(text, start, end, text, latestStarts[letter], latestEnds[letter])) {
-      latest[letter] = new String(text, start, end - start, StandardCharsets.UTF_8);
+      latest[letter] = utf8(start, end);
       latestStarts[letter] = start;
       latestEnds[letter] = end;
     }
     return latest[letter];
+  }
+
+  private String utf8(int start, int end) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(text, start, end - start))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw Failure.of(PackageCode.APK_FORMAT, "read", thing(), "a text in it is not UTF-8")
+          .toException(e);
+    }
   }
 
   private long number(char letter, long limit) {
@@ -190,6 +241,9 @@ final class IndexParser {
     try {
       return dependencies.parseAll(starts[letter], ends[letter]);
     } catch (FailureException e) {
+      if (e.failureCode() == PackageCode.LIMIT) {
+        throw e;
+      }
       // The repository stays usable, this package does not. Stricter than apk 2.14, which would
       // install it without the dependencies from the bad one on.
       installable = false;

@@ -88,7 +88,9 @@ public final class Locker {
             .bytes();
     Digest digest = Digest.of(bytes);
     Path file = network.store().add(digest, address.toString(), new ByteArrayInputStream(bytes));
-    List<IndexEntry> entries = IndexReader.read(file, remote.keys());
+    List<IndexEntry> entries =
+        IndexReader.read(
+            file, remote.keys(), failure -> network.warnings().accept(failure.getMessage()));
     return new Indexed(
         new Repository(remote.url(), remote.tag(), entries), Optional.of(remote), digest);
   }

@@ -31,9 +31,14 @@ public final class Repositories {
    * @param store keeps packages
    * @param unpinned fetches packages that are not pinned yet
    * @param fetcher fetches pinned packages
+   * @param warnings is told, in a line, what of an index is not used
    */
   public record Network(
-      Documents documents, ContentStore store, UnpinnedDownloads unpinned, Fetcher fetcher) {
+      Documents documents,
+      ContentStore store,
+      UnpinnedDownloads unpinned,
+      Fetcher fetcher,
+      Consumer<String> warnings) {
 
     /**
      * Returns what reaches the network by way of a cache.
@@ -45,7 +50,8 @@ public final class Repositories {
           new Documents(cache, settings, progress),
           new ContentStore(cache, progress::warning),
           new UnpinnedDownloads(cache, settings, progress),
-          new Fetcher(cache, settings, progress));
+          new Fetcher(cache, settings, progress),
+          progress::warning);
     }
   }
 

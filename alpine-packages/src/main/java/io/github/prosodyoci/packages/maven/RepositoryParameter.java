@@ -75,7 +75,8 @@ public final class RepositoryParameter {
             tag,
             location.toPath(),
             platform,
-            trusted(location.toString(), warnings)),
+            trusted(location.toString(), warnings),
+            failure -> warnings.accept(failure.getMessage())),
         preferred);
   }
 

@@ -257,6 +257,8 @@ class HostileApkTest {
                 .file("d/b/x", "x")),
         Arguments.of(
             "a hard link to what comes later", new RawTar().link("h", '1', "f").file("f", "x")),
+        Arguments.of("a hard link to a folder", new RawTar().folder("d").link("h", '1', "d")),
+        Arguments.of("a hard link to a pipe", new RawTar().link("p", '6', "").link("h", '1', "p")),
         Arguments.of("a hard link to nothing", new RawTar().link("h", '1', "etc/shadow")),
         Arguments.of("a file as folder", new RawTar().file("f", "x").file("f/g", "x")),
         Arguments.of("no folder", new RawTar().file("usr/bin/f", "x")));

@@ -84,6 +84,28 @@ class TrustedKeysTest {
   }
 
   @Test
+  void read_keysThatAreNone_areNamed() throws IOException {
+    Path keyFolder = Files.createDirectories(folder.resolve("keys"));
+    Path key = keyFolder.resolve("x.rsa.pub");
+    Files.write(key, new byte[] {0x30, (byte) 0x82, 1, (byte) 0xff});
+    assertNoKey(keyFolder);
+    Files.delete(key);
+    Files.createDirectory(key);
+    assertNoKey(keyFolder);
+    Files.delete(key);
+    Files.createSymbolicLink(key, Path.of("nowhere"));
+    assertNoKey(keyFolder);
+  }
+
+  private static void assertNoKey(Path folder) {
+    assertThatThrownBy(() -> TrustedKeys.read(folder))
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(CommonCode.CONFIGURATION))
+        .hasMessageContaining("x.rsa.pub");
+  }
+
+  @Test
   void read_unknownKeyThenTrustedOne_isAccepted() throws IOException {
     RawApk apk =
         new Signed()

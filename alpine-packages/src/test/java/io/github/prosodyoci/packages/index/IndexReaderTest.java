@@ -1,5 +1,6 @@
 package io.github.prosodyoci.packages.index;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,10 +15,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -125,6 +128,96 @@ class IndexReaderTest {
             e -> assertThat(e.failureCode()).isEqualTo(PackageCode.APK_FORMAT))
         .hasMessageContaining(reason)
         .hasMessageContaining("line " + (line.startsWith("V") ? 1 : 5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "V:1.0-rc1-r0",
+        "V:1/..",
+        "A:armV7",
+        "A:a/b",
+        "k:-5",
+        "p:a\np:b",
+        "C:Q2AAAA",
+        "P:../x",
+        "x",
+        "T:\ufffe"
+      })
+  void read_damagedRecord_costsThisPackageOnly(String line) throws IOException {
+    byte[] bad = RECORD.replaceFirst("(?m)^" + line.charAt(0) + ":.*\n", "").getBytes(UTF_8);
+    String text = RECORD + "\n" + new String(bad, UTF_8) + line + "\n\n" + RECORD;
+    byte[] raw = text.getBytes(UTF_8);
+    if (line.startsWith("T")) {
+      // Not UTF-8.
+      for (int i = 0; i < raw.length; i++) {
+        raw[i] = raw[i] < 0 ? (byte) 0xff : raw[i];
+      }
+    }
+    Path file = folder.resolve("APKINDEX.tar.gz");
+    Files.write(file, index(new RawTar().file("APKINDEX", raw)).sign(signer).bytes());
+    List<FailureException> unusable = new ArrayList<>();
+    assertThat(IndexReader.read(file, TrustedKeys.of(signer), unusable::add)).hasSize(2);
+    assertThat(unusable)
+        .singleElement()
+        .asString()
+        .contains("Could not ", "APKINDEX.tar.gz, line ");
+  }
+
+  @Test
+  void read_moreThanMemoryHolds_isRefused() {
+    IndexLimits limits = IndexLimits.of(64 << 20);
+    assertLimit("", RECORD + "\n", limits.records() + 1, limits);
+    String all = RECORD + "D:" + "a ".repeat(1000).strip() + "\n\n";
+    assertLimit("", all, limits.dependencies() / 1000 + 1, limits);
+    StringBuilder different = new StringBuilder(RECORD + "D:");
+    for (int i = 0; i <= limits.different(); i++) {
+      different.append('a').append(i).append(' ');
+    }
+    assertLimit(different.toString(), "", 0, limits);
+  }
+
+  private static void assertLimit(String text, String repeated, int times, IndexLimits limits) {
+    byte[] bytes = (text + repeated.repeat(times)).getBytes(UTF_8);
+    assertThatThrownBy(() -> new IndexParser(bytes, "APKINDEX", limits, e -> {}).parse())
+        .isInstanceOfSatisfying(
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(PackageCode.LIMIT))
+        .hasMessageContaining("MAVEN_OPTS=-Xmx1g");
+  }
+
+  /** 65 536 names of one hash: their comparisons are counted by the time that the test may take. */
+  @Test
+  @Timeout(20)
+  void read_namesChosenToHaveOneHash_areReadAsFastAsOthers() {
+    StringBuilder names = new StringBuilder(RECORD + "D:");
+    for (int i = 0; i < 1 << 16; i++) {
+      for (int bit = 0; bit < 16; bit++) {
+        names.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      names.append(' ');
+    }
+    byte[] text = names.append('\n').toString().getBytes(UTF_8);
+    assertThat(
+            new IndexParser(text, "APKINDEX", IndexLimits.of(1L << 30), e -> {})
+                .parse()
+                .get(0)
+                .info()
+                .depends())
+        .hasSize(1 << 16);
+  }
+
+  @Test
+  void read_identity_isComparedByItsBytes() throws IOException {
+    assertThat(read(RECORD.replace("A=", "B=") + "\n" + RECORD))
+        .extracting(IndexEntry::identity)
+        .containsExactly(ID, ID);
+  }
+
+  @Test
+  void read_indexThatIsALink_isRefused() throws IOException {
+    assertRefused(
+        index(new RawTar().link("APKINDEX", '2', "etc/passwd")).sign(signer).bytes(),
+        PackageCode.APK_FORMAT);
   }
 
   @ParameterizedTest

@@ -12,7 +12,6 @@ import io.github.prosodyoci.rootfs.RootfsCode;
 import io.github.prosodyoci.rootfs.install.FileTree.Node;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -26,7 +25,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -35,19 +33,13 @@ import java.util.stream.Stream;
  */
 final class Installation {
 
-  private static final String APPLETS = "etc/busybox-paths.d/";
-
-  /** BusyBox with set-id, whose links go before those of BusyBox; it names them itself. */
-  private static final String SET_ID = "bin/bbsuid";
-
-  private static final Pattern PROGRAM = Pattern.compile("/(?:usr/)?s?bin/[a-z0-9_-]{1,64}");
-
   /** The most bytes of a file whose content matters to others: accounts, certificates, applets. */
   private static final int MAX_NOTED = 1 << 20;
 
   private final long latest;
   private final Layout layout;
   private final FileTree tree;
+  private final BusyboxLinks links;
   private final List<InstalledPackage> packages = new ArrayList<>();
   private final List<SortedMap<String, PackageFile>> layers = new ArrayList<>();
   private final ScriptEffects effects;
@@ -60,18 +52,13 @@ final class Installation {
   /** The home folders that this layer's scripts make. */
   private final Set<String> homes = new TreeSet<>();
 
-  /** The links of BusyBox that this layer brings, by path. */
-  private final Map<String, String> applets = new TreeMap<>();
-
-  /** Those of them that are run with set-id. */
-  private final Set<String> setIdApplets = new TreeSet<>();
-
   private boolean certificatesChanged;
 
   Installation(InstallRequest request) {
     latest = request.timestamp().getEpochSecond();
     layout = request.layout();
     tree = new FileTree(layout);
+    links = new BusyboxLinks(layout);
     effects = new ScriptEffects(request.waivedScripts());
     accounts = new Accounts(request.timestamp());
   }
@@ -103,7 +90,7 @@ final class Installation {
   void add(InstalledPackage added) throws IOException {
     ScriptEffects.Target before = new ScriptEffects.Target(accounts, this::giveHome, false);
     effects.apply(added.apk(), ScriptType.PRE_INSTALL, before);
-    int known = applets.size();
+    int known = links.lists();
     added.visit(
         (entry, checksum, content) -> {
           TarEntry resolved = withNumbers(entry);
@@ -112,7 +99,7 @@ final class Installation {
           }
         });
     ScriptEffects.Target after =
-        new ScriptEffects.Target(accounts, this::giveHome, applets.size() > known);
+        new ScriptEffects.Target(accounts, this::giveHome, links.lists() > known);
     for (ScriptType type : ScriptType.values()) {
       if (type != ScriptType.PRE_INSTALL) {
         effects.apply(added.apk(), type, after);
@@ -142,9 +129,8 @@ final class Installation {
     String path = entry.path();
     boolean account = Accounts.isAccountFile(path);
     boolean certificate = CertificateFolder.isCertificate(path);
-    boolean applet = path.startsWith(APPLETS);
-    boolean setId = path.equals(layout.place(SET_ID));
-    if (entry.type() != TarEntry.Type.FILE || !(account || certificate || applet || setId)) {
+    boolean link = links.isSource(path);
+    if (entry.type() != TarEntry.Type.FILE || !(account || certificate || link)) {
       return;
     }
     byte[] bytes = content.readNBytes(MAX_NOTED + 1);
@@ -159,25 +145,8 @@ final class Installation {
     } else if (certificate) {
       certificates.add(path, bytes);
       certificatesChanged = true;
-    } else if (setId) {
-      // Its strings end with NUL bytes, and its links are those that name programs.
-      for (String text : new String(bytes, StandardCharsets.ISO_8859_1).split("\0")) {
-        if (PROGRAM.matcher(text).matches()
-            && !text.equals("/bin/busybox")
-            && !text.equals("/" + SET_ID)) {
-          setIdApplets.add(layout.place(text.substring(1)));
-        }
-      }
     } else {
-      String program = "/bin/" + EntryPath.name(path);
-      new String(bytes, StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.isBlank())
-          .forEach(
-              line -> {
-                EntryPath.check(line, "/" + path);
-                applets.put(layout.place(line), program);
-              });
+      links.load(path, bytes);
     }
   }
 
@@ -204,15 +173,14 @@ final class Installation {
       tree.find(home).ifPresent(node -> files.put(home, PackageFile.of(node.entry())));
     }
     homes.clear();
-    setIdApplets.forEach(path -> applets.put(path, "/" + SET_ID));
-    setIdApplets.clear();
-    applets.forEach(
-        (path, program) -> {
-          if (tree.find(path).isEmpty() && !files.containsKey(path)) {
-            files.put(path, PackageFile.of(TarEntry.symlink(path, program, latest)));
-          }
-        });
-    applets.clear();
+    links
+        .take()
+        .forEach(
+            (path, program) -> {
+              if (tree.find(path).isEmpty() && !files.containsKey(path)) {
+                files.put(path, PackageFile.of(TarEntry.symlink(path, program, latest)));
+              }
+            });
     if (certificatesChanged) {
       certificates
           .files(latest)

@@ -199,8 +199,7 @@ class HostileInstallTest {
 
     assertThatThrownBy(() -> new Installer(line -> {}).install(request))
         .isInstanceOfSatisfying(
-            FailureException.class,
-            e -> assertThat(e.failureCode()).isEqualTo(RootfsCode.DEVICE))
+            FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(RootfsCode.DEVICE))
         .hasMessageContaining("Could not install hello-1-r0: /null in it is a device (device).");
     assertThat(folder.resolve("out/layers/all.tar.gz")).doesNotExist();
   }

@@ -340,9 +340,7 @@ class InstallerTest {
 
   @Test
   void install_scriptThatFails_isRefused() throws IOException {
-    add(
-        info("second-root"),
-        Map.of(ScriptType.PRE_INSTALL, "#!/bin/sh\nadduser -D -u 0 toor\n"));
+    add(info("second-root"), Map.of(ScriptType.PRE_INSTALL, "#!/bin/sh\nadduser -D -u 0 toor\n"));
 
     assertRefused(
         RootfsCode.UNKNOWN_SCRIPT,

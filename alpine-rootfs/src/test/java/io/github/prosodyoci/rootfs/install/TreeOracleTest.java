@@ -51,8 +51,9 @@ class TreeOracleTest {
 
   /**
    * What differs from apk's root, and why: devices and {@code /proc} as apk mounts it are the
-   * container engine's; caches, locks, apk's folder for scripts and backups of the account files are
-   * leftovers of the installation; the database is compared by itself, as its order is that of installation.
+   * container engine's; caches, locks, apk's folder for scripts and backups of the account files
+   * are leftovers of the installation; the database is compared by itself, as its order is that of
+   * installation.
    */
   private static final Predicate<String> DIFFERS =
       Pattern.compile(
@@ -91,9 +92,7 @@ class TreeOracleTest {
 
     Path ours = folder.resolve("ours");
     RootfsReport report =
-        new Installer(line -> {})
-            .install(request(repositories, world, time))
-            .report();
+        new Installer(line -> {}).install(request(repositories, world, time)).report();
     for (var layer : report.layers()) {
       RootFolder.untar(folder.resolve("out").resolve(layer.file()), ours);
     }
