@@ -1,6 +1,7 @@
 package io.github.prosodyoci.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -113,6 +114,16 @@ final class BillOfMaterialsTest {
             each.path("relatedSpdxElement").asText(), each.path("spdxElementId").asText());
       }
     }
+    for (JsonNode each : document.path("packages")) {
+      // 7.8: only of an analyzed package are files listed, and then it has a verification code.
+      String id = each.path("SPDXID").asText();
+      boolean listed =
+          containers.entrySet().stream()
+              .anyMatch(
+                  pair -> pair.getValue().equals(id) && pair.getKey().startsWith("SPDXRef-file-"));
+      assertThat(each.path("filesAnalyzed").asBoolean()).as(id).isEqualTo(listed);
+      assertThat(each.has("packageVerificationCode")).as(id).isEqualTo(listed);
+    }
     for (JsonNode each : document.path("files")) {
       String holder = containers.get(each.path("SPDXID").asText());
       String layer = holder.startsWith("SPDXRef-layer") ? holder : containers.get(holder);
@@ -145,6 +156,10 @@ final class BillOfMaterialsTest {
     ObjectNode spdx = (ObjectNode) json(BillOfMaterials.SPDX);
     spdx.remove("dataLicense");
     assertThat(Schemas.validate(Schemas.spdxSchema(), spdx)).isNotEmpty();
+    Path wrong = folder.resolve("wrong.json");
+    Files.writeString(
+        wrong, json(BillOfMaterials.CYCLONE_DX).toString().replace("\"library\"", "\"book\""));
+    assertThatThrownBy(() -> Schemas.requireCycloneDx(wrong)).isInstanceOf(AssertionError.class);
   }
 
   @Test

@@ -129,6 +129,9 @@ public final class SpdxWriter {
   }
 
   private void add(Layer layer) {
+    int number = inventory.layers().indexOf(layer);
+    List<ImageFile> own =
+        inventory.ownFiles().stream().filter(file -> file.layer() == number).toList();
     packages.add(
         new SpdxPackage(
             id("layer", layer.name()),
@@ -136,8 +139,8 @@ public final class SpdxWriter {
             null,
             supplier(),
             Spdx.NO_ASSERTION,
-            false,
-            null,
+            !own.isEmpty(),
+            own.isEmpty() ? null : new VerificationCode(verificationCode(own)),
             List.of(sha256(layer.digest())),
             null,
             Spdx.NO_ASSERTION,
