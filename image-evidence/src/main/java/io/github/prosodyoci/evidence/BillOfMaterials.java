@@ -8,8 +8,10 @@ import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.evidence.inventory.Inventory;
 import io.github.prosodyoci.evidence.inventory.InventoryReader;
 import io.github.prosodyoci.evidence.sbom.CycloneDxWriter;
+import io.github.prosodyoci.evidence.sbom.IndexSbom;
 import io.github.prosodyoci.evidence.sbom.SpdxWriter;
 import io.github.prosodyoci.evidence.vex.VexWriter;
+import io.github.prosodyoci.image.IndexReport;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +19,8 @@ import java.util.function.Consumer;
 
 /**
  * Writes what is in an image, as CycloneDX 1.6 and SPDX 2.3, and what is so with published
- * vulnerabilities of it, as OpenVEX 0.2.0 and CycloneDX 1.6.
+ * vulnerabilities of it, as OpenVEX 0.2.0 and CycloneDX 1.6. Of an index over several platforms,
+ * which images it consists of, as CycloneDX 1.6.
  */
 public final class BillOfMaterials {
 
@@ -66,8 +69,19 @@ public final class BillOfMaterials {
     if (before.isPresent()) {
       return before.get();
     }
-    Inventory inventory =
-        new InventoryReader(request.reports(), request.created(), request.supplier()).read();
+    InventoryReader reader =
+        new InventoryReader(request.reports(), request.created(), request.supplier());
+    Optional<IndexReport> index = request.reports().readIndex();
+    if (index.isPresent()) {
+      return documents.write(
+          inputs,
+          Map.of(
+              CYCLONE_DX,
+              Json.text(
+                  IndexSbom.of(
+                      index.get().digest(), reader.subjects(index.get()), request.tool()))));
+    }
+    Inventory inventory = reader.read();
     VexWriter vex = new VexWriter(inventory, request.tool());
     return documents.write(
         inputs,

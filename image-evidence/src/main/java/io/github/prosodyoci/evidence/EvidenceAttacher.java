@@ -49,8 +49,17 @@ public final class EvidenceAttacher {
    * @throws IOException if the store cannot be asked, or does not take something
    */
   public AttachResult attach(AttachRequest request) throws IOException {
-    Descriptor image = image(request.image());
-    Map<String, Statement> statements = statements(request);
+    boolean index = !artifacts.listed("the image", request.image()).isEmpty();
+    Descriptor image =
+        Descriptor.of(
+            index ? OciDocuments.INDEX_TYPE : OciDocuments.MANIFEST_TYPE,
+            artifacts.bytes("the image", request.image()));
+    Map<String, Statement> statements = index ? indexStatements(request) : statements(request);
+    SortedMap<String, byte[]> plain = new TreeMap<>();
+    plain.put(CycloneDx.MEDIA_TYPE, read(request.folder().resolve(BillOfMaterials.CYCLONE_DX)));
+    if (!index) {
+      plain.put(Spdx.MEDIA_TYPE, read(request.folder().resolve(BillOfMaterials.SPDX)));
+    }
     SortedMap<String, Digest> attached = new TreeMap<>();
     for (Map.Entry<String, Statement> each : statements.entrySet()) {
       byte[] bundle = Envelope.sign(each.getValue(), request.key());
@@ -66,27 +75,28 @@ public final class EvidenceAttacher {
                   Envelope.PREDICATE_TYPE_ANNOTATION,
                   each.getValue().predicateType())));
     }
-    attached.put(
-        "sbom (CycloneDX)",
-        artifacts.attach(
-            image,
-            CycloneDx.MEDIA_TYPE,
-            read(request.folder().resolve(BillOfMaterials.CYCLONE_DX)),
-            Map.of()));
-    attached.put(
-        "sbom (SPDX)",
-        artifacts.attach(
-            image,
-            Spdx.MEDIA_TYPE,
-            read(request.folder().resolve(BillOfMaterials.SPDX)),
-            Map.of()));
+    for (Map.Entry<String, byte[]> each : plain.entrySet()) {
+      attached.put(
+          "plain " + each.getKey(),
+          artifacts.attach(image, each.getKey(), each.getValue(), Map.of()));
+    }
     String tag =
         new SignatureTag(artifacts).add(request.repository(), request.image(), request.key());
     return new AttachResult(attached, tag);
   }
 
-  private Descriptor image(Digest digest) throws IOException {
-    return Descriptor.of(OciDocuments.MANIFEST_TYPE, artifacts.bytes("the image", digest));
+  /** Returns what to sign of an index: itself, and which images it consists of. */
+  private static Map<String, Statement> indexStatements(AttachRequest request) {
+    Map<String, Statement> statements = new LinkedHashMap<>();
+    String name = request.repository().substring(request.repository().lastIndexOf('/') + 1);
+    Path sbom = request.folder().resolve(BillOfMaterials.CYCLONE_DX);
+    statements.put("sbom (CycloneDX)", about(name, Predicates.CYCLONE_DX, sbom, request));
+    statements.put("signature", signature(name, request));
+    return statements;
+  }
+
+  private static Statement signature(String name, AttachRequest request) {
+    return Statement.about(name, request.image(), Predicates.IMAGE_SIGNATURE, Map.of());
   }
 
   /** Returns what to sign, after checking that all of it is about the image. */
@@ -97,15 +107,13 @@ public final class EvidenceAttacher {
     statements.put("sources", statement(folder.resolve(BuildProvenance.SOURCES), request));
     String name = statements.get("provenance").subject().get(0).name();
     statements.put(
-        "signed sbom (CycloneDX)",
+        "sbom (CycloneDX)",
         about(name, Predicates.CYCLONE_DX, folder.resolve(BillOfMaterials.CYCLONE_DX), request));
     statements.put(
-        "signed sbom (SPDX)",
-        about(name, Predicates.SPDX, folder.resolve(BillOfMaterials.SPDX), request));
+        "sbom (SPDX)", about(name, Predicates.SPDX, folder.resolve(BillOfMaterials.SPDX), request));
     statements.put(
         "vex", about(name, Predicates.OPEN_VEX, folder.resolve(BillOfMaterials.OPEN_VEX), request));
-    statements.put(
-        "signature", Statement.about(name, request.image(), Predicates.IMAGE_SIGNATURE, Map.of()));
+    statements.put("signature", signature(name, request));
     return statements;
   }
 

@@ -1,6 +1,6 @@
 package io.github.prosodyoci.evidence;
 
-import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.evidence.check.Attestations;
@@ -21,12 +21,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Verifies an image by what refers to it: who signed it, where it comes from, and that its bill of
- * materials is that of its very layers. Nothing that the store says is believed unless a digest or
- * a trusted key stands for it.
+ * materials is that of its very layers. Of an index over several platforms, the signature is that
+ * of the index, and all else is verified for each of its images. Nothing that the store says is
+ * believed unless a digest or a trusted key stands for it.
  */
 public final class ImageVerifier {
 
@@ -48,12 +48,11 @@ public final class ImageVerifier {
    * VerifyResult#requireGood} makes a failure of it.
    *
    * @throws FailureException with {@link EvidenceCode#IMAGE_MISSING} if there is no such image,
-   *     with {@link EvidenceCode#BUNDLE_DAMAGED} if its manifest is damaged, with {@code
-   *     CONFIGURATION} if it is an index over several platforms
+   *     with {@link EvidenceCode#BUNDLE_DAMAGED} if its manifest is damaged
    * @throws IOException if the store cannot be asked
    */
   public VerifyResult verify(VerifyRequest request) throws IOException {
-    Manifest manifest = manifest(request);
+    List<Descriptor> platforms = artifacts.listed("the image", request.image());
     List<Finding> findings = new ArrayList<>();
     List<VerifyingKey> keys = new ArrayList<>();
     List<Failure> expired = new ArrayList<>();
@@ -69,11 +68,35 @@ public final class ImageVerifier {
       findings.add(Finding.refused("keys", expired));
     }
     Attestations attestations = Attestations.read(artifacts, request.image(), keys);
-    VerifyPolicy policy = request.policy();
     findings.add(
         new SignatureCheck(request.image(), keys)
             .run(artifacts, attestations, request.threshold()));
+    if (platforms.isEmpty()) {
+      findings.addAll(image(request.image(), attestations, request.policy()));
+      return new VerifyResult(findings);
+    }
     findings.add(
+        caught("sbom", () -> SbomCheck.index(attestations, request.image(), digests(platforms))));
+    // The index names its images by their digests: whoever signed it signed them.
+    for (Descriptor platform : platforms) {
+      Attestations own = Attestations.read(artifacts, platform.digest(), keys);
+      for (Finding each : image(platform.digest(), own, request.policy())) {
+        findings.add(
+            new Finding(platform.platform() + " " + each.subject(), each.text(), each.failures()));
+      }
+    }
+    return new VerifyResult(findings);
+  }
+
+  private static List<Digest> digests(List<Descriptor> platforms) {
+    return platforms.stream().map(Descriptor::digest).toList();
+  }
+
+  /** Returns what is found of one platform's image, beside its signature. */
+  private List<Finding> image(Digest image, Attestations attestations, VerifyPolicy policy)
+      throws IOException {
+    Manifest manifest = artifacts.manifest("the image", image);
+    return List.of(
         caught(
             "provenance",
             () ->
@@ -83,35 +106,12 @@ public final class ImageVerifier {
                         policy.builder(),
                         policy.repository(),
                         policy.commit(),
-                        policy.requireCleanTree())));
-    findings.add(caught("sources", () -> sources(attestations)));
-    findings.add(
-        caught("sbom", () -> new SbomCheck().run(attestations, request.image(), files(manifest))));
-    findings.add(
+                        policy.requireCleanTree())),
+        caught("sources", () -> sources(attestations)),
+        caught("sbom", () -> new SbomCheck().run(attestations, image, files(manifest))),
         caught(
             "vex",
-            () ->
-                VexCheck.run(
-                    attestations, request.image(), policy.refuseAffected(), policy.allowed())));
-    return new VerifyResult(findings);
-  }
-
-  private Manifest manifest(VerifyRequest request) throws IOException {
-    List<Descriptor> platforms = artifacts.listed("the image", request.image());
-    if (!platforms.isEmpty()) {
-      throw Failure.of(
-              CommonCode.CONFIGURATION,
-              "verify",
-              "the image " + request.image(),
-              "it is an index over several platforms")
-          .expecting(
-              "the digest of one of them: "
-                  + platforms.stream()
-                      .map(each -> each.digest() + " for " + each.platform())
-                      .collect(Collectors.joining(", ")))
-          .toException();
-    }
-    return artifacts.manifest("the image", request.image());
+            () -> VexCheck.run(attestations, image, policy.refuseAffected(), policy.allowed())));
   }
 
   private static Finding caught(String subject, Check check) throws IOException {

@@ -41,12 +41,13 @@ public record VerifyResult(List<Finding> findings) {
 
   /** Returns the findings as a table, a line each. */
   public List<String> lines() {
+    int width = findings.stream().mapToInt(each -> each.subject().length()).max().orElse(0);
     return findings.stream()
         .map(
             each ->
                 String.format(
                     Locale.ROOT,
-                    "%-12s %-8s %s",
+                    "%-" + width + "s  %-8s %s",
                     each.subject(),
                     each.failures().isEmpty() ? "good" : "REFUSED",
                     each.text()))

@@ -3,12 +3,12 @@ package io.github.prosodyoci.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureCode;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.evidence.provenance.BuildFacts;
 import io.github.prosodyoci.evidence.provenance.Predicates;
 import io.github.prosodyoci.evidence.provenance.Provenance;
@@ -20,6 +20,7 @@ import io.github.prosodyoci.evidence.sign.SimpleSigning;
 import io.github.prosodyoci.evidence.sign.Statement;
 import io.github.prosodyoci.evidence.sign.VerifyingKey;
 import io.github.prosodyoci.evidence.store.Artifacts;
+import io.github.prosodyoci.image.IndexReport;
 import io.github.prosodyoci.image.oci.OciDocuments;
 import io.github.prosodyoci.image.oci.OciDocuments.Descriptor;
 import java.io.IOException;
@@ -143,10 +144,10 @@ final class ImageVerifierTest {
     result.requireGood();
     assertThat(result.lines())
         .satisfiesExactly(
-            line -> assertThat(line).startsWith("signature    good     publisher (sha256:"),
+            line -> assertThat(line).startsWith("signature   good     publisher (sha256:"),
             line ->
                 assertThat(line)
-                    .startsWith("provenance   good     built by https://ci.example/runner from ")
+                    .startsWith("provenance  good     built by https://ci.example/runner from ")
                     .contains("commit " + COMMIT + " (modified), 5 inputs"),
             line -> assertThat(line).contains("2 trusted by signatures, 1 by their digests alone"),
             line -> assertThat(line).contains("2 packages and 5 files, as in the layers"),
@@ -211,7 +212,7 @@ final class ImageVerifierTest {
 
     assertThat(codes(result, "signature")).containsExactly(EvidenceCode.NO_REFERRERS);
     assertThat(codes(result, "sbom")).containsExactly(EvidenceCode.EVIDENCE_MISSING);
-    assertThat(text(result)).contains("signature    REFUSED  nothing refers to it");
+    assertThat(text(result)).contains("signature   REFUSED  nothing refers to it");
   }
 
   @Test
@@ -397,20 +398,92 @@ final class ImageVerifierTest {
         .isEqualTo(EvidenceCode.IMAGE_MISSING);
   }
 
-  @Test
-  void verify_index_namesThePlatforms() throws Exception {
-    Digest platform = image;
+  /** Puts an index over the image and another one into the store, with their evidence. */
+  private Digest index() throws IOException {
+    attach(key);
+    Digest first = image;
+    image = make("other", "another program\n");
+    store.with(folder.resolve("other/server.tar"));
+    new EvidenceAttacher(store).attach(request("other"));
     byte[] index =
         Json.compact(
             OciDocuments.Index.of(
-                List.of(Descriptor.of(OciDocuments.MANIFEST_TYPE, platform, 1)), null));
+                List.of(platform(first, "amd64"), platform(image, "arm64")), null));
+    Json.write(
+        folder.resolve("index/image.json"),
+        new IndexReport(
+            "example/server:1.0",
+            "1.0",
+            Digest.of(index),
+            "index.tar",
+            Digest.of(index),
+            1,
+            Digest.of(index),
+            List.of(
+                new IndexReport.Entry(Platform.LINUX_AMD64, first, first, 1),
+                new IndexReport.Entry(Platform.LINUX_ARM64, image, image, 1))));
     image = Digest.of(index);
     store.manifests.put(image.toString(), index);
+    new BillOfMaterials(line -> {}).write(new Fixture(folder.resolve("index")).request());
+    return first;
+  }
 
-    FailureException refused = catchThrowableOfType(FailureException.class, this::verify);
+  private Descriptor platform(Digest digest, String architecture) {
+    return Descriptor.of(OciDocuments.MANIFEST_TYPE, store.manifests.get(digest.toString()))
+        .with(new OciDocuments.TargetPlatform(architecture, "linux", null));
+  }
 
-    assertThat(refused.failureCode()).isEqualTo(CommonCode.CONFIGURATION);
-    assertThat(refused).hasMessageContaining("the digest of one of them: " + platform);
+  private AttachRequest request(String name) {
+    return new AttachRequest(
+        "registry.example/server", image, folder.resolve(name + "/evidence"), key);
+  }
+
+  @Test
+  void verify_indexWithEvidence_isAcceptedWithEachOfItsImages() throws Exception {
+    index();
+
+    AttachResult attached = new EvidenceAttacher(store).attach(request("index"));
+    VerifyResult result = verify();
+
+    Schemas.requireCycloneDx(folder.resolve("index/evidence/sbom.cdx.json"));
+    assertThat(attached.artifacts()).hasSize(3);
+    result.requireGood();
+    assertThat(result.lines()).hasSize(10);
+    assertThat(text(result))
+        .contains("2 images, as in the index")
+        .containsPattern("linux/arm64 sbom +good +2 packages and 5 files");
+  }
+
+  @Test
+  void verify_indexWithoutSignature_isRefusedThoughItsImagesAreSigned() throws Exception {
+    index();
+
+    assertThat(codes(verify(), "signature")).containsExactly(EvidenceCode.NO_REFERRERS);
+  }
+
+  @Test
+  void verify_indexWhoseImageHasNoEvidence_isRefused() throws Exception {
+    Digest first = index();
+    new EvidenceAttacher(store).attach(request("index"));
+    store.referrers.remove(first);
+
+    VerifyResult result = verify();
+
+    assertThat(codes(result, "linux/amd64 provenance"))
+        .containsExactly(EvidenceCode.EVIDENCE_MISSING);
+    assertThat(codes(result, "linux/arm64 provenance")).isEmpty();
+  }
+
+  @Test
+  void verify_sbomOfAnIndexThatLacksAnImage_isRefused() throws Exception {
+    Digest first = index();
+    new EvidenceAttacher(store).attach(request("index"));
+    Path sbom = folder.resolve("index/evidence/sbom.cdx.json");
+    String wrong = Files.readString(sbom).replace(first.hex(), "0".repeat(64));
+    Object predicate = Json.parse("test", wrong.getBytes(StandardCharsets.UTF_8), Object.class);
+    replace(image, Statement.about("server", image, Predicates.CYCLONE_DX, predicate), key);
+
+    assertThat(codes(verify(), "sbom")).containsExactly(EvidenceCode.SBOM_MISMATCH);
   }
 
   @Test

@@ -75,6 +75,34 @@ public final class SbomCheck {
         : Finding.refused(SUBJECT, failures.subList(0, 1));
   }
 
+  /**
+   * Returns what was found of the bill of materials of an index: whether its images are those that
+   * it lists.
+   *
+   * @param attestations the signed statements about the index
+   * @param images the digests of the images in the index
+   */
+  public static Finding index(Attestations attestations, Digest index, List<Digest> images) {
+    Attestations.Predicate<Bom> signed =
+        attestations.require(SUBJECT, Predicates.CYCLONE_DX, Bom.class);
+    Bom bom = signed.value();
+    if (bom.metadata() == null || !isAbout(bom.metadata().component(), index)) {
+      return Finding.refused(
+          SUBJECT, List.of(failure("it describes another index").expecting(index.toString())));
+    }
+    SortedSet<String> found = new TreeSet<>();
+    images.forEach(each -> found.add(each.hex()));
+    SortedSet<String> listed = new TreeSet<>();
+    Optional.ofNullable(bom.components())
+        .orElse(List.of())
+        .forEach(part -> listed.add(sha256(part).orElse("none")));
+    return listed.equals(found)
+        ? Finding.good(
+            SUBJECT, found.size() + " images, as in the index; signed by " + signed.signer().name())
+        : Finding.refused(
+            SUBJECT, List.of(failure("its images are " + listed).expecting(found.toString())));
+  }
+
   private static boolean isAbout(Part component, Digest image) {
     return component != null
         && sha256(component).filter(hex -> hex.equals(image.hex())).isPresent();

@@ -9,17 +9,20 @@ import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.evidence.EvidenceCode;
 import io.github.prosodyoci.image.ImageReport;
+import io.github.prosodyoci.image.IndexReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reports of the stages that made an image. Only that of the image itself is required: without
  * the others, less is known of its packages.
  *
- * @param image {@code image.json}
+ * @param image {@code image.json}, or {@code index.json}
  * @param packages {@code packages.json}
  * @param verification {@code verification.json}
  * @param fetch {@code fetch.json}
@@ -52,6 +55,41 @@ public record BuildReports(Path image, Path packages, Path verification, Path fe
           .toException();
     }
     return report;
+  }
+
+  /** What tells the report of an index from that of an image. */
+  private record Made(@Nullable Digest digest, @Nullable List<Object> images) {}
+
+  private Made made() throws IOException {
+    if (!Files.isRegularFile(image)) {
+      throw Failure.of(EvidenceCode.NO_REPORT, "read", image.toString(), "there is no such file")
+          .toException();
+    }
+    return read(image, Made.class);
+  }
+
+  /**
+   * Returns the report of an index over several platforms; empty if the report is that of one
+   * image.
+   *
+   * @throws FailureException with {@link EvidenceCode#NO_REPORT} if there is none
+   * @throws IOException if it cannot be read
+   */
+  public Optional<IndexReport> readIndex() throws IOException {
+    List<Object> images = made().images();
+    return images == null || images.isEmpty()
+        ? Optional.empty()
+        : Optional.of(read(image, IndexReport.class));
+  }
+
+  /** Returns the digest of the image or index; throws as {@link #readIndex} does. */
+  public Digest readDigest() throws IOException {
+    Digest digest = made().digest();
+    if (digest == null) {
+      throw Failure.of(EvidenceCode.NO_REPORT, "read", image.toString(), "it names no digest")
+          .toException();
+    }
+    return digest;
   }
 
   /** Returns the report of the packages; an empty one if nothing was built. */

@@ -39,6 +39,17 @@ public final class Identifiers {
   }
 
   /**
+   * Returns the package URL of an index over the images of several platforms, one of which is
+   * given.
+   */
+  public static String indexPurl(Subject image, Digest index) {
+    return purl(
+        List.of("oci", image.name().toLowerCase(Locale.ROOT)),
+        index.toString(),
+        Map.of("tag", image.tag()));
+  }
+
+  /**
    * Returns the package URL of a source.
    *
    * @param version empty if it has none

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.evidence.maven;
 
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
@@ -10,7 +11,6 @@ import io.github.prosodyoci.evidence.EvidenceCode;
 import io.github.prosodyoci.evidence.input.BuildReports;
 import io.github.prosodyoci.evidence.sign.SigningKey;
 import io.github.prosodyoci.image.ImageName;
-import io.github.prosodyoci.image.ImageReport;
 import io.github.prosodyoci.maven.Parameters;
 import java.io.File;
 import java.io.IOException;
@@ -43,7 +43,10 @@ public final class AttachMojo extends RegistryGoal {
   @Parameter(property = "prosodyoci.image")
   @Nullable String image;
 
-  /** The report of {@code image-assemble:archive}, which names the image's digest. */
+  /**
+   * The report of {@code image-assemble:archive} or {@code image-assemble:index}, which names the
+   * digest.
+   */
   @Parameter(
       property = "prosodyoci.image.reportFile",
       defaultValue = "${project.build.directory}/image.json",
@@ -94,17 +97,19 @@ public final class AttachMojo extends RegistryGoal {
     }
     ImageName name = ImageName.parse(text.get());
     Path report = reportFile.toPath();
-    ImageReport made = new BuildReports(report, report, report, report).readImage();
+    Digest digest = new BuildReports(report, report, report, report).readDigest();
     AttachRequest request =
-        new AttachRequest(name.repositoryText(), made.digest(), folder.toPath(), key.get());
+        new AttachRequest(name.repositoryText(), digest, folder.toPath(), key.get());
     AttachResult result = use("push", name, store -> new EvidenceAttacher(store).attach(request));
-    result.artifacts().forEach((what, digest) -> getLog().info("Attached " + what + " " + digest));
+    result
+        .artifacts()
+        .forEach((what, artifact) -> getLog().info("Attached " + what + " " + artifact));
     getLog()
         .info(
             "Signed "
                 + name.repositoryText()
                 + "@"
-                + made.digest()
+                + digest
                 + " with "
                 + key.get()
                 + "; for older programs under "

@@ -81,23 +81,6 @@ public final class CycloneDxWriter {
   /** Returns what begins every document about an image. */
   public static Metadata metadata(
       Subject image, Tool tool, String phase, List<Property> properties) {
-    Part program =
-        new Part(
-            "application",
-            null,
-            null,
-            tool.name(),
-            tool.version(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
     Part container =
         new Part(
             "container",
@@ -118,9 +101,29 @@ public final class CycloneDxWriter {
     return new Metadata(
         image.created().toString(),
         List.of(new Lifecycle(phase)),
-        new Tools(List.of(program)),
+        new Tools(List.of(program(tool))),
         container,
         new Organization(image.supplier()));
+  }
+
+  /** Returns the program that writes documents, as a component. */
+  static Part program(Tool tool) {
+    return new Part(
+        "application",
+        null,
+        null,
+        tool.name(),
+        tool.version(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   private List<Property> imageLayers() {
