@@ -4,6 +4,7 @@ import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.rootfs.LinkPaths;
 import io.github.prosodyoci.rootfs.RootfsCode;
 import java.util.Collections;
 import java.util.Map;
@@ -45,12 +46,12 @@ final class FileTree {
    * @param layout which links it has at its root
    */
   FileTree(Layout layout) {
-    links = new LinkPaths(path -> find(path).or(() -> rootLink(layout, path)));
+    links = new LinkPaths(path -> find(path).map(Node::entry).or(() -> rootLink(layout, path)));
   }
 
-  private static Optional<Node> rootLink(Layout layout, String path) {
+  private static Optional<TarEntry> rootLink(Layout layout, String path) {
     return layout.links().contains(path)
-        ? Optional.of(new Node(TarEntry.symlink(path, "usr/" + path, 0), null, path))
+        ? Optional.of(TarEntry.symlink(path, "usr/" + path, 0))
         : Optional.empty();
   }
 

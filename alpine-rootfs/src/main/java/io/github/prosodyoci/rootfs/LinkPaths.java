@@ -1,7 +1,6 @@
-package io.github.prosodyoci.rootfs.install;
+package io.github.prosodyoci.rootfs;
 
 import io.github.prosodyoci.core.archive.TarEntry;
-import io.github.prosodyoci.rootfs.install.FileTree.Node;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -12,19 +11,19 @@ import java.util.function.Function;
  * Follows the links of the image, as a system that runs on it would: an absolute target begins at
  * the image's root, and {@code ..} at the root is the root (POSIX.1-2017, XBD 4.13).
  */
-final class LinkPaths {
+public final class LinkPaths {
 
   /** The most links on one way; Linux has the same limit. */
   private static final int MAX_LINKS = 40;
 
-  private final Function<String, Optional<Node>> tree;
+  private final Function<String, Optional<TarEntry>> tree;
 
   /**
    * Creates a resolution.
    *
    * @param tree what is at a path
    */
-  LinkPaths(Function<String, Optional<Node>> tree) {
+  public LinkPaths(Function<String, Optional<TarEntry>> tree) {
     this.tree = tree;
   }
 
@@ -32,7 +31,7 @@ final class LinkPaths {
    * Returns the path, free of links, of the folder that a path leads to; empty if it leads to no
    * folder of the image.
    */
-  Optional<String> folder(String path) {
+  public Optional<String> folder(String path) {
     Deque<String> rest = new ArrayDeque<>(List.of(path.split("/", -1)));
     Deque<String> place = new ArrayDeque<>();
     int links = 0;
@@ -46,7 +45,7 @@ final class LinkPaths {
         continue;
       }
       place.addLast(part);
-      Optional<TarEntry> entry = tree.apply(String.join("/", place)).map(Node::entry);
+      Optional<TarEntry> entry = tree.apply(String.join("/", place));
       if (entry.isPresent() && entry.get().type() == TarEntry.Type.SYMLINK) {
         place.removeLast();
         String target = entry.get().link();
