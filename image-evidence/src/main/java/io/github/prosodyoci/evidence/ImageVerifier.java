@@ -14,7 +14,6 @@ import io.github.prosodyoci.evidence.provenance.SourceSummary;
 import io.github.prosodyoci.evidence.sign.VerifyingKey;
 import io.github.prosodyoci.evidence.store.ArtifactStore;
 import io.github.prosodyoci.evidence.store.Artifacts;
-import io.github.prosodyoci.image.oci.OciDocuments;
 import io.github.prosodyoci.image.oci.OciDocuments.Descriptor;
 import io.github.prosodyoci.image.oci.OciDocuments.Manifest;
 import java.io.IOException;
@@ -138,15 +137,7 @@ public final class ImageVerifier {
   private ImageFiles files(Manifest manifest) throws IOException {
     ImageFiles files = new ImageFiles();
     for (Descriptor layer : manifest.layers()) {
-      if (!OciDocuments.LAYER_TYPE.equals(layer.mediaType())) {
-        throw Failure.of(
-                EvidenceCode.LAYER_DAMAGED,
-                "read",
-                "the layer " + layer.digest(),
-                "its type is " + layer.mediaType())
-            .expecting(OciDocuments.LAYER_TYPE)
-            .toException();
-      }
+      ImageFiles.requireReadable(layer.digest().toString(), layer.mediaType());
       try (InputStream in = artifacts.store().blob(layer.digest())) {
         files.add(layer.digest().toString(), in, layer.digest());
       }

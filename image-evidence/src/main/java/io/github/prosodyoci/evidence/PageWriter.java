@@ -5,7 +5,6 @@ import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Fingerprint;
 import io.github.prosodyoci.evidence.input.BuildReports;
-import io.github.prosodyoci.evidence.input.ImageConfig;
 import io.github.prosodyoci.evidence.inventory.Inventory;
 import io.github.prosodyoci.evidence.inventory.InventoryReader;
 import io.github.prosodyoci.evidence.page.ImagePage;
@@ -66,10 +65,7 @@ public final class PageWriter {
             .read();
     String page =
         ImagePage.of(
-            inventory,
-            reports.readVerification(),
-            ImageConfig.read(
-                reports.image().resolveSibling(image.archive()), image.configDigest()));
+            inventory, reports.readVerification(), reports.openImage(image).config().config());
     return documents.write(inputs, Map.of(name, page));
   }
 }

@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.packageurl.PackageURL;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.image.ImageCode;
 import io.github.prosodyoci.image.ImageReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,6 +50,14 @@ final class BillOfMaterialsTest {
 
   private JsonNode json(String name) throws IOException {
     return JSON.readTree(Files.readAllBytes(file(name)));
+  }
+
+  private static List<Byte> list(byte[] bytes) {
+    List<Byte> list = new ArrayList<>();
+    for (byte each : bytes) {
+      list.add(each);
+    }
+    return list;
   }
 
   private static JsonNode named(JsonNode list, String key, String value) {
@@ -241,18 +252,35 @@ final class BillOfMaterialsTest {
   }
 
   @Test
-  void write_layerChanged_isRefusedAndWritesNothing() throws Exception {
-    Files.copy(
-        folder.resolve("layers/base.tar.gz"),
-        folder.resolve("layers/server.tar.gz"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+  void write_archiveDamaged_isRefusedAndWritesNothing() throws Exception {
+    byte[] archive = Files.readAllBytes(folder.resolve("server.tar"));
+    byte[] layer = Files.readAllBytes(folder.resolve("layers/server.tar.gz"));
+    int at = Collections.indexOfSubList(list(archive), list(layer));
+    archive[at + layer.length / 2] ^= 1;
+    Files.write(folder.resolve("server.tar"), archive);
 
     FailureException refused = catchThrowableOfType(FailureException.class, this::write);
 
-    assertThat(refused.failureCode()).isEqualTo(EvidenceCode.LAYER_DAMAGED);
-    assertThat(refused)
-        .hasMessageContaining("Could not read the layer server: its digest is sha256:");
+    assertThat(refused.failureCode()).isIn(EvidenceCode.LAYER_DAMAGED, ImageCode.ARCHIVE_DAMAGED);
     assertThat(folder.resolve("evidence")).doesNotExist();
+  }
+
+  @Test
+  void write_imageOnABase_listsTheFilesOfAllLayers() throws Exception {
+    // The report of an image lists its own layers alone.
+    Path report = folder.resolve("image.json");
+    ObjectNode own = (ObjectNode) JSON.readTree(Files.readAllBytes(report));
+    ((ArrayNode) own.path("layers")).remove(0);
+    Files.writeString(report, own.toString());
+
+    write();
+
+    Schemas.requireSpdx(file(BillOfMaterials.SPDX));
+    JsonNode bom = json(BillOfMaterials.CYCLONE_DX);
+    JsonNode tls = named(bom.path("components"), "name", "libtls");
+    assertThat(tls.at("/components/0/name").asText()).isEqualTo("/usr/lib/libtls.so.3");
+    assertThat(named(tls.path("properties"), "name", "prosody-oci:layer").path("value").asText())
+        .isEqualTo("base-image-1");
   }
 
   @Test

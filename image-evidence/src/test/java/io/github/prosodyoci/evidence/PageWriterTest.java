@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.image.ImageCode;
 import io.github.prosodyoci.image.ImageReport;
 import java.io.IOException;
 import java.io.StringReader;
@@ -112,7 +113,7 @@ final class PageWriterTest {
 
     FailureException refused = catchThrowableOfType(FailureException.class, () -> write(fixture));
 
-    assertThat(refused.failureCode()).isEqualTo(EvidenceCode.NO_REPORT);
+    assertThat(refused.failureCode()).isEqualTo(ImageCode.NO_ARCHIVE);
     assertThat(folder.resolve("image.html")).doesNotExist();
   }
 }

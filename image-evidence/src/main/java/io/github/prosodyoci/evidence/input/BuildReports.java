@@ -6,12 +6,10 @@ import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Fingerprint;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Reasons;
-import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.evidence.EvidenceCode;
 import io.github.prosodyoci.image.ImageReport;
 import io.github.prosodyoci.image.IndexReport;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,28 +118,14 @@ public record BuildReports(Path image, Path packages, Path verification, Path fe
   }
 
   /**
-   * Returns the files of the image's layers, whose digests are those that the report states.
+   * Opens the image in the archive that its report names.
    *
-   * @throws FailureException with {@link EvidenceCode#LAYER_DAMAGED} if one is missing or differs
-   * @throws IOException if one cannot be read
+   * @throws FailureException with an {@code ImageCode} if the archive is missing or damaged, or
+   *     holds another image
+   * @throws IOException if it cannot be read
    */
-  public ImageFiles readLayers(List<Layer> layers) throws IOException {
-    ImageFiles files = new ImageFiles();
-    for (Layer layer : layers) {
-      Path file = image.resolveSibling(layer.file());
-      if (!Files.isRegularFile(file)) {
-        throw Failure.of(
-                EvidenceCode.LAYER_DAMAGED,
-                "read",
-                "the layer " + layer.name(),
-                "there is no file " + file)
-            .toException();
-      }
-      try (InputStream in = Files.newInputStream(file)) {
-        files.add(layer.name(), in, layer.digest());
-      }
-    }
-    return files;
+  public ImageContent openImage(ImageReport report) throws IOException {
+    return ImageContent.open(image.toAbsolutePath().resolveSibling(""), report);
   }
 
   /** Adds what the reports hold to a fingerprint. */

@@ -71,13 +71,28 @@ public final class ImageFiles {
     layers++;
   }
 
+  /**
+   * Checks that a layer is of a type that can be read: a tar file compressed with gzip, as OCI or
+   * Docker names it.
+   *
+   * @throws FailureException with {@link EvidenceCode#LAYER_DAMAGED} if it is not
+   */
+  public static void requireReadable(String name, String mediaType) {
+    if (!mediaType.endsWith("gzip")) {
+      throw Failure.of(
+              EvidenceCode.LAYER_DAMAGED, "read", "the layer " + name, "its type is " + mediaType)
+          .expecting("a tar file compressed with gzip")
+          .toException();
+    }
+  }
+
   private static FailureException damaged(String name, String found, Exception cause) {
     return Failure.of(EvidenceCode.LAYER_DAMAGED, "read", "the layer " + name, found)
         .toException(cause);
   }
 
   private void read(String name, InputStream in) throws IOException {
-    TarReader tar = new TarReader(in, "the layer " + name, TarReader.Dialect.ARCHIVE);
+    TarReader tar = new TarReader(in, "the layer " + name, TarReader.Dialect.SOURCE);
     TreeMap<String, ImageFile> added = new TreeMap<>();
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
       String path = entry.path();

@@ -4,6 +4,7 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.evidence.input.BuildReports;
+import io.github.prosodyoci.evidence.input.ImageContent;
 import io.github.prosodyoci.image.ImageName;
 import io.github.prosodyoci.image.ImageReport;
 import io.github.prosodyoci.image.IndexReport;
@@ -34,16 +35,17 @@ public final class InventoryReader {
   /**
    * Returns the inventory.
    *
-   * @throws FailureException with {@code NO_REPORT} or {@code LAYER_DAMAGED} if the build is not
-   *     complete
+   * @throws FailureException with {@code NO_REPORT}, {@code LAYER_DAMAGED} or an {@code ImageCode}
+   *     if the build is not complete
    * @throws IOException if a file cannot be read
    */
   public Inventory read() throws IOException {
     ImageReport report = reports.readImage();
+    ImageContent content = reports.openImage(report);
     return Inventory.of(
         subject(report),
-        report.layers(),
-        reports.readLayers(report.layers()),
+        content.layers(),
+        content.files(),
         reports.readPackages(),
         reports.readVerification());
   }

@@ -1,7 +1,6 @@
 package io.github.prosodyoci.evidence.page;
 
 import io.github.prosodyoci.core.archive.Layer;
-import io.github.prosodyoci.evidence.input.ImageConfig;
 import io.github.prosodyoci.evidence.input.ImageFile;
 import io.github.prosodyoci.evidence.input.PackagesJson.Statement;
 import io.github.prosodyoci.evidence.input.VerificationJson;
@@ -10,6 +9,7 @@ import io.github.prosodyoci.evidence.inventory.Inventory;
 import io.github.prosodyoci.evidence.inventory.Subject;
 import io.github.prosodyoci.evidence.vex.VexWriter;
 import io.github.prosodyoci.evidence.vex.VexWriter.Answer;
+import io.github.prosodyoci.image.oci.OciDocuments.Run;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a page about an image, in one file without scripts or anything from elsewhere. The same
@@ -34,17 +35,17 @@ public final class ImagePage {
 
   private final Inventory inventory;
   private final VerificationJson verified;
-  private final ImageConfig.Run config;
+  private final @Nullable Run config;
   private final Html html = new Html();
 
-  private ImagePage(Inventory inventory, VerificationJson verified, ImageConfig.Run config) {
+  private ImagePage(Inventory inventory, VerificationJson verified, @Nullable Run config) {
     this.inventory = inventory;
     this.verified = verified;
     this.config = config;
   }
 
   /** Returns the page. */
-  public static String of(Inventory inventory, VerificationJson verified, ImageConfig.Run config) {
+  public static String of(Inventory inventory, VerificationJson verified, @Nullable Run config) {
     return new ImagePage(inventory, verified, config).page();
   }
 
@@ -260,7 +261,7 @@ public final class ImagePage {
 
   private void configuration() {
     html.heading("configuration", "Configuration").raw("<dl>\n");
-    config.fields().forEach((name, value) -> html.row(name, Html.code(value)));
+    RunFields.of(config).forEach((name, value) -> html.row(name, Html.code(value)));
     html.raw("</dl>\n");
   }
 }

@@ -150,7 +150,7 @@ public final class CycloneDxWriter {
     return new Part(
         "library",
         each.purl(),
-        new Organization(inventory.image().supplier()),
+        each.recipe().isPresent() ? new Organization(inventory.image().supplier()) : null,
         each.installed().name(),
         each.installed().version(),
         each.installed().description(),

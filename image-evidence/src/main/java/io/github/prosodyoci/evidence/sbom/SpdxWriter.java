@@ -164,7 +164,7 @@ public final class SpdxWriter {
             id,
             each.installed().name(),
             each.installed().version(),
-            supplier(),
+            each.recipe().isPresent() ? supplier() : Spdx.NO_ASSERTION,
             Spdx.NO_ASSERTION,
             analyzed,
             analyzed ? new VerificationCode(verificationCode(each.files())) : null,
