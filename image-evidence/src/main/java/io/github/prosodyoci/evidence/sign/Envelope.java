@@ -1,13 +1,12 @@
 package io.github.prosodyoci.evidence.sign;
 
+import io.github.prosodyoci.core.Dsse;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.evidence.EvidenceCode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -46,13 +45,13 @@ public final class Envelope {
   private record Bundle(
       @Nullable String mediaType,
       @Nullable Material verificationMaterial,
-      @Nullable Dsse dsseEnvelope) {}
+      @Nullable Content dsseEnvelope) {}
 
   private record Material(@Nullable Hint publicKey) {}
 
   private record Hint(String hint) {}
 
-  private record Dsse(
+  private record Content(
       @Nullable String payload, @Nullable String payloadType, @Nullable List<Sig> signatures) {}
 
   private record Sig(@Nullable String sig, @Nullable String keyid) {}
@@ -61,12 +60,12 @@ public final class Envelope {
   public static byte[] sign(Statement statement, SigningKey key) {
     byte[] payload = Json.compact(statement);
     Base64.Encoder base64 = Base64.getEncoder();
-    byte[] signature = key.sign(authenticated(Statement.PAYLOAD_TYPE, payload));
+    byte[] signature = key.sign(Dsse.signedBytes(Statement.PAYLOAD_TYPE, payload));
     return Json.compact(
         new Bundle(
             MEDIA_TYPE,
             new Material(new Hint(key.verifyingKey("").hint())),
-            new Dsse(
+            new Content(
                 base64.encodeToString(payload),
                 Statement.PAYLOAD_TYPE,
                 List.of(new Sig(base64.encodeToString(signature), "")))));
@@ -80,7 +79,7 @@ public final class Envelope {
    */
   public static Envelope parse(String name, byte[] json) {
     try {
-      Dsse dsse = Json.parse(name, json, Bundle.class).dsseEnvelope();
+      Content dsse = Json.parse(name, json, Bundle.class).dsseEnvelope();
       if (dsse == null
           || dsse.payload() == null
           || dsse.payloadType() == null
@@ -105,7 +104,7 @@ public final class Envelope {
 
   /** Returns the first of some keys that signed the payload. */
   public Optional<VerifyingKey> signer(List<VerifyingKey> keys) {
-    byte[] signed = authenticated(payloadType, payload);
+    byte[] signed = Dsse.signedBytes(payloadType, payload);
     return keys.stream()
         .filter(key -> signatures.stream().anyMatch(each -> key.verifies(signed, each)))
         .findFirst();
@@ -132,16 +131,5 @@ public final class Envelope {
     } catch (IOException e) {
       throw damaged(name, Reasons.of(e)).toException(e);
     }
-  }
-
-  /** Returns the bytes that are signed: DSSE 1.0, "Signature Definition". */
-  private static byte[] authenticated(String type, byte[] payload) {
-    byte[] typeBytes = type.getBytes(StandardCharsets.UTF_8);
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    all.writeBytes(
-        ("DSSEv1 " + typeBytes.length + " " + type + " " + payload.length + " ")
-            .getBytes(StandardCharsets.UTF_8));
-    all.writeBytes(payload);
-    return all.toByteArray();
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Dsse;
 import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +101,7 @@ record Statement(Digest input, String recipe, SortedMap<String, Digest> files) {
               List.of(
                   new Envelope.Signed(
                       key.id(),
-                      base64.encodeToString(key.sign(authenticated(PAYLOAD_TYPE, payload))))));
+                      base64.encodeToString(key.sign(Dsse.signedBytes(PAYLOAD_TYPE, payload))))));
       return Json.text(envelope).getBytes(StandardCharsets.UTF_8);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Ed25519 key can sign", e);
@@ -116,10 +117,10 @@ record Statement(Digest input, String recipe, SortedMap<String, Digest> files) {
     try {
       Envelope envelope = Json.parse("the statement", json, Envelope.class);
       byte[] payload = Base64.getDecoder().decode(envelope.payload());
-      byte[] authenticated = authenticated(envelope.payloadType(), payload);
+      byte[] signed = Dsse.signedBytes(envelope.payloadType(), payload);
       boolean good = false;
       for (Envelope.Signed each : envelope.signatures()) {
-        good |= key.verifies(authenticated, Base64.getDecoder().decode(each.sig()));
+        good |= key.verifies(signed, Base64.getDecoder().decode(each.sig()));
       }
       if (!good) {
         throw new NotTrustedException("its statement is not signed with this user's key");
@@ -136,17 +137,5 @@ record Statement(Digest input, String recipe, SortedMap<String, Digest> files) {
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new NotTrustedException("its statement is damaged");
     }
-  }
-
-  /** Returns the bytes that are signed: DSSE 1.0, "Signature Definition". */
-  private static byte[] authenticated(String type, byte[] payload) {
-    byte[] typeBytes = type.getBytes(StandardCharsets.UTF_8);
-    byte[] head =
-        ("DSSEv1 " + typeBytes.length + " " + type + " " + payload.length + " ")
-            .getBytes(StandardCharsets.UTF_8);
-    byte[] all = new byte[head.length + payload.length];
-    System.arraycopy(head, 0, all, 0, head.length);
-    System.arraycopy(payload, 0, all, head.length, payload.length);
-    return all;
   }
 }
