@@ -62,7 +62,7 @@ public final class Fixture {
 
   public static final String PACKAGES =
       """
-      {"toolchain": {"name": "llvm", "version": "19.1.7"},
+      {"buildRoot": {"name": "llvm", "version": "19.1.7"},
        "recipes": [
         {"name": "tls", "version": "3.5.7-r1", "url": "https://tls.example/",
          "license": "Apache-2.0", "cpe": "openssl:openssl", "key": "sha256:%1$s",

@@ -4,10 +4,13 @@ import io.github.prosodyoci.compile.build.BuildGraph;
 import io.github.prosodyoci.compile.build.BuildSettings;
 import io.github.prosodyoci.compile.build.GraphBuild;
 import io.github.prosodyoci.compile.build.NodeResult;
+import io.github.prosodyoci.compile.buildroot.BuildRootUnpacker;
 import io.github.prosodyoci.compile.report.CompileListener;
 import io.github.prosodyoci.compile.report.PackagesReport;
 import io.github.prosodyoci.compile.repository.RepositoryWriter;
 import io.github.prosodyoci.compile.repository.SigningKeys;
+import io.github.prosodyoci.compile.run.Isolation;
+import io.github.prosodyoci.compile.run.IsolationProbe;
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
@@ -17,13 +20,15 @@ import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.Signer;
+import io.github.prosodyoci.recipe.BuildRootSpec;
+import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeBook;
+import io.github.prosodyoci.recipe.RecipeCode;
+import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Turns recipes and their verified sources into a signed repository of Alpine packages. */
@@ -34,10 +39,16 @@ public final class PackageCompiler {
       List.of(Platform.LINUX_AMD64, Platform.LINUX_ARM64);
 
   private final CompileListener listener;
+  private final IsolationProbe probe;
 
   /** Creates a compiler. */
   public PackageCompiler(CompileListener listener) {
+    this(listener, Isolation::probe);
+  }
+
+  PackageCompiler(CompileListener listener, IsolationProbe probe) {
     this.listener = listener;
+    this.probe = probe;
   }
 
   /**
@@ -77,8 +88,7 @@ public final class PackageCompiler {
     requireSupport(request.platform());
     BuildSettings settings = request.settings();
     RecipeBook book = RecipeBook.read(request.recipes());
-    BuildGraph graph = BuildGraph.of(book, request.platform(), settings.hostPlatform());
-    graph.checkHost(settings.host());
+    BuildGraph graph = BuildGraph.of(book, request.platform(), settings.host().platform());
     List<PackageRepository> repositories =
         request
             .repositories()
@@ -87,25 +97,42 @@ public final class PackageCompiler {
       graph.checkComplete(book);
     }
     TrustedSources.read(request.verification()).check(graph.sources(book, settings.host()));
-    List<Path> hidden = new ArrayList<>(List.of(request.output()));
-    request.signingKey().map(key -> key.toAbsolutePath().getParent()).ifPresent(hidden::add);
+    BuildRootSpec root = buildRoot(book, request.recipes());
+    List<Source> packages =
+        root.sources(settings.host()).stream().map(DeclaredSource::source).toList();
     List<NodeResult> results =
-        new GraphBuild(settings, hidden, listener)
-            .run(graph, book.toolchain(), request.platform(), repositories);
-    PackagesReport report = write(request, results, book);
+        new GraphBuild(settings, probe, listener)
+            .run(graph, packages, request.platform(), repositories);
+    PackagesReport report =
+        write(
+            request,
+            results,
+            new PackagesReport.Root(
+                root.name(), root.version(), BuildRootUnpacker.digest(packages)));
     int cached = (int) results.stream().filter(NodeResult::cached).count();
     return new CompileResult(report, results.size() - cached, cached);
   }
 
-  private PackagesReport write(CompileRequest request, List<NodeResult> results, RecipeBook book)
+  private static BuildRootSpec buildRoot(RecipeBook book, List<Path> recipes) {
+    return book.buildRoot()
+        .orElseThrow(
+            () ->
+                Failure.of(
+                        RecipeCode.NO_BUILD_ROOT,
+                        "build",
+                        "the packages",
+                        "no file among the recipes " + recipes + " declares a build root")
+                    .toException());
+  }
+
+  private PackagesReport write(
+      CompileRequest request, List<NodeResult> results, PackagesReport.Root root)
       throws IOException, InterruptedException {
     Signer signer = SigningKeys.signer(request.signingKey(), request.settings().cache());
-    Optional<PackagesReport.Tool> tool =
-        book.toolchain().map(spec -> new PackagesReport.Tool(spec.name(), spec.version()));
     try {
       Digest code = OwnCode.digest(PackageCompiler.class.getClassLoader());
       return new RepositoryWriter(request.output(), signer, code, listener::warn)
-          .write(request.platform(), results, tool);
+          .write(request.platform(), results, root);
     } catch (IOException e) {
       throw FileFailures.of("write", "the repository", request.output(), e);
     }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** The machine that tests run on. */
@@ -40,19 +39,5 @@ public final class Machine {
       }
     }
     return lines;
-  }
-
-  /** Fills a folder with links to the programs of this machine but for some. */
-  public static Path binWithout(Path bin, String... names) throws IOException {
-    Files.createDirectories(bin);
-    Set<String> without = Set.of(names);
-    try (Stream<Path> tools = Files.list(Path.of("/usr/bin"))) {
-      for (Path tool : tools.toList()) {
-        if (!without.contains(tool.getFileName().toString())) {
-          Files.createSymbolicLink(bin.resolve(tool.getFileName()), tool);
-        }
-      }
-    }
-    return bin;
   }
 }

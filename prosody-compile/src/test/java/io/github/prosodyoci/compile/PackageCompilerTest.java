@@ -9,7 +9,6 @@ import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.report.PackagesReport;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.StepLimits;
-import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Platform;
@@ -18,6 +17,7 @@ import io.github.prosodyoci.core.archive.TarWriter;
 import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
+import io.github.prosodyoci.recipe.RecipeCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
 final class PackageCompilerTest {
@@ -275,11 +277,11 @@ final class PackageCompilerTest {
         "    origins: ['https://example.org/thing.tar']");
     project.verified();
     String text = Files.readString(project.verification());
-    Files.writeString(project.verification(), text.replace("trusted", "refused"));
+    Files.writeString(
+        project.verification(),
+        text.replaceAll("(?s)(\"thing.tar\".*?)\"trusted\"", "$1\"refused\""));
 
-    assertFails(
-            CompileCode.SOURCE_NOT_TRUSTED,
-            () -> new PackageCompiler(project).compile(project.request()))
+    assertFails(CompileCode.SOURCE_NOT_TRUSTED, () -> project.compiler().compile(project.request()))
         .hasMessageContaining("thing.yaml:14): the source thing.tar (sha256:000")
         .hasMessageContaining("is not listed as trusted");
   }
@@ -289,8 +291,7 @@ final class PackageCompilerTest {
     project.recipe("hello", HELLO);
 
     assertFails(
-            CompileCode.VERIFICATION_MISSING,
-            () -> new PackageCompiler(project).compile(project.request()))
+            CompileCode.VERIFICATION_MISSING, () -> project.compiler().compile(project.request()))
         .hasMessageContaining("prosody-verify:sources");
   }
 
@@ -322,7 +323,7 @@ final class PackageCompilerTest {
 
   @Test
   void compile_stepTakesTooLong_isStopped() throws Exception {
-    project.limits = new StepLimits(Duration.ofMillis(300), 1000, 1L << 30, 4L << 30);
+    project.limits = new StepLimits(Duration.ofSeconds(4), 1000, 1L << 30, 4L << 30);
     project.recipe("slow", "sleep 60");
 
     assertFails(CompileCode.STEP_LIMIT, project::compile)
@@ -350,15 +351,43 @@ final class PackageCompilerTest {
     assertThatThrownBy(project::compile).hasMessageContaining("find: not found");
   }
 
-  @Test
-  void compile_missingHostTool_isNamed() throws Exception {
-    Path bin = Machine.binWithout(folder.resolve("bin"), "make", "perl");
-    project.searchPath = List.of(bin, Path.of("/nowhere"));
-    project.recipe("hello", HELLO);
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void compile_programsOfAStep_areThoseOfTheBuildRoot(boolean isolated) throws Exception {
+    if (!isolated) {
+      var unused = project.withoutIsolation();
+    }
+    project.recipe(
+        "tools",
+        """
+        mkdir "$DESTDIR"/etc
+        for f in "$PATH"/*; do
+          t=$(readlink -f "$f")
+          case $t in
+            "$PATH"/*) read -r l < "$t"; echo "${l%% *}" | sed 's,.*/usr/bin/,,' ;;
+            *) echo "$t" | sed 's,.*/usr/bin/,,' ;;
+          esac
+        done | sort -u > "$DESTDIR"/etc/programs
+        { perl -e 'use POSIX; print "perl\\n"'; printf 'all:\\n\\t@echo make\\n' | make -f -
+          install -m600 /dev/null x; stat -c %a x; } > "$DESTDIR"/etc/output
+        """);
+    project.compile();
 
-    assertFails(CompileCode.HOST_TOOL_MISSING, project::compile)
-        .hasMessageContaining("Could not find make, perl")
-        .hasMessageContaining("apt-get install");
+    assertThat(project.installed("tools", "etc/programs").lines().toList())
+        .contains("busybox")
+        .allMatch(line -> !line.contains("/") || line.startsWith("#!"));
+    assertThat(project.installed("tools", "etc/output"))
+        .startsWith("perl\nmake\n")
+        .endsWith("600\n");
+  }
+
+  @Test
+  void compile_noBuildRoot_isNamed() throws Exception {
+    project.recipe("hello", HELLO);
+    Files.delete(project.recipes.resolve("build-root.yaml"));
+
+    assertFails(RecipeCode.NO_BUILD_ROOT, project::compile)
+        .hasMessageContaining("declares a build root");
   }
 
   @Test
@@ -544,20 +573,6 @@ final class PackageCompilerTest {
   }
 
   @Test
-  void compile_onMacWithHostPrograms_isRefused() throws Exception {
-    project.recipe("hello", HELLO);
-    project.recipe("sandbox", HELLO, "build-host-dependencies: [hello]");
-    project.verified();
-    project.host = BuildHost.MACOSX_ARM64;
-
-    assertFails(
-            CompileCode.UNSUPPORTED_HOST,
-            () -> new PackageCompiler(project).compile(project.request()))
-        .hasMessageContaining("Could not build sandbox (")
-        .hasMessageContaining("sandbox.yaml:17)");
-  }
-
-  @Test
   void compile_cacheIsFile_isNamed() throws Exception {
     project.recipe("hello", HELLO);
     Files.writeString(project.cache, "a file");
@@ -607,13 +622,13 @@ final class PackageCompilerTest {
         new Thread(
             () -> {
               try {
-                outcomes[0] = new PackageCompiler(twin).compile(same);
+                outcomes[0] = twin.compiler().compile(same);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
             });
     thread.start();
-    CompileResult mine = new PackageCompiler(project).compile(project.request());
+    CompileResult mine = project.compiler().compile(project.request());
     thread.join();
 
     assertThat(mine.builtRecipes() + outcomes[0].builtRecipes()).isEqualTo(1);

@@ -2,9 +2,9 @@ package io.github.prosodyoci.compile;
 
 import io.github.prosodyoci.compile.build.BuildSettings;
 import io.github.prosodyoci.compile.report.CompileListener;
-import io.github.prosodyoci.compile.run.HostTools;
 import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.IsolationMode;
+import io.github.prosodyoci.compile.run.IsolationProbe;
 import io.github.prosodyoci.compile.run.ProcessRunner;
 import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.BuildHost;
@@ -41,7 +41,7 @@ final class Project implements CompileListener {
   final Path cache;
   final Path target;
   final List<String> lines = new CopyOnWriteArrayList<>();
-  List<Path> searchPath = List.of(Path.of("/usr/bin"), Path.of("/bin"));
+  IsolationProbe probe = Isolation::probe;
   boolean rebuild;
   BuildHost host = BuildHost.LINUX_X86_64;
   StepLimits limits = new StepLimits(Duration.ofMinutes(1), 1000, 1L << 30, 4L << 30);
@@ -55,6 +55,7 @@ final class Project implements CompileListener {
     this.cache = root.resolve("cache");
     this.target = Files.createDirectories(root.resolve("target"));
     Files.writeString(root.resolve("test.rsa"), KEY);
+    TestRoot.declare(recipes);
   }
 
   /** Writes a recipe whose only step is the script. */
@@ -80,14 +81,20 @@ final class Project implements CompileListener {
   }
 
   /** Puts a file into the store; returns its digest. */
-  Digest store(byte[] content) {
+  Digest store(byte[] content) throws IOException, InterruptedException {
+    if (Files.notExists(cache)) {
+      TestRoot.seed(cache);
+    }
     Digest digest = Digest.of(content);
     var unused = new ContentStore(cache).add(digest, "test", new ByteArrayInputStream(content));
     return digest;
   }
 
   /** Says that all declared sources may be trusted. */
-  Project verified() throws IOException {
+  Project verified() throws IOException, InterruptedException {
+    if (Files.notExists(cache.resolve("store")) && !Files.isRegularFile(cache)) {
+      TestRoot.seed(cache);
+    }
     List<VerifyResult.Entry> entries = new ArrayList<>();
     for (DeclaredSource source : RecipeDocument.sources(List.of(recipes))) {
       entries.add(
@@ -125,26 +132,29 @@ final class Project implements CompileListener {
             2,
             limits,
             isolation,
-            TIME,
-            searchPath));
+            TIME));
   }
 
   CompileResult compile() throws IOException, InterruptedException {
     verified();
-    return new PackageCompiler(this).compile(request());
+    return compiler().compile(request());
+  }
+
+  PackageCompiler compiler() {
+    return new PackageCompiler(this, probe);
   }
 
   /** Aborts a test if this machine cannot isolate build steps. */
   void requireIsolation() throws IOException, InterruptedException {
     try (ProcessRunner runner = new ProcessRunner(limits)) {
       Machine.requireIsolation(
-          Isolation.probe(new HostTools(searchPath), List.of(), root.resolve("probe"), runner));
+          Isolation.probe(TestRoot.shared().root(), root.resolve("probe"), runner));
     }
   }
 
-  /** Takes away what isolation needs. */
-  Project withoutIsolation() throws IOException {
-    searchPath = List.of(Machine.binWithout(root.resolve("bin"), "unshare"));
+  /** Builds as on a machine whose kernel denies namespaces. */
+  Project withoutIsolation() {
+    probe = (root, place, runner) -> Isolation.none(root, runner.limits(), "denied by a test");
     return this;
   }
 

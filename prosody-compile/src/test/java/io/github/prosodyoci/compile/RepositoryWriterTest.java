@@ -9,6 +9,7 @@ import io.github.prosodyoci.compile.cache.PackageCache;
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.report.PackagesReport;
 import io.github.prosodyoci.compile.repository.RepositoryWriter;
+import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
@@ -22,8 +23,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,13 @@ final class RepositoryWriterTest {
   private Path output;
   private Path cached;
   private NodeResult result;
+
+  @AfterEach
+  void empty() throws IOException {
+    // JUnit warns of each link that a cache holds.
+    Folders.delete(folder);
+    Files.createDirectory(folder);
+  }
 
   @BeforeEach
   void buildPackage() throws Exception {
@@ -63,7 +71,7 @@ final class RepositoryWriterTest {
   private PackagesReport write(String keyName, NodeResult... results) throws IOException {
     Path key = folder.resolve("project/test.rsa");
     return new RepositoryWriter(output, Signer.read(key, keyName), code, warnings::add)
-        .write(Platform.LINUX_AMD64, List.of(results), Optional.empty());
+        .write(Platform.LINUX_AMD64, List.of(results), new PackagesReport.Root("test", "1", code));
   }
 
   private Path file(String name) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * A source as a recipe declares it (docs/recipes.md).
  *
- * @param recipe the name of the package or toolchain; of a plain list, that of the file
+ * @param recipe the name of the package or build root; of a plain list, that of the file
  * @param source the file, its digest and origins
  * @param evidence why it may be trusted; empty in a plain list of downloads
  * @param unpack the folder to unpack it into, if given

@@ -14,12 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All recipes of a build, and the toolchain that compiles them.
+ * All recipes of a build, and the build root that their steps run with.
  *
  * @param recipes the recipes, by name
- * @param toolchain the toolchain, if one is declared
+ * @param buildRoot the build root, if one is declared
  */
-public record RecipeBook(List<Recipe> recipes, Optional<ToolchainSpec> toolchain) {
+public record RecipeBook(List<Recipe> recipes, Optional<BuildRootSpec> buildRoot) {
 
   /** Makes it immutable. */
   public RecipeBook {
@@ -27,7 +27,7 @@ public record RecipeBook(List<Recipe> recipes, Optional<ToolchainSpec> toolchain
   }
 
   /**
-   * Returns the recipes and the toolchain in some files and folders; plain lists of sources are
+   * Returns the recipes and the build root in some files and folders; plain lists of sources are
    * left out.
    *
    * @throws FailureException if a file is malformed, missing or unreadable ({@link
@@ -36,11 +36,11 @@ public record RecipeBook(List<Recipe> recipes, Optional<ToolchainSpec> toolchain
    */
   public static RecipeBook read(List<Path> filesAndFolders) {
     List<Recipe> recipes = new ArrayList<>();
-    ToolchainSpec toolchain = null;
+    BuildRootSpec buildRoot = null;
     for (RecipeDocument document : RecipeDocument.readAll(filesAndFolders)) {
       YamlMap root = document.root();
-      if (root.find("toolchain").isPresent()) {
-        toolchain = toolchain(document, toolchain);
+      if (root.find("build-root").isPresent()) {
+        buildRoot = buildRoot(document, buildRoot);
       } else if (root.find("package").isPresent() || root.find("pipeline").isPresent()) {
         recipes.add(document.recipe());
       } else if (root.find("sources").isEmpty()) {
@@ -48,18 +48,18 @@ public record RecipeBook(List<Recipe> recipes, Optional<ToolchainSpec> toolchain
       }
     }
     recipes.sort(Comparator.comparing(Recipe::name));
-    RecipeBook book = new RecipeBook(recipes, Optional.ofNullable(toolchain));
+    RecipeBook book = new RecipeBook(recipes, Optional.ofNullable(buildRoot));
     book.owners();
     return book;
   }
 
-  private static ToolchainSpec toolchain(RecipeDocument document, @Nullable ToolchainSpec other) {
-    YamlMap root = document.root().rejectUnknown(Set.of("toolchain", "sources"));
-    YamlMap map = root.map("toolchain").rejectUnknown(Set.of("name", "version"));
+  private static BuildRootSpec buildRoot(RecipeDocument document, @Nullable BuildRootSpec other) {
+    YamlMap root = document.root().rejectUnknown(Set.of("build-root", "sources"));
+    YamlMap map = root.map("build-root").rejectUnknown(Set.of("name", "version"));
     if (other != null) {
-      throw map.error("there is another toolchain at " + other.where());
+      throw map.error("there is another build root at " + other.where());
     }
-    return new ToolchainSpec(
+    return new BuildRootSpec(
         map.text("name"), map.text("version"), document.sources(), map.where());
   }
 

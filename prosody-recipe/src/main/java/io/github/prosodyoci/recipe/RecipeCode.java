@@ -17,8 +17,10 @@ public enum RecipeCode implements FailureCode {
           + " with the reason."),
   /** Two recipes make the same package. */
   DUPLICATE_PACKAGE("Rename one of them."),
-  /** The toolchain has no archive for this machine. */
-  NO_TOOLCHAIN("Add a source with that 'host', or build on another machine.");
+  /** There is no build root for this machine. */
+  NO_BUILD_ROOT(
+      "Declare its packages in a build-root.yaml beside the recipes (docs/recipes.md), or build on"
+          + " another machine.");
 
   private final String advice;
 

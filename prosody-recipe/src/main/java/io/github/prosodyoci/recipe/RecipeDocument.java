@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A YAML file that declares sources: a recipe, a toolchain, or a plain list of downloads
+ * A YAML file that declares sources: a recipe, a build root, or a plain list of downloads
  * (docs/recipes.md).
  *
  * @param root the whole file
- * @param name the name of the package or toolchain; of a plain list, that of the file
+ * @param name the name of the package or build root; of a plain list, that of the file
  * @param sources its sources
  */
 public record RecipeDocument(YamlMap root, String name, List<DeclaredSource> sources) {
@@ -59,7 +59,7 @@ public record RecipeDocument(YamlMap root, String name, List<DeclaredSource> sou
 
   private static RecipeDocument of(YamlMap root) {
     String name =
-        Stream.of("package", "toolchain")
+        Stream.of("package", "build-root")
             .flatMap(kind -> root.optionalMap(kind).stream())
             .flatMap(map -> map.optionalText("name").stream())
             .findFirst()

@@ -155,7 +155,7 @@ class RecipeDocumentTest {
               - {file: arm, sha256: %1$s, origins: [file:x], arch: aarch64}
               - {file: riscv, sha256: %1$s, origins: [file:x], arch: riscv64}
               - {file: here, sha256: %1$s, origins: [file:x], host: linux-x86_64}
-              - {file: mac, sha256: %1$s, origins: [file:x], host: macosx-arm64}
+              - {file: there, sha256: %1$s, origins: [file:x], host: linux-arm64}
             """
                 .formatted(A));
 
@@ -163,8 +163,8 @@ class RecipeDocumentTest {
         .containsExactly("any", "intel", "here");
     assertThat(files(declared, "aarch64", BuildHost.LINUX_X86_64))
         .containsExactly("any", "intel", "arm", "here");
-    assertThat(files(declared, "x86_64", BuildHost.MACOSX_ARM64))
-        .containsExactly("any", "intel", "arm", "mac");
+    assertThat(files(declared, "x86_64", BuildHost.LINUX_ARM64))
+        .containsExactly("any", "intel", "arm", "there");
   }
 
   private static List<String> files(List<DeclaredSource> declared, String arch, BuildHost host) {

@@ -50,7 +50,7 @@ final class RecipeSearch {
     YamlMap root = document.root();
     String version =
         root.optionalMap("package")
-            .or(() -> root.optionalMap("toolchain"))
+            .or(() -> root.optionalMap("build-root"))
             .flatMap(map -> map.optionalText("version"))
             .orElse("(no version)");
     Findings found = new Findings();

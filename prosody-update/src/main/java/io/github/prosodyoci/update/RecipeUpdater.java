@@ -45,6 +45,7 @@ public final class RecipeUpdater {
     Path file = find(request.recipes(), request.recipe());
     String text = Files.readString(file, StandardCharsets.UTF_8);
     RecipeDocument recipe = RecipeDocument.parse(file, text);
+    refuseBuildRoot(recipe);
     List<DeclaredSource> before = recipe.sources();
     SuiteReader reader =
         new SuiteReader(access.archive(), request.trust(), access.cache(), access.clock());
@@ -80,6 +81,22 @@ public final class RecipeUpdater {
         verified,
         notes,
         carried.text());
+  }
+
+  /** Refuses a file whose packages each have a version of their own. */
+  private static void refuseBuildRoot(RecipeDocument recipe) {
+    if (recipe.root().find("build-root").isPresent()) {
+      throw Failure.of(
+              UpdateCode.BY_HAND,
+              "update",
+              recipe.name(),
+              "it is a build root, whose packages have versions of their own")
+          .at(recipe.root().where("build-root"))
+          .advising(
+              "Replace file name and digest of each package that the goal outdated names; the next"
+                  + " build verifies them.")
+          .toException();
+    }
   }
 
   private VerifyResult verify(

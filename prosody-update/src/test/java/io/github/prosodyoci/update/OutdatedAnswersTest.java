@@ -2,9 +2,11 @@ package io.github.prosodyoci.update;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.update.OutdatedResult.Offer;
 import io.github.prosodyoci.update.OutdatedResult.State;
 import io.github.prosodyoci.verify.debian.DebianFixture;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -273,5 +276,40 @@ class OutdatedAnswersTest {
             "pkg 1.0: patches 1:1.0-2 in Debian trixie-security (now 1.0 without Debian's"
                 + " patches)")
         .anyMatch(line -> line.contains("pkg_1.0-2.debian.tar.xz could not be compared"));
+  }
+
+  @Test
+  void outdated_packageOfTheBuildRoot_hasASecurityUpdate() throws IOException {
+    fixture.recipe(
+        """
+        build-root: {name: tools, version: '1'}
+        sources:
+          - file: pkg-dev_amd64.deb
+            host: linux-x86_64
+            sha256: %s
+            origins: ['debian:pkg/pkg-dev_1.0-1+b2_amd64.deb']
+            evidence: [debian-archive: trixie]
+        """
+            .formatted(Digest.of(ORIG).hex()));
+    suite("trixie", "2025-10-01T00:00:00Z", "", packaging("1.0-1", new byte[0]));
+    suite("trixie-security", "2026-01-10T00:00:00Z", "", packaging("1.0-1+deb13u1", new byte[0]));
+
+    assertThat(outdated(NOW).table())
+        .contains("tools 1: patches 1:1.0-1+deb13u1 in Debian trixie-security (now 1.0-1+b2)");
+  }
+
+  @Test
+  void update_buildRoot_isLeftToThePerson() throws IOException {
+    fixture.recipe(
+        "build-root: {name: tools, version: '1'}\nsources:\n"
+            + "  - {file: a.deb, sha256: "
+            + Digest.of(ORIG).hex()
+            + ", origins: ['debian:pkg/pkg-dev_1.0-1_amd64.deb']}\n");
+
+    assertThatThrownBy(() -> fixture.update(NOW, "tools", Optional.empty()))
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            e -> assertThat(e.failure().code()).isEqualTo(UpdateCode.BY_HAND))
+        .hasMessageContaining("it is a build root");
   }
 }

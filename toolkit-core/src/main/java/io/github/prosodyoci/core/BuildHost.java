@@ -4,27 +4,25 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A kind of machine that can build: those which the toolchain exists for. */
+/** A kind of machine that can build: those which a build root can be made for. */
 public enum BuildHost {
   /** Linux on 64-bit x86. */
-  LINUX_X86_64("linux-x86_64", "x86_64"),
+  LINUX_X86_64("linux-x86_64", Platform.LINUX_AMD64),
   /** Linux on 64-bit ARM. */
-  LINUX_ARM64("linux-arm64", "aarch64"),
-  /** macOS on 64-bit ARM. */
-  MACOSX_ARM64("macosx-arm64", "aarch64");
+  LINUX_ARM64("linux-arm64", Platform.LINUX_ARM64);
 
   private final String text;
-  private final String apkArchitecture;
+  private final Platform platform;
 
-  BuildHost(String text, String apkArchitecture) {
+  BuildHost(String text, Platform platform) {
     this.text = text;
-    this.apkArchitecture = apkArchitecture;
+    this.platform = platform;
   }
 
   /**
    * Returns the machine that this Java runs on.
    *
-   * @throws FailureException if it is none that the toolchain exists for
+   * @throws FailureException if no build root can be made for it
    */
   public static BuildHost current() {
     return detect(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
@@ -35,13 +33,12 @@ public enum BuildHost {
    *
    * @param osName as the system property {@code os.name}
    * @param osArch as the system property {@code os.arch}
-   * @throws FailureException if it is none that the toolchain exists for
+   * @throws FailureException if no build root can be made for it
    */
   public static BuildHost detect(String osName, String osArch) {
     String os =
         switch (osName.toLowerCase(Locale.ROOT)) {
           case "linux" -> "linux";
-          case "mac os x" -> "macosx";
           default -> osName;
         };
     String architecture =
@@ -56,7 +53,7 @@ public enum BuildHost {
   /**
    * Returns the machine that a text names, such as {@code linux-x86_64}.
    *
-   * @throws FailureException if it is none that the toolchain exists for
+   * @throws FailureException if no build root can be made for it
    */
   public static BuildHost parse(String text) {
     return Arrays.stream(values())
@@ -68,7 +65,7 @@ public enum BuildHost {
                         CommonCode.CONFIGURATION,
                         "build on",
                         text,
-                        "the toolchain exists for "
+                        "build steps run on "
                             + Arrays.stream(values())
                                 .map(BuildHost::toString)
                                 .collect(Collectors.joining(", ")))
@@ -78,7 +75,12 @@ public enum BuildHost {
 
   /** Returns the architecture as Alpine and musl call it, such as {@code x86_64}. */
   public String apkArchitecture() {
-    return apkArchitecture;
+    return platform.apkArchitecture();
+  }
+
+  /** Returns the platform whose programs run on it. */
+  public Platform platform() {
+    return platform;
   }
 
   /** Returns the name as recipes give it in {@code host}, such as {@code linux-x86_64}. */

@@ -13,7 +13,6 @@ class BuildHostTest {
   @CsvSource({
     "Linux, amd64, linux-x86_64, x86_64",
     "Linux, aarch64, linux-arm64, aarch64",
-    "Mac OS X, aarch64, macosx-arm64, aarch64",
   })
   void detect_knownMachine_namesIt(String os, String arch, String name, String apkArch) {
     assertThat(BuildHost.detect(os, arch)).hasToString(name);
@@ -28,6 +27,6 @@ class BuildHostTest {
             e -> assertThat(e.failure().code()).isEqualTo(CommonCode.CONFIGURATION),
             e ->
                 assertThat(e.getMessage())
-                    .contains("Windows 11-x86_64", "linux-x86_64, linux-arm64, macosx-arm64"));
+                    .contains("Windows 11-x86_64", "linux-x86_64, linux-arm64"));
   }
 }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is read of {@code packages.json}: the recipes that packages were built from.
  *
- * @param toolchain the compiler, if one was used
+ * @param buildRoot what build steps ran with, if anything was built
  * @param recipes the recipes
  */
-public record PackagesJson(@Nullable Tool toolchain, List<Recipe> recipes) {
+public record PackagesJson(@Nullable Root buildRoot, List<Recipe> recipes) {
 
   /** A report of no packages. */
   static final PackagesJson NONE = new PackagesJson(null, List.of());
@@ -24,8 +24,8 @@ public record PackagesJson(@Nullable Tool toolchain, List<Recipe> recipes) {
     return list == null ? List.of() : List.copyOf(list);
   }
 
-  /** The compiler. */
-  public record Tool(String name, String version) {}
+  /** A build root: programs and libraries of one name and version. */
+  public record Root(String name, String version) {}
 
   /**
    * A recipe.

@@ -23,7 +23,7 @@ public record VerificationJson(List<Source> sources) {
   /**
    * A source.
    *
-   * @param recipe the package or toolchain that it is for
+   * @param recipe the package or build root that it is for
    * @param file its name
    * @param sha256 its digest
    * @param size its size in bytes

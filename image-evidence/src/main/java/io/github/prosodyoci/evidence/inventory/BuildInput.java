@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A file that was used to make an image, and of which nothing is in it but what a compiler copies.
  *
- * @param group what it belongs to: a toolchain, or a recipe without a package in the image
+ * @param group what it belongs to: a build root, or a recipe without a package in the image
  * @param file its name
  * @param sha256 its digest
  * @param version the version of the group, if known

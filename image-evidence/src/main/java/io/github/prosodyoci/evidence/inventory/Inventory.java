@@ -142,8 +142,8 @@ public record Inventory(
         installed.stream().map(InstalledPackage::origin).collect(Collectors.toSet());
     Map<String, String> versions = new HashMap<>();
     built.recipes().forEach(recipe -> versions.put(recipe.name(), recipe.upstreamVersion()));
-    if (built.toolchain() != null) {
-      versions.put(built.toolchain().name(), built.toolchain().version());
+    if (built.buildRoot() != null) {
+      versions.put(built.buildRoot().name(), built.buildRoot().version());
     }
     return verified.sources().stream()
         .filter(source -> !inImage.contains(source.recipe()))

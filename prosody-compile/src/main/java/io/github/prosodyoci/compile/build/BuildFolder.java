@@ -4,14 +4,12 @@ import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.Mount;
 import io.github.prosodyoci.compile.run.Sandbox;
-import io.github.prosodyoci.compile.toolchain.Toolchain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Where one recipe is built. The layout is fixed, because the compiler wrappers map these paths to
@@ -43,14 +41,13 @@ record BuildFolder(Path root) {
    *
    * @throws IOException if the folder cannot be written
    */
-  Sandbox sandbox(Isolation isolation, Optional<Toolchain> toolchain) throws IOException {
+  Sandbox sandbox(Isolation isolation) throws IOException {
     List<Mount> mounts = new ArrayList<>();
     mounts.add(Mount.readOnly(root, PLACE));
     for (Path folder : List.of(build(), destination(), home())) {
       mounts.add(Mount.writable(folder, PLACE + "/" + root.relativize(folder)));
     }
     mounts.add(Mount.writable(temporary(), "/tmp"));
-    toolchain.ifPresent(compiler -> mounts.add(Toolchain.mount(compiler.root())));
     return isolation.sandbox(root.resolve("sandbox"), mounts);
   }
 
@@ -102,8 +99,13 @@ record BuildFolder(Path root) {
     return root.resolve("build.log");
   }
 
-  /** A script that opens a shell in the environment of a step. */
+  /** The shell that runs steps. */
   Path shell() {
+    return bin().resolve("sh");
+  }
+
+  /** A script that opens a shell in the environment of a step. */
+  Path enter() {
     return root.resolve("enter.sh");
   }
 }

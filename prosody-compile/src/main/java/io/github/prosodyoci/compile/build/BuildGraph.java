@@ -95,37 +95,13 @@ public record BuildGraph(Map<Node, Set<Node>> nodes, SortedMap<String, Requireme
         });
   }
 
-  /**
-   * Checks that a machine can run the programs that builds make for themselves: they are linked
-   * against our musl, and so need Linux.
-   *
-   * @throws FailureException if it cannot
-   */
-  public void checkHost(BuildHost host) {
-    if (host.toString().startsWith("linux-")) {
-      return;
-    }
-    for (Node node : nodes.keySet()) {
-      for (Requirement requirement : node.recipe().hostDependencies()) {
-        throw Failure.of(
-                CompileCode.UNSUPPORTED_HOST,
-                "build",
-                node.recipe().name(),
-                "its build runs programs of its own, which are made for Linux, and this machine is "
-                    + host)
-            .at(requirement.where())
-            .advising("Build on Linux, on a physical or a virtual machine.")
-            .toException();
-      }
-    }
-  }
-
-  /** Returns the sources of all that is built, the toolchain included, each once. */
+  /** Returns the sources of all that is built, the build root included, each once. */
   public List<DeclaredSource> sources(RecipeBook book, BuildHost host) {
     Map<Digest, DeclaredSource> sources = new LinkedHashMap<>();
-    book.toolchain()
-        .map(toolchain -> toolchain.source(host))
-        .ifPresent(source -> sources.put(source.source().sha256(), source));
+    for (DeclaredSource source :
+        book.buildRoot().map(root -> root.sources(host)).orElse(List.of())) {
+      sources.put(source.source().sha256(), source);
+    }
     for (Node node : nodes.keySet()) {
       for (DeclaredSource source : node.recipe().sourcesFor(node.platform().apkArchitecture())) {
         sources.putIfAbsent(source.source().sha256(), source);

@@ -1,88 +1,108 @@
 package io.github.prosodyoci.compile.build;
 
+import io.github.prosodyoci.compile.buildroot.BuildRoot;
+import io.github.prosodyoci.compile.buildroot.BuildRootCheck;
+import io.github.prosodyoci.compile.buildroot.BuildRootUnpacker;
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.report.CompileListener;
-import io.github.prosodyoci.compile.run.HostTools;
 import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.IsolationMode;
+import io.github.prosodyoci.compile.run.IsolationProbe;
 import io.github.prosodyoci.compile.run.ProcessRunner;
-import io.github.prosodyoci.compile.toolchain.Toolchain;
-import io.github.prosodyoci.compile.toolchain.ToolchainCheck;
-import io.github.prosodyoci.compile.toolchain.ToolchainUnpacker;
 import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this machine offers to build steps: its tools, isolation, and the toolchain. Isolation and
- * toolchain are determined once, and only if something must be built.
+ * What build steps run with: the build root, and isolation. Both are determined once, and only if
+ * something must be built.
  */
 final class BuildMachine {
 
-  /** Where containers of build services often have the project. */
-  private static final Path SOURCES = Path.of("/usr/src");
+  /** How long the path of a script's interpreter may be in every kernel (execve(2)). */
+  private static final int LONGEST_INTERPRETER = 120;
 
   private final BuildSettings settings;
-  private final List<Path> hidden;
-  private final HostTools tools;
-  private final Optional<Source> archive;
-  private final Function<Source, Path> sources;
+  private final List<Source> packages;
+  private final BuildRootUnpacker unpacker;
   private final ProcessRunner runner;
   private final CompileListener listener;
+  private final IsolationProbe probe;
   private @Nullable Isolation isolation;
-  private @Nullable Toolchain toolchain;
+  private @Nullable BuildRoot root;
 
   /**
    * Creates it.
    *
-   * @param hidden folders that no step may see, besides the cache
-   * @param archive the toolchain's archive, if recipes use one
+   * @param packages the packages of the build root
+   * @param sources finds the file of a source
    */
   BuildMachine(
       BuildSettings settings,
-      List<Path> hidden,
-      Optional<Source> archive,
+      List<Source> packages,
       Function<Source, Path> sources,
       ProcessRunner runner,
+      IsolationProbe probe,
       CompileListener listener) {
     this.settings = settings;
-    this.hidden = List.copyOf(hidden);
-    this.tools = new HostTools(settings.searchPath());
-    this.archive = archive;
-    this.sources = sources;
+    this.packages = List.copyOf(packages);
+    this.unpacker =
+        new BuildRootUnpacker(
+            settings.cache().resolve("build-root"),
+            settings.host(),
+            sources,
+            settings.jobs(),
+            listener);
     this.runner = runner;
+    this.probe = probe;
     this.listener = listener;
-  }
-
-  HostTools tools() {
-    return tools;
   }
 
   /** Returns how programs run, which is found out by trying. */
   synchronized Isolation isolation() throws IOException, InterruptedException {
     Isolation found = isolation;
     if (found == null) {
-      List<Path> all = new ArrayList<>(hidden);
-      all.add(settings.cache());
-      all.add(SOURCES);
-      Optional.ofNullable(settings.cacheKey().toAbsolutePath().getParent()).ifPresent(all::add);
-      found = Isolation.probe(tools, all, settings.cache().resolve("build"), runner);
-      if (!found.enforced()) {
-        announce(found.reason());
-      }
-      isolation = found;
+      prepare();
+      found = isolation;
+    }
+    if (found == null) {
+      throw new IllegalStateException();
     }
     return found;
   }
 
-  private void announce(String reason) {
+  /** Returns the build root, after checking that nobody has changed it. */
+  synchronized BuildRoot root() throws IOException, InterruptedException {
+    BuildRoot found = root;
+    if (found == null) {
+      return prepare();
+    }
+    found.verify(!isolation().enforced());
+    return found;
+  }
+
+  private BuildRoot prepare() throws IOException, InterruptedException {
+    BuildRoot unpacked = unpacker.unpack(packages, true);
+    Path place = settings.cache().resolve("build");
+    Isolation found = probe.probe(unpacked.root(), place, runner);
+    if (!found.enforced()) {
+      announce(found.reason(), unpacked.busybox());
+      // Steps of an earlier build could write to the list that it was compared with.
+      unpacked = unpacker.unpack(packages, false);
+    }
+    BuildRootCheck.run(unpacked, found, runner, place);
+    isolation = found;
+    root = unpacked;
+    return unpacked;
+  }
+
+  private void announce(String reason, Path busybox) {
     if (settings.isolation() == IsolationMode.REQUIRED) {
       throw Failure.of(CompileCode.ISOLATION_UNAVAILABLE, "isolate", "build steps", reason)
           .expecting(
@@ -90,15 +110,15 @@ final class BuildMachine {
           .toException();
     }
     if (settings.cache().toString().chars().anyMatch(Character::isWhitespace)) {
-      throw Failure.of(
-              CompileCode.ISOLATION_UNAVAILABLE,
-              "build in",
-              settings.cache().toString(),
-              "build steps cannot be isolated here ("
-                  + reason
-                  + "), and without isolation the path of the cache must not contain a space")
-          .advising("Choose another cache folder with -Dprosodyoci.cache=<folder>.")
-          .toException();
+      throw unsuitable(reason, "must not contain a space");
+    }
+    int length = pathLength(busybox);
+    if (length > LONGEST_INTERPRETER) {
+      throw unsuitable(
+          reason,
+          "must have at most "
+              + (LONGEST_INTERPRETER - length + pathLength(settings.cache()))
+              + " bytes");
     }
     listener.warn(
         "Build steps are not isolated ("
@@ -109,26 +129,20 @@ final class BuildMachine {
             + CompileCode.ISOLATION_UNAVAILABLE.advice().orElse(""));
   }
 
-  /** Returns the toolchain, if recipes use one, after checking that nobody has changed it. */
-  synchronized Optional<Toolchain> toolchain() throws IOException, InterruptedException {
-    if (archive.isEmpty()) {
-      return Optional.empty();
-    }
-    boolean isolated = isolation().enforced();
-    Toolchain found = toolchain;
-    if (found != null) {
-      found.verify(!isolated);
-      return Optional.of(found);
-    }
-    Path file = sources.apply(archive.get());
-    listener.debug("Toolchain: " + archive.get().file() + " (" + Files.size(file) + " bytes)");
-    found =
-        new ToolchainUnpacker(
-                settings.cache().resolve("toolchain"),
-                new ToolchainCheck(settings.host(), isolation(), runner),
-                listener)
-            .unpack(file, archive.get().sha256(), isolated);
-    toolchain = found;
-    return Optional.of(found);
+  private static int pathLength(Path path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private FailureException unsuitable(String reason, String condition) {
+    return Failure.of(
+            CompileCode.ISOLATION_UNAVAILABLE,
+            "build in",
+            settings.cache().toString(),
+            "build steps cannot be isolated here ("
+                + reason
+                + "), and without isolation the path of the cache "
+                + condition)
+        .advising("Choose another cache folder with -Dprosodyoci.cache=<folder>.")
+        .toException();
   }
 }

@@ -1,12 +1,13 @@
 package io.github.prosodyoci.compile.build;
 
 import io.github.prosodyoci.compile.build.BuildGraph.Node;
+import io.github.prosodyoci.compile.buildroot.BuildRootUnpacker;
 import io.github.prosodyoci.compile.cache.PackageCache;
 import io.github.prosodyoci.compile.cache.StatementKey;
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.report.CompileListener;
+import io.github.prosodyoci.compile.run.IsolationProbe;
 import io.github.prosodyoci.compile.run.ProcessRunner;
-import io.github.prosodyoci.compile.toolchain.ToolchainUnpacker;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Platform;
@@ -14,28 +15,26 @@ import io.github.prosodyoci.fetch.store.ContentStore;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.recipe.Requirement;
 import io.github.prosodyoci.recipe.Source;
-import io.github.prosodyoci.recipe.ToolchainSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** Builds all recipes of a graph, or takes their packages from the cache. */
 public final class GraphBuild {
 
   private final BuildSettings settings;
-  private final List<Path> hidden;
+  private final IsolationProbe probe;
   private final CompileListener listener;
   private final ContentStore store;
 
   /**
    * Creates a build.
    *
-   * @param hidden folders that no step may see, besides the cache
+   * @param probe finds out how steps can be isolated
    */
-  public GraphBuild(BuildSettings settings, List<Path> hidden, CompileListener listener) {
+  public GraphBuild(BuildSettings settings, IsolationProbe probe, CompileListener listener) {
     this.settings = settings;
-    this.hidden = List.copyOf(hidden);
+    this.probe = probe;
     this.listener = listener;
     this.store = new ContentStore(settings.cache());
   }
@@ -43,6 +42,7 @@ public final class GraphBuild {
   /**
    * Builds what is not in the cache.
    *
+   * @param root the packages of the build root
    * @param target the platform that the repositories' packages are for
    * @param repositories provide the packages that no recipe makes
    * @return the packages of each recipe and platform, in the order of the graph
@@ -51,13 +51,9 @@ public final class GraphBuild {
    * @throws InterruptedException if this thread is interrupted; all steps are stopped
    */
   public List<NodeResult> run(
-      BuildGraph graph,
-      Optional<ToolchainSpec> toolchain,
-      Platform target,
-      List<PackageRepository> repositories)
+      BuildGraph graph, List<Source> root, Platform target, List<PackageRepository> repositories)
       throws IOException, InterruptedException {
-    Optional<Source> archive = toolchain.map(spec -> spec.source(settings.host()).source());
-    Optional<Digest> digest = archive.map(source -> ToolchainUnpacker.digest(source.sha256()));
+    Digest digest = BuildRootUnpacker.digest(root);
     PackageCache packages =
         PackageCache.open(
             settings.cache().resolve("packages"),
@@ -74,8 +70,8 @@ public final class GraphBuild {
             new BuildContext(
                 settings.cache().resolve("build"),
                 packages,
-                settings.hostPlatform(),
-                new BuildMachine(settings, hidden, archive, this::file, runner, listener),
+                settings.host().platform(),
+                new BuildMachine(settings, root, this::file, runner, probe, listener),
                 this::file,
                 runner,
                 settings.jobsPerStep(),

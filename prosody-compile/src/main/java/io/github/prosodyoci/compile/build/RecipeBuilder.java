@@ -1,6 +1,8 @@
 package io.github.prosodyoci.compile.build;
 
 import io.github.prosodyoci.compile.build.BuildGraph.Node;
+import io.github.prosodyoci.compile.buildroot.BuildRoot;
+import io.github.prosodyoci.compile.buildroot.StepPrograms;
 import io.github.prosodyoci.compile.cache.PackageCache;
 import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.Isolation;
@@ -9,8 +11,6 @@ import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.compile.split.InstalledFile;
 import io.github.prosodyoci.compile.split.InstalledTree;
 import io.github.prosodyoci.compile.split.PackageAssembler;
-import io.github.prosodyoci.compile.toolchain.CompilerFolder;
-import io.github.prosodyoci.compile.toolchain.Toolchain;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Json;
@@ -35,9 +35,9 @@ final class RecipeBuilder {
    * of the running code: most commits leave all packages as they are, and would still cost every
    * user a complete build.
    */
-  private static final String BUILDER = "0.1.0-SNAPSHOT";
+  private static final String BUILDER = "2";
 
-  private static final String ENGINE = "1 " + Encoding.version() + " " + BUILDER;
+  private static final String ENGINE = Encoding.version() + " " + BUILDER;
 
   private final Node node;
   private final Recipe recipe;
@@ -66,11 +66,11 @@ final class RecipeBuilder {
    *
    * @param sysroot what it is built against
    * @param hostSysroot what programs are built against that the build itself runs
-   * @param toolchain the toolchain's digest, if there is one
+   * @param buildRoot the build root's digest
    */
-  NodeResult build(Sysroot sysroot, Sysroot hostSysroot, Optional<Digest> toolchain)
+  NodeResult build(Sysroot sysroot, Sysroot hostSysroot, Digest buildRoot)
       throws IOException, InterruptedException {
-    Digest key = key(sysroot, hostSysroot, toolchain);
+    Digest key = key(sysroot, hostSysroot, buildRoot);
     Optional<PackageCache.Entry> cached = context.packages().find(key, recipe.name());
     if (cached.isPresent()) {
       return result(key, cached.get().packages(), true);
@@ -107,13 +107,13 @@ final class RecipeBuilder {
     return new NodeResult(node, key, context.packages().folder(key), packages, cached);
   }
 
-  private Digest key(Sysroot sysroot, Sysroot hostSysroot, Optional<Digest> toolchain) {
+  private Digest key(Sysroot sysroot, Sysroot hostSysroot, Digest buildRoot) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("engine", ENGINE);
     all.put("recipe", recipe.content(platform.apkArchitecture()));
     all.put("platform", platform.toString());
     all.put("timestamp", context.timestamp());
-    all.put("toolchain", toolchain.map(Digest::toString).orElse(""));
+    all.put("buildRoot", buildRoot.toString());
     all.put("sysroot", sysroot.content());
     all.put("hostSysroot", hostSysroot.content());
     if (!recipe.hostDependencies().isEmpty()) {
@@ -127,20 +127,18 @@ final class RecipeBuilder {
     stage.accept("sources");
     folder.prepare();
     Isolation isolation = context.machine().isolation();
-    Optional<Toolchain> toolchain = context.machine().toolchain();
-    Sandbox sandbox = folder.sandbox(isolation, toolchain);
-    context.machine().tools().link(folder.bin(), isolation);
+    BuildRoot root = context.machine().root();
+    Sandbox sandbox = folder.sandbox(isolation);
+    StepPrograms programs = new StepPrograms(root, folder.root(), sandbox, folder.bin());
+    programs.addAll();
     sysroot.extract(folder.sysroot());
-    if (toolchain.isPresent()) {
-      CompilerFolder compiler = new CompilerFolder(toolchain.get(), folder.root(), sandbox);
-      compiler.addTarget(folder.bin(), platform, folder.sysroot());
-      if (!recipe.hostDependencies().isEmpty()) {
-        hostSysroot.extract(folder.hostSysroot());
-        compiler.addHost(folder.bin(), context.host(), folder.hostSysroot());
-      }
+    programs.addTarget(platform, folder.sysroot());
+    if (!recipe.hostDependencies().isEmpty()) {
+      hostSysroot.extract(folder.hostSysroot());
+      programs.addHost(context.host(), folder.hostSysroot());
     }
     new SourceLayout(recipe, platform, context.sources(), folder).layOut();
-    StepRunner steps = new StepRunner(recipe, folder, sandbox, context, critical);
+    StepRunner steps = new StepRunner(recipe, root, folder, sandbox, context, critical);
     steps.run(
         StepEnvironment.of(recipe, platform, folder, sandbox, context.jobs(), context.timestamp()),
         stage);

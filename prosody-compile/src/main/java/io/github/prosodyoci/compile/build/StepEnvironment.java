@@ -23,7 +23,8 @@ final class StepEnvironment {
           "NM", "nm",
           "STRIP", "strip",
           "OBJCOPY", "objcopy",
-          "READELF", "readelf");
+          "READELF", "readelf",
+          "PERL", "perl");
 
   private StepEnvironment() {}
 
@@ -42,6 +43,7 @@ final class StepEnvironment {
       long timestamp) {
     Map<String, String> environment = new TreeMap<>(TOOLS);
     environment.put("PATH", sandbox.inside(folder.bin()).toString());
+    environment.put("CONFIG_SHELL", sandbox.inside(folder.shell()).toString());
     environment.put("CFLAGS", "-Os");
     environment.put("LDFLAGS", "");
     if (!recipe.hostDependencies().isEmpty()) {
@@ -64,7 +66,8 @@ final class StepEnvironment {
   }
 
   /** Writes the script that opens a shell in this environment. */
-  static void writeShell(Map<String, String> environment, Sandbox sandbox, BuildFolder folder)
+  static void writeShell(
+      Map<String, String> environment, Sandbox sandbox, BuildFolder folder, Path busybox)
       throws IOException {
     StringBuilder script =
         new StringBuilder(
@@ -72,12 +75,19 @@ final class StepEnvironment {
             #!/bin/sh
             # Opens a shell where the build stopped; with arguments, runs them there.
             """);
-    script.append("if [ $# = 0 ]; then set -- sh -i; fi\nexec env -i");
+    String shell = Shell.quoted(sandbox.inside(folder.shell()).toString());
+    script.append("if [ $# = 0 ]; then set -- ").append(shell).append(" -i; fi\n");
+    // Its own path, or the first shell takes BusyBox's program of that name.
+    script
+        .append("case $1 in /*) ;; *) set -- ")
+        .append(shell)
+        .append(" -c '\"$@\"' sh \"$@\" ;; esac\n");
+    script.append("exec ").append(Shell.quoted(busybox.toString())).append(" env -i");
     environment.forEach(
         (name, value) -> script.append(" \\\n  ").append(Shell.quoted(name + "=" + value)));
     script.append(" \\\n  'PS1=build> ' TERM=\"$TERM\" \\\n  ");
     script.append(Shell.quoted(sandbox.prefix(folder.build()))).append(" \"$@\"\n");
-    Path file = folder.shell();
+    Path file = folder.enter();
     Files.writeString(file, script.toString());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }

@@ -62,7 +62,7 @@ final class StepFailure {
                 + "The whole log: "
                 + folder.log()
                 + "\nA shell where it stopped: "
-                + folder.shell())
+                + folder.enter())
         .toException();
   }
 

@@ -1,10 +1,10 @@
 package io.github.prosodyoci.compile.build;
 
+import io.github.prosodyoci.compile.buildroot.BuildRoot;
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Ending;
 import io.github.prosodyoci.compile.run.Sandbox;
 import io.github.prosodyoci.compile.split.InstalledTree;
-import io.github.prosodyoci.compile.toolchain.Toolchain;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.recipe.Recipe;
 import io.github.prosodyoci.recipe.Step;
@@ -16,15 +16,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Runs the steps of one recipe, and strip after them, in one sandbox. */
 final class StepRunner {
 
-  private static final String NICENESS = "10";
-
   private final Recipe recipe;
+  private final BuildRoot root;
   private final BuildFolder folder;
   private final Sandbox sandbox;
   private final BuildContext context;
@@ -36,8 +34,14 @@ final class StepRunner {
    * @param critical whether the steps go before those of other recipes
    */
   StepRunner(
-      Recipe recipe, BuildFolder folder, Sandbox sandbox, BuildContext context, boolean critical) {
+      Recipe recipe,
+      BuildRoot root,
+      BuildFolder folder,
+      Sandbox sandbox,
+      BuildContext context,
+      boolean critical) {
     this.recipe = recipe;
+    this.root = root;
     this.folder = folder;
     this.sandbox = sandbox;
     this.context = context;
@@ -53,7 +57,7 @@ final class StepRunner {
    */
   void run(Map<String, String> environment, Consumer<String> stage)
       throws IOException, InterruptedException {
-    StepEnvironment.writeShell(environment, sandbox, folder);
+    StepEnvironment.writeShell(environment, sandbox, folder, root.busybox());
     int number = 0;
     for (Step step : recipe.pipeline()) {
       number++;
@@ -66,7 +70,13 @@ final class StepRunner {
           StandardCharsets.UTF_8,
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
-      Ending ending = start(List.of("sh", "-eu", sandbox.inside(script).toString()), environment);
+      Ending ending =
+          start(
+              List.of(
+                  sandbox.inside(folder.shell()).toString(),
+                  "-eu",
+                  sandbox.inside(script).toString()),
+              environment);
       if (!ending.good()) {
         throw StepFailure.of(recipe.name(), step, ending, context.runner().limits(), folder);
       }
@@ -84,13 +94,13 @@ final class StepRunner {
             .filter(file -> file.elf().map(elf -> elf.loadable() && !elf.stripped()).orElse(false))
             .map(file -> sandbox.inside(file.file()).toString())
             .toList();
-    // Steps had access to the toolchain since it was last checked.
-    Optional<Toolchain> toolchain = context.machine().toolchain();
-    if (files.isEmpty() || toolchain.isEmpty()) {
+    // Steps may have had access to the build root since it was last checked.
+    BuildRoot checked = context.machine().root();
+    if (files.isEmpty() || checked.strip().isEmpty()) {
       return;
     }
     List<String> command = new ArrayList<>();
-    command.add(sandbox.inside(toolchain.get().strip()).toString());
+    command.add(sandbox.inside(folder.bin().resolve("strip")).toString());
     command.add("--strip-all");
     command.addAll(files);
     Ending ending = start(command, Map.of("TMPDIR", sandbox.inside(folder.temporary()).toString()));
@@ -107,20 +117,10 @@ final class StepRunner {
 
   private Ending start(List<String> program, Map<String, String> environment)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(niceness());
-    command.addAll(sandbox.prefix(folder.build()));
+    List<String> command = new ArrayList<>(sandbox.prefix(folder.build()));
     command.addAll(program);
-    return context.runner().run(command, environment, folder.root(), folder.log());
-  }
-
-  /** Returns the command that gives steps a lower priority than those the whole build waits for. */
-  private List<String> niceness() {
     return context
-        .machine()
-        .tools()
-        .find("nice")
-        .filter(nice -> !critical)
-        .map(nice -> List.of(nice.toString(), "-n", NICENESS))
-        .orElse(List.of());
+        .runner()
+        .runTied(root.busybox(), command, !critical, environment, folder.root(), folder.log());
   }
 }

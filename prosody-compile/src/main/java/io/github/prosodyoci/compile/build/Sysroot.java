@@ -1,9 +1,9 @@
 package io.github.prosodyoci.compile.build;
 
+import io.github.prosodyoci.compile.buildroot.CompilerRuntime;
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.compile.split.BuiltPackage;
-import io.github.prosodyoci.compile.toolchain.CompilerRuntime;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Platform;

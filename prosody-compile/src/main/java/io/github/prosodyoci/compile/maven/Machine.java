@@ -5,10 +5,7 @@ import io.github.prosodyoci.compile.run.IsolationMode;
 import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.maven.Parameters;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -54,14 +51,5 @@ final class Machine {
         text ->
             IsolationMode.of(
                 Parameters.text(text), Optional.ofNullable(environment.getProperty("env.CI"))));
-  }
-
-  /** Returns the absolute folders of the {@code PATH}, then the standard ones. */
-  List<Path> searchPath() {
-    String path = environment.getProperty("env.PATH", "");
-    return Arrays.stream((path + ":/usr/bin:/bin").split(":", -1))
-        .filter(folder -> folder.startsWith("/"))
-        .map(Path::of)
-        .toList();
   }
 }

@@ -17,9 +17,10 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds Alpine packages from recipes: in parallel, with a compiler that comes from Maven Central,
- * kept apart from this machine where its kernel allows that. A package that was built before from
- * the very same inputs is taken from the cache. The result is a signed repository.
+ * Builds Alpine packages from recipes: in parallel, with the programs of a build root of signed
+ * Debian packages, kept apart from this machine where its kernel allows that. A package that was
+ * built before from the very same inputs is taken from the cache. The result is a signed
+ * repository.
  */
 @Mojo(name = "packages", defaultPhase = LifecyclePhase.COMPILE, threadSafe = true)
 public final class PackagesMojo extends RepositoriesGoal {
@@ -140,7 +141,6 @@ public final class PackagesMojo extends RepositoriesGoal {
             machine.cores(),
             machine.limits(stepTimeoutMinutes),
             machine.isolation(isolation),
-            outputTimestamp(),
-            machine.searchPath()));
+            outputTimestamp()));
   }
 }

@@ -17,14 +17,10 @@ public enum CompileCode implements FailureCode {
   SOURCE_ARCHIVE,
   /** A patch is missing or does not apply. */
   PATCH,
-  /** Packages cannot be built on a machine of this kind. */
-  UNSUPPORTED_HOST,
   /** No recipe and no repository has a package that is needed. */
   PACKAGE_MISSING,
   /** Recipes depend on each other in a cycle. */
   DEPENDENCY_CYCLE("Remove one of these dependencies."),
-  /** A program that build steps need is not installed. */
-  HOST_TOOL_MISSING,
   /** Build steps must be isolated, and this machine cannot do that. */
   ISOLATION_UNAVAILABLE("See docs/recipes.md, \"Isolation\", for what it needs."),
   /** It is not known whether this machine can isolate build steps. */
@@ -37,14 +33,14 @@ public enum CompileCode implements FailureCode {
   CACHE_KEY(
       "Correct its owner and mode. If others may have used it, delete it: a new one is made, and"
           + " all packages are built again. -Dprosodyoci.cacheKey=<file> names another one."),
-  /** The toolchain's archive is not what it should be. */
-  TOOLCHAIN_ARCHIVE("Correct the toolchain's sources."),
-  /** The toolchain does not run on this machine. */
-  TOOLCHAIN_UNUSABLE,
-  /** The toolchain was changed while it was in use. */
-  TOOLCHAIN_CHANGED(
+  /** A package of the build root is not what it should be. */
+  BUILD_ROOT_PACKAGE("Correct the sources of the build root."),
+  /** A program of the build root does not run on this machine. */
+  BUILD_ROOT_UNUSABLE("Add the package that has what is missing to the build root."),
+  /** The build root was changed while it was in use. */
+  BUILD_ROOT_CHANGED(
       "Packages that were built since may hold anything. Find out what changed it; the next build"
-          + " unpacks the toolchain again."),
+          + " unpacks the build root again."),
   /** A step ended with an error. */
   STEP_FAILED,
   /** A step was stopped because it used too much. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param index the digest of its signed index
  * @param publicKey the public key's file, relative to the report
  * @param publicKeyDigest that file's digest
- * @param toolchain the compiler; absent if no recipe has one
+ * @param buildRoot what the steps ran with; absent in a report of an older build
  * @param recipes the recipes, each after those it needs
  */
 public record PackagesReport(
@@ -24,7 +24,7 @@ public record PackagesReport(
     Digest index,
     String publicKey,
     Digest publicKeyDigest,
-    @Nullable Tool toolchain,
+    @Nullable Root buildRoot,
     List<Built> recipes) {
 
   /** Copies the list. */
@@ -33,12 +33,14 @@ public record PackagesReport(
   }
 
   /**
-   * The compiler.
+   * A build root (docs/recipes.md).
    *
-   * @param name such as {@code llvm}
+   * @param name such as {@code bookworm-llvm}
    * @param version its version
+   * @param digest the digest of its packages for the machine that built, and of how they are laid
+   *     out
    */
-  public record Tool(String name, String version) {}
+  public record Root(String name, String version, Digest digest) {}
 
   /**
    * A recipe that was built.

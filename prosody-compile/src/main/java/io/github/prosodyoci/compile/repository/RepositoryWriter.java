@@ -61,12 +61,11 @@ public final class RepositoryWriter {
    * Writes the repository.
    *
    * @param results what was built; packages for another platform are ignored
-   * @param toolchain the compiler, if there is one
+   * @param root what the steps ran with
    * @return the report, as it was written
    * @throws IOException if something cannot be read or written; the report is then unchanged
    */
-  public PackagesReport write(
-      Platform platform, List<NodeResult> results, Optional<PackagesReport.Tool> toolchain)
+  public PackagesReport write(Platform platform, List<NodeResult> results, PackagesReport.Root root)
       throws IOException {
     Path reportFile = output.resolve("packages.json");
     Path folder = output.resolve("packages").resolve(platform.apkArchitecture());
@@ -132,7 +131,7 @@ public final class RepositoryWriter {
             Digest.of(index),
             key,
             Digest.of(publicKey),
-            toolchain.orElse(null),
+            root,
             recipes);
     if (!before.equals(Optional.of(report))) {
       Json.write(reportFile, report);

@@ -18,75 +18,45 @@ import java.util.Optional;
 /** How the programs of a build are isolated from this machine, and whether that is possible. */
 public final class Isolation {
 
-  private static final List<String> NAMESPACES = List.of("-r", "-m", "-u", "-i", "-n", "-p", "-f");
-
-  /** Ends everything if only unshare is ended; BusyBox does not have this option. */
-  private static final String KILL = "--kill-child";
-
   private static final Duration TRIAL = Duration.ofMinutes(1);
   private static final int DENIED = 1;
   private static final int VISIBLE = 3;
 
-  private final HostTools tools;
+  private final Path root;
   private final StepLimits limits;
-  private final Optional<Means> means;
-  private final String reason;
+  private final Optional<String> reason;
 
-  /** All that makes a sandbox. */
-  private record Means(List<String> start, SandboxTools tools, SystemView system) {}
-
-  private Isolation(HostTools tools, StepLimits limits, Optional<Means> means, String reason) {
-    this.tools = tools;
+  private Isolation(Path root, StepLimits limits, Optional<String> reason) {
+    this.root = root;
     this.limits = limits;
-    this.means = means;
     this.reason = reason;
   }
 
-  /** Returns no isolation, for a reason that the user gets to know. */
-  static Isolation none(HostTools tools, StepLimits limits, String reason) {
-    return new Isolation(tools, limits, Optional.empty(), reason);
+  /**
+   * Returns no isolation.
+   *
+   * @param reason why, for the user
+   */
+  public static Isolation none(Path root, StepLimits limits, String reason) {
+    return new Isolation(root, limits, Optional.of(reason));
   }
 
   /**
    * Determines by trying whether this machine can isolate programs.
    *
-   * @param hidden folders of the machine that no program in a sandbox may see
+   * @param root the build root, whose BusyBox makes the sandboxes
    * @param place a folder where sandboxes will be created
    * @throws FailureException if that cannot be determined: a failed attempt never means that there
    *     is no isolation
    * @throws IOException if the place cannot be written
    * @throws InterruptedException if this thread is interrupted
    */
-  public static Isolation probe(
-      HostTools tools, List<Path> hidden, Path place, ProcessRunner runner)
+  public static Isolation probe(Path root, Path place, ProcessRunner runner)
       throws IOException, InterruptedException {
     Files.createDirectories(place);
-    SystemView system = SystemView.ofMachine(hidden);
-    HostTools all = tools.and(List.of(Path.of("/usr/sbin"), Path.of("/sbin")));
-    SandboxTools.Search search = SandboxTools.search(name -> all.find(name, system::shows));
-    if (search.tools().isEmpty()) {
-      return none(tools, runner.limits(), "not found: " + String.join(", ", search.missing()));
-    }
-    return probe(tools, search.tools().get(), system, place, runner);
-  }
-
-  static Isolation probe(
-      HostTools tools, SandboxTools found, SystemView system, Path place, ProcessRunner runner)
-      throws IOException, InterruptedException {
-    String reason = "";
-    for (List<String> options : List.of(List.of(KILL), List.<String>of())) {
-      List<String> start = new ArrayList<>(found.unshare());
-      start.addAll(NAMESPACES);
-      start.addAll(options);
-      start.addAll(found.shell());
-      Isolation isolation =
-          new Isolation(tools, runner.limits(), Optional.of(new Means(start, found, system)), "");
-      reason = isolation.attempt(place, runner);
-      if (reason.isEmpty()) {
-        return isolation;
-      }
-    }
-    return none(tools, runner.limits(), reason);
+    Isolation isolation = new Isolation(root, runner.limits(), Optional.empty());
+    String reason = isolation.attempt(place, runner);
+    return reason.isEmpty() ? isolation : none(root, runner.limits(), reason);
   }
 
   /** Runs a program in a sandbox; returns why that is not possible, or an empty text. */
@@ -98,7 +68,7 @@ public final class Isolation {
       Path log = folder.resolve("log");
       Sandbox sandbox = sandbox(folder.resolve("sandbox"), List.of(Mount.writable(work, "/work")));
       List<String> command = new ArrayList<>(sandbox.prefix(work));
-      command.addAll(shell());
+      command.addAll(List.of("/" + NamespaceSandbox.BUSYBOX, "sh"));
       command.addAll(
           List.of("-c", "test ! -e \"$0\" || exit " + VISIBLE + "; : > good", log.toString()));
       Ending ending = start(runner, command, folder, log);
@@ -134,53 +104,27 @@ public final class Isolation {
         CompileCode.ISOLATION_UNKNOWN, "determine", "whether build steps can be isolated", found);
   }
 
-  private List<String> shell() {
-    return means.map(found -> found.tools().shell()).orElse(List.of());
-  }
-
   /** Returns whether programs are isolated. */
   public boolean enforced() {
-    return means.isPresent();
+    return reason.isEmpty();
   }
 
   /** Returns why there is no isolation; empty if there is. */
   public String reason() {
-    return reason;
-  }
-
-  /** Returns whether programs in a sandbox see a file of the machine under the same path. */
-  public boolean shows(Path file) {
-    return means.map(found -> found.system().shows(file)).orElse(true);
-  }
-
-  /** Returns the folders of the machine that programs in a sandbox see, for people. */
-  String shown() {
-    return means.map(found -> found.system().folders()).orElse("/");
+    return reason.orElse("");
   }
 
   /**
    * Creates a sandbox.
    *
    * @param folder a folder for its files, which is created and must stay
-   * @param mounts what programs in it see besides the system; without isolation, they see
+   * @param mounts what programs in it see besides the build root; without isolation, they see
    *     everything under its own path
-   * @throws FailureException if the machine has no shell
    * @throws IOException if the folder cannot be written
    */
   public Sandbox sandbox(Path folder, List<Mount> mounts) throws IOException {
-    if (means.isPresent()) {
-      Means found = means.get();
-      return NamespaceSandbox.create(
-          folder, found.start(), found.tools(), found.system(), mounts, limits);
-    }
-    return new OpenSandbox(
-        tools
-            .find("sh")
-            .orElseThrow(
-                () ->
-                    Failure.of(CompileCode.HOST_TOOL_MISSING, "find", "sh", "it is not on the PATH")
-                        .advising("Install it.")
-                        .toException()),
-        limits);
+    return enforced()
+        ? NamespaceSandbox.create(folder, root, mounts, limits)
+        : new OpenSandbox(root.resolve(NamespaceSandbox.BUSYBOX), limits);
   }
 }

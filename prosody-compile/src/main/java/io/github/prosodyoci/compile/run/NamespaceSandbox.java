@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A root folder of its own, in namespaces of its own for users, mounts, processes, network, IPC and
@@ -18,6 +17,11 @@ final class NamespaceSandbox implements Sandbox {
   /** The exit code if the sandbox could not be set up. */
   static final int NOT_MADE = 125;
 
+  /** Where the build root has the static program that makes a sandbox. */
+  static final String BUSYBOX = "usr/bin/busybox";
+
+  private static final String INSIDE = "/" + BUSYBOX + " ";
+  private static final List<String> NAMESPACES = List.of("-r", "-m", "-u", "-i", "-n", "-p", "-f");
   private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom");
   private static final String HOST_NAME = "build";
 
@@ -42,31 +46,29 @@ final class NamespaceSandbox implements Sandbox {
    * Writes the files that a sandbox needs.
    *
    * @param folder an empty folder for them, which must stay
-   * @param start the command that starts a shell in new namespaces
+   * @param root the build root
+   * @param own what programs see besides it
    * @throws IOException if it cannot be written
    */
-  static NamespaceSandbox create(
-      Path folder,
-      List<String> start,
-      SandboxTools tools,
-      SystemView system,
-      List<Mount> own,
-      StepLimits limits)
+  static NamespaceSandbox create(Path folder, Path root, List<Mount> own, StepLimits limits)
       throws IOException {
-    Path root = Files.createDirectories(folder.resolve("root"));
-    List<Mount> all = new ArrayList<>(system.mounts());
-    all.addAll(own);
+    Path place = Files.createDirectories(folder.resolve("root"));
+    List<Mount> all = new ArrayList<>(own);
+    all.add(Mount.readOnly(root.resolve("usr"), "/usr"));
     // Outer folders go first.
     all.sort(Comparator.comparing(Mount::target));
-    layOut(root, all, system.links());
+    layOut(place, all);
     Path script = folder.resolve("enter");
-    Files.writeString(script, script(root, all, tools, system, limits));
-    return new NamespaceSandbox(script, start, List.copyOf(own));
+    String busybox = root.resolve(BUSYBOX).toString();
+    Files.writeString(script, script(place, all, busybox, limits));
+    List<String> start = new ArrayList<>(List.of(busybox, "unshare"));
+    start.addAll(NAMESPACES);
+    start.addAll(List.of(busybox, "sh"));
+    return new NamespaceSandbox(script, start, List.copyOf(all));
   }
 
   /** Creates the mount points. */
-  private static void layOut(Path root, List<Mount> mounts, Map<String, String> links)
-      throws IOException {
+  private static void layOut(Path root, List<Mount> mounts) throws IOException {
     for (String name : List.of("dev", "etc", "proc", "tmp", "old")) {
       Files.createDirectories(root.resolve(name));
     }
@@ -92,8 +94,9 @@ final class NamespaceSandbox implements Sandbox {
         Files.createFile(place);
       }
     }
-    for (Map.Entry<String, String> link : links.entrySet()) {
-      Files.createSymbolicLink(at(root, link.getKey()), Path.of(link.getValue()));
+    // As in every system whose /usr is merged (file-hierarchy(7)).
+    for (String name : List.of("bin", "lib", "lib64", "sbin")) {
+      Files.createSymbolicLink(root.resolve(name), Path.of("usr", name));
     }
   }
 
@@ -105,9 +108,9 @@ final class NamespaceSandbox implements Sandbox {
     return root.resolve(target.substring(1));
   }
 
-  private static String script(
-      Path root, List<Mount> mounts, SandboxTools tools, SystemView system, StepLimits limits) {
-    String mount = Shell.quoted(tools.mount());
+  private static String script(Path root, List<Mount> mounts, String busybox, StepLimits limits) {
+    String outside = Shell.quoted(busybox) + " ";
+    String mount = outside + "mount";
     StringBuilder text =
         new StringBuilder("set -eu\nfail() { echo \"Could not set up the sandbox: $*\" >&2; exit ")
             .append(NOT_MADE)
@@ -119,9 +122,6 @@ final class NamespaceSandbox implements Sandbox {
       String words = Shell.quoted(List.of(each.source().toString(), each.target().substring(1)));
       line(text, mount + " --rbind " + words);
     }
-    for (Path each : system.hidden()) {
-      line(text, mount + " -t tmpfs none " + Shell.quoted(each.toString().substring(1)));
-    }
     for (String device : DEVICES) {
       line(text, mount + " --bind /dev/" + device + " dev/" + device);
     }
@@ -131,24 +131,24 @@ final class NamespaceSandbox implements Sandbox {
     text.append("for each in proc/*; do\n  case $each in\n    proc/[0-9]*|*self) ;;\n    *) ")
         .append(mount)
         .append(" --bind $each $each || fail $each ;;\n  esac\ndone\n");
-    line(text, Shell.quoted(tools.hostname()) + " " + HOST_NAME);
+    line(text, outside + "hostname " + HOST_NAME);
     // One for the sandbox and one below it; a step can create none. If /proc is not writable, it
     // can,
     // but what it sees stays the same.
     text.append("for each in user mnt pid net ipc uts; do\n")
         .append("  { echo 1 > /proc/sys/user/max_${each}_namespaces; } 2>/dev/null || :\ndone\n");
     limitProcesses(text, limits);
-    line(text, Shell.quoted(tools.pivotRoot()) + " . old");
+    line(text, outside + "pivot_root . old");
     line(text, "cd /");
-    line(text, Shell.quoted(tools.umount()) + " -l old");
-    readOnly(text, mount, mounts);
+    line(text, INSIDE + "umount -l old");
+    readOnly(text, INSIDE + "mount", mounts);
     text.append("cd \"$1\" || fail \"cd $1\"\nshift\n");
     // The root of this namespace owns nothing: not the mounts, not the host name.
     text.append("exec ")
-        .append(Shell.quoted(tools.unshare()))
-        .append(" -r ")
-        .append(Shell.quoted(tools.shell()))
-        .append(" -c ")
+        .append(INSIDE)
+        .append("unshare -r ")
+        .append(INSIDE)
+        .append("sh -c ")
         .append(Shell.quoted(Shell.limitedAndCounted(limits)))
         .append(" sh \"$@\"\n");
     return text.toString();
@@ -180,7 +180,9 @@ final class NamespaceSandbox implements Sandbox {
     // Flags that the machine set must stay, or the kernel refuses. Spaces are octal escapes.
     text.append("  options=${options#r[ow]}\n");
     text.append("  case $at in *\\\\*) at=$(printf %b \"$at\") ;; esac\n");
-    text.append("  ").append(mount).append(" -o \"remount,bind,ro,nosuid,nodev$options\" \"$at\"");
+    text.append("  ")
+        .append(mount)
+        .append(" -o \"remount,bind,ro,nosuid,nodev$options\" none \"$at\"");
     text.append(" || fail \"remount $at\"\ndone < /proc/self/mountinfo\n");
   }
 
@@ -199,5 +201,10 @@ final class NamespaceSandbox implements Sandbox {
         .max(Comparator.comparing(mount -> mount.source().getNameCount()))
         .map(mount -> Path.of(mount.target()).resolve(mount.source().relativize(file)))
         .orElseThrow(() -> new IllegalArgumentException(file + " is not in the sandbox"));
+  }
+
+  @Override
+  public boolean isIsolated() {
+    return true;
   }
 }

@@ -50,9 +50,39 @@ public final class ProcessRunner implements AutoCloseable {
     return run(command, environment, folder, log, limits.time());
   }
 
+  /**
+   * As {@link #run(List, Map, Path, Path)}, for a program that ends as soon as this JVM does,
+   * whatever ends it.
+   *
+   * @param busybox the build root's BusyBox
+   * @param gently whether the program has a lower priority than usual
+   */
+  public Ending runTied(
+      Path busybox,
+      List<String> command,
+      boolean gently,
+      Map<String, String> environment,
+      Path folder,
+      Path log)
+      throws IOException, InterruptedException {
+    return start(
+        Lifeline.tie(busybox, command, gently), true, environment, folder, log, limits.time());
+  }
+
   /** As {@link #run(List, Map, Path, Path)}, with a time limit of its own. */
   Ending run(
       List<String> command, Map<String, String> environment, Path folder, Path log, Duration time)
+      throws IOException, InterruptedException {
+    return start(command, false, environment, folder, log, time);
+  }
+
+  private Ending start(
+      List<String> command,
+      boolean tied,
+      Map<String, String> environment,
+      Path folder,
+      Path log,
+      Duration time)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().clear();
@@ -62,7 +92,9 @@ public final class ProcessRunner implements AutoCloseable {
     Process process = builder.start();
     running.put(process, 0L);
     try {
-      process.getOutputStream().close();
+      if (!tied) {
+        process.getOutputStream().close();
+      }
       Ending ending = watch(process, time);
       if (closed) {
         // Whatever the program's exit code is: it was killed.
@@ -71,7 +103,18 @@ public final class ProcessRunner implements AutoCloseable {
       return ending;
     } finally {
       kill(process);
+      closeInput(process);
       running.remove(process);
+    }
+  }
+
+  /** Lets a program's watcher go. */
+  private static void closeInput(Process process) {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      // Nothing was written to it.
+      return;
     }
   }
 

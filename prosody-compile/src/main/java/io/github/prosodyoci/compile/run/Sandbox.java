@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Where the programs of a build run. This is the seam between a build and the way it is isolated:
- * steps, strip and the check of the toolchain all start through {@link #prefix}, and name files
+ * steps, strip and the check of the build root all start through {@link #prefix}, and name files
  * through {@link #inside}.
  */
 public interface Sandbox {
@@ -24,4 +24,7 @@ public interface Sandbox {
    * @throws IllegalArgumentException if the sandbox does not show it
    */
   Path inside(Path file);
+
+  /** Returns whether programs see nothing of the machine but what the sandbox shows. */
+  boolean isIsolated();
 }

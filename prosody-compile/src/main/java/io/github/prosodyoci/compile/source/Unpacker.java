@@ -1,16 +1,11 @@
 package io.github.prosodyoci.compile.source;
 
-import io.airlift.compress.MalformedInputException;
-import io.airlift.compress.zstd.ZstdInputStream;
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.core.FileFailures;
-import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarReader;
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,12 +18,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
-import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.jspecify.annotations.Nullable;
-import org.tukaani.xz.XZInputStream;
 
 /**
  * Unpacks source archives: {@code .tar}, {@code .tar.gz}, {@code .tgz}, {@code .tar.bz2}, {@code
@@ -78,91 +67,20 @@ public final class Unpacker {
   private void run(InputStream archive) throws IOException {
     InputStream file = new BufferedInputStream(archive, 1 << 16);
     if (!name.endsWith(".deb")) {
-      tar(decompressed(file, name), true);
+      InputStream content = new Compression(name).decompressed(file, name);
+      tar(new TarReader(content, name, TarReader.Dialect.SOURCE), true);
       return;
     }
-    ArArchiveInputStream ar = new ArArchiveInputStream(file);
-    for (ArArchiveEntry entry = next(ar); entry != null; entry = next(ar)) {
-      if (entry.getName().startsWith("data.tar")) {
-        tar(decompressed(ar, entry.getName()), false);
-        return;
-      }
-    }
-    throw refused("it has no data.tar");
-  }
-
-  private @Nullable ArArchiveEntry next(ArArchiveInputStream ar) {
-    try {
-      return ar.getNextEntry();
-    } catch (IOException e) {
-      throw damaged(e);
-    }
-  }
-
-  private InputStream decompressed(InputStream in, String suffix) {
-    InputStream guarded = new Guard(in);
-    try {
-      if (suffix.endsWith(".gz") || suffix.endsWith(".tgz")) {
-        return new Guard(new GZIPInputStream(guarded, 1 << 16));
-      } else if (suffix.endsWith(".bz2")) {
-        return new Guard(new BZip2CompressorInputStream(guarded, true));
-      } else if (suffix.endsWith(".xz")) {
-        return new Guard(new XZInputStream(guarded));
-      } else if (suffix.endsWith(".zst")) {
-        return new Guard(new ZstdInputStream(guarded));
-      } else if (suffix.endsWith(".tar")) {
-        return guarded;
-      }
-    } catch (IOException e) {
-      throw damaged(e);
-    }
-    throw refused("it has an unknown compression, " + suffix);
-  }
-
-  /** Distinguishes a failure to read the archive from a failure to write a file. */
-  private final class Guard extends FilterInputStream {
-    Guard(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      try {
-        return super.read();
-      } catch (IOException | MalformedInputException e) {
-        throw damaged(e);
-      }
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      try {
-        return super.read(buffer, offset, length);
-      } catch (IOException | MalformedInputException e) {
-        throw damaged(e);
-      }
-    }
-  }
-
-  private FailureException damaged(Exception e) {
-    if (e instanceof IOException io && FileFailures.isInterrupt(io)) {
-      return FileFailures.interrupted("unpack", name, io);
-    }
-    return failure(Reasons.of(e), e);
+    tar(DebPackage.open(file, name).data(), false);
   }
 
   private FailureException refused(String found) {
-    return failure(found, null);
-  }
-
-  private FailureException failure(String found, @Nullable Exception e) {
-    return new FailureException(Failure.of(CompileCode.SOURCE_ARCHIVE, "unpack", name, found), e);
+    return Failure.of(CompileCode.SOURCE_ARCHIVE, "unpack", name, found).toException();
   }
 
   private record Times(Path folder, FileTime time) {}
 
-  private void tar(InputStream in, boolean strip) throws IOException {
-    TarReader tar = new TarReader(in, name, TarReader.Dialect.SOURCE);
+  private void tar(TarReader tar, boolean strip) throws IOException {
     List<Times> times = new ArrayList<>();
     String leading = "";
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {

@@ -8,8 +8,8 @@ import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.recipe.BuildRootSpec;
 import io.github.prosodyoci.recipe.RecipeBook;
-import io.github.prosodyoci.recipe.ToolchainSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,25 +128,25 @@ final class BuildGraphTest {
   }
 
   @Test
-  void source_unsupportedHost_namesTheOthers() throws IOException {
+  void sources_ofTheBuildRoot_areThoseOfTheHostAndOfAll() throws IOException {
     Files.writeString(
-        folder.resolve("toolchain.yaml"),
+        folder.resolve("build-root.yaml"),
         """
-        toolchain: {name: llvm, version: '20'}
+        build-root: {name: test, version: '1'}
         sources:
-          - file: llvm.jar
-            host: linux-x86_64
-            sha256: %s
-            origins: ['maven:org.example:llvm:20:jar:linux-x86_64']
+          - {file: a.deb, host: linux-x86_64, sha256: %1$s, origins: ['debian:make/make_1_amd64.deb']}
+          - {file: b.deb, sha256: %1$s, origins: ['debian:perl/perl_1_all.deb']}
         """
             .formatted("0".repeat(64)));
-    ToolchainSpec toolchain = RecipeBook.read(List.of(folder)).toolchain().orElseThrow();
+    BuildRootSpec root = RecipeBook.read(List.of(folder)).buildRoot().orElseThrow();
 
-    assertThat(toolchain.source(BuildHost.LINUX_X86_64).source().file()).isEqualTo("llvm.jar");
-    assertThatThrownBy(() -> toolchain.source(BuildHost.MACOSX_ARM64))
+    assertThat(root.sources(BuildHost.LINUX_X86_64))
+        .extracting(each -> each.source().file())
+        .containsExactly("a.deb", "b.deb");
+    assertThatThrownBy(() -> root.sources(BuildHost.LINUX_ARM64))
         .isInstanceOf(FailureException.class)
-        .hasMessageContaining("Could not build on macosx-arm64")
-        .hasMessageContaining("toolchain.yaml:1")
+        .hasMessageContaining("Could not build on linux-arm64")
+        .hasMessageContaining("build-root.yaml:1")
         .hasMessageContaining("only for linux-x86_64");
   }
 

@@ -2,6 +2,7 @@ package io.github.prosodyoci.compile.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.prosodyoci.compile.TestRoot;
 import io.github.prosodyoci.compile.run.Sandbox;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.recipe.Recipe;
@@ -38,6 +39,11 @@ final class StepEnvironmentTest {
     public Path inside(Path file) {
       return Path.of("/place").resolve(work.root().relativize(file));
     }
+
+    @Override
+    public boolean isIsolated() {
+      return true;
+    }
   }
 
   private Recipe recipe(String more) throws IOException {
@@ -65,6 +71,7 @@ final class StepEnvironmentTest {
             Map.entry("ARCH", "aarch64"),
             Map.entry("CC", "cc"),
             Map.entry("CFLAGS", "-Os"),
+            Map.entry("CONFIG_SHELL", "/place/bin/sh"),
             Map.entry("DESTDIR", "/place/dest"),
             Map.entry("HOME", "/place/home"),
             Map.entry("JOBS", "3"),
@@ -73,6 +80,7 @@ final class StepEnvironmentTest {
             Map.entry("LDFLAGS", ""),
             Map.entry("NM", "nm"),
             Map.entry("OBJCOPY", "objcopy"),
+            Map.entry("PERL", "perl"),
             Map.entry("PATH", "/place/bin"),
             Map.entry("RANLIB", "ranlib"),
             Map.entry("READELF", "readelf"),
@@ -98,11 +106,14 @@ final class StepEnvironmentTest {
   @Test
   void writeShell_script_runsACommandInTheEnvironmentAndNoOther() throws Exception {
     StepEnvironment.writeShell(
-        Map.of("PATH", "/usr/bin:/bin", "ODD", "it's \"$HOME\""), new Elsewhere(), work);
+        Map.of("PATH", "/usr/bin:/bin", "ODD", "it's \"$HOME\""),
+        new Elsewhere(),
+        work,
+        TestRoot.shared().busybox());
 
     ProcessBuilder builder =
         new ProcessBuilder(
-                work.shell().toString(), "sh", "-c", "pwd; echo \"$ODD\"; echo \"[$SECRET]\"")
+                work.enter().toString(), "/bin/sh", "-c", "pwd; echo \"$ODD\"; echo \"[$SECRET]\"")
             .redirectErrorStream(true);
     builder.environment().put("SECRET", "canary");
     Process process = builder.start();

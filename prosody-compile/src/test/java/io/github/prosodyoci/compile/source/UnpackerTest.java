@@ -2,9 +2,11 @@ package io.github.prosodyoci.compile.source;
 
 import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.airlift.compress.zstd.ZstdOutputStream;
 import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.ArchiveCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,8 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
-import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
-import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -121,15 +121,7 @@ final class UnpackerTest {
   }
 
   private static byte[] deb(String dataName, byte[] data) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ArArchiveOutputStream ar = new ArArchiveOutputStream(bytes)) {
-      for (String name : new String[] {"debian-binary", dataName}) {
-        ar.putArchiveEntry(new ArArchiveEntry(name, data.length));
-        ar.write(data);
-        ar.closeArchiveEntry();
-      }
-    }
-    return bytes.toByteArray();
+    return TestDeb.of("amd64", dataName, data);
   }
 
   @Test
@@ -183,9 +175,18 @@ final class UnpackerTest {
   }
 
   @Test
-  void unpack_debWithoutData_isDamaged() {
+  void unpack_debWithAMemberMissingOrCut_isDamaged() throws IOException {
     assertFails(CompileCode.SOURCE_ARCHIVE, () -> unpack("a.deb", "!<arch>\n".getBytes()))
+        .hasMessageContaining("it has no debian-binary");
+    assertFails(CompileCode.SOURCE_ARCHIVE, () -> unpack("a.deb", deb("other", new byte[0])))
         .hasMessageContaining("it has no data.tar");
+    assertFails(CompileCode.SOURCE_ARCHIVE, () -> unpack("a.deb", "rubbish".getBytes()))
+        .hasMessageStartingWith("Could not unpack a.deb: ");
+    byte[] whole = deb("data.tar", tar(out -> file(out, "./usr/include/a.h")));
+    for (int length = 8; length < whole.length; length += 97) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> unpack("a.deb", cut)).isInstanceOf(FailureException.class);
+    }
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.github.prosodyoci.compile.toolchain;
+package io.github.prosodyoci.compile.buildroot;
 
 import io.github.prosodyoci.core.Platform;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.github.prosodyoci.compile.toolchain;
+package io.github.prosodyoci.compile.buildroot;
 
 import io.github.prosodyoci.core.Digest;
 import java.io.IOException;
@@ -15,14 +15,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The content of a toolchain's folder as it was unpacked.
+ * The content of a build root as it was unpacked.
  *
  * @param files all files, links and folders below it, ordered by path
  */
-public record ToolchainFiles(List<Item> files) {
+public record BuildRootFiles(List<Item> files) {
 
   /** Copies the list. */
-  public ToolchainFiles {
+  public BuildRootFiles {
     files = List.copyOf(files);
   }
 
@@ -41,7 +41,7 @@ public record ToolchainFiles(List<Item> files) {
    *
    * @throws IOException if it cannot be read
    */
-  static ToolchainFiles of(Path root) throws IOException {
+  static BuildRootFiles of(Path root) throws IOException {
     try (Stream<Path> all = Files.walk(root)) {
       List<Item> items = new ArrayList<>();
       for (Path file : all.filter(file -> !file.equals(root)).sorted().toList()) {
@@ -50,7 +50,7 @@ public record ToolchainFiles(List<Item> files) {
             new Item(
                 root.relativize(file).toString(), mode(facts), content(file), identity(facts)));
       }
-      return new ToolchainFiles(items);
+      return new BuildRootFiles(items);
     }
   }
 

@@ -6,41 +6,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.prosodyoci.compile.elf.TinyElf;
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.run.Folders;
+import io.github.prosodyoci.compile.source.TestDeb;
+import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
-import java.io.ByteArrayOutputStream;
+import io.github.prosodyoci.core.archive.TarEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
-import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The compiler between the recipes that use it. Its programs are scripts here. */
+/** The build root between the recipes that use it. Its llvm-strip is a script here. */
 @Tag("slow")
-final class ToolchainTest {
-
-  private static final String PROGRAM =
-      "#!/bin/sh\nif [ \"$1\" = --version ]; then @CHECK@ echo version; exit; fi\n";
+final class BuildRootTest {
 
   private static final String COMPILE =
-      "mkdir -p \"$DESTDIR\"/etc; strip one > \"$DESTDIR\"/etc/@NAME@";
+      "mkdir -p \"$DESTDIR\"/etc; echo 1 > \"$DESTDIR\"/etc/@NAME@";
 
   @TempDir private Path folder;
   private Project project;
 
   @BeforeEach
-  void createProject() throws IOException {
+  void createProject() throws Exception {
     project = new Project(folder.resolve("project"));
+    TestRoot.seed(project.cache);
+    // It is to be changed, so it is not the shared one.
+    Files.delete(project.cache.resolve("build-root"));
   }
 
   @AfterEach
@@ -49,42 +49,34 @@ final class ToolchainTest {
     Files.createDirectory(folder);
   }
 
-  /** Declares a compiler whose {@code llvm-objcopy} does as a script says. */
-  private void toolchain(String check, String objcopy) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      String program = PROGRAM.replace("@CHECK@", check);
-      for (String name : List.of("clang", "lld", "llvm-ar", "llvm-nm", "llvm-readobj")) {
-        add(zip, name, program);
-      }
-      add(zip, "llvm-objcopy", program + objcopy);
-      add(zip, "lib/clang/20/include/stddef.h", "");
-    }
-    Digest digest = project.store(bytes.toByteArray());
+  /** Adds a package with a program that removes symbols, which is a script. */
+  private void strip(String script) throws Exception {
+    byte[] text = script.getBytes(StandardCharsets.UTF_8);
+    byte[] deb =
+        TestDeb.of(
+            "all",
+            tar -> {
+              tar.add(TarEntry.file("usr/lib/llvm-19/bin/llvm-strip", 0755, text.length, 1), text);
+              tar.add(
+                  TarEntry.file("usr/lib/llvm-19/lib/clang/19/include/a.h", 0644, 1, 1),
+                  new byte[] {10});
+            });
+    Digest digest = project.store(deb);
     Files.writeString(
-        project.recipes.resolve("toolchain.yaml"),
+        project.recipes.resolve("build-root.yaml"),
         """
-        toolchain:
-          name: llvm
-          version: "20"
-        sources:
-          - file: llvm.jar
-            host: linux-x86_64
+          - file: strip.deb
+            host: %s
             sha256: %s
-            origins: ['https://example.org/llvm.jar']
+            origins: ['https://example.org/strip.deb']
             evidence: [{pinned-only: a test}]
-            unpack: none
         """
-            .formatted(digest.hex()));
-  }
-
-  private static void add(ZipOutputStream zip, String name, String text) throws IOException {
-    zip.putNextEntry(new ZipEntry("org/bytedeco/llvm/linux-x86_64/" + name));
-    zip.write(text.getBytes(StandardCharsets.UTF_8));
+            .formatted(BuildHost.current(), digest.hex()),
+        StandardOpenOption.APPEND);
   }
 
   private Path root() throws IOException {
-    return Folders.list(project.cache.resolve("toolchain")).stream()
+    return Folders.list(project.cache.resolve("build-root")).stream()
         .filter(Files::isDirectory)
         .findFirst()
         .orElseThrow();
@@ -95,118 +87,122 @@ final class ToolchainTest {
     project.compile();
   }
 
-  private String installed(String name) throws IOException {
-    return project.installed(name, "etc/" + name);
-  }
-
   @Test
   void compile_programReplacedBetweenBuilds_isUnpackedAgain() throws Exception {
-    toolchain("", "echo good\n");
     compile("first");
-    Path program = root().resolve("bin/llvm-objcopy");
+    Path program = root().resolve("usr/bin/make");
+    byte[] good = Files.readAllBytes(program);
     FileTime time = Files.getLastModifiedTime(program);
     Files.writeString(program, "#!/bin/sh\necho evil\n");
     Files.setLastModifiedTime(program, time);
 
     compile("second");
 
-    assertThat(installed("second")).isEqualTo("good\n");
+    assertThat(root().resolve("usr/bin/make")).hasBinaryContent(good);
     assertThat(project.lines)
-        .anyMatch(line -> line.contains("toolchain was changed") && line.contains("llvm-objcopy"));
+        .anyMatch(line -> line.contains("build root was changed") && line.contains("usr/bin/make"));
   }
 
   @Test
   void compile_programAndListReplacedWithoutIsolation_areFound() throws Exception {
     var unused = project.withoutIsolation();
-    toolchain("", "echo good\n");
     compile("first");
-    Files.writeString(root().resolve("bin/llvm-objcopy"), "#!/bin/sh\necho evil\n");
+    byte[] good = Files.readAllBytes(root().resolve("usr/bin/make"));
+    Files.writeString(root().resolve("usr/bin/make"), "#!/bin/sh\necho evil\n");
     Path list = root().resolveSibling(root().getFileName() + ".json");
     Files.writeString(list, "{\"files\" : []}");
 
     compile("second");
 
-    assertThat(installed("second")).isEqualTo("good\n");
+    assertThat(root().resolve("usr/bin/make")).hasBinaryContent(good);
   }
 
   @Test
   void compile_fileAdded_isFound() throws Exception {
-    toolchain("", "echo good\n");
     compile("first");
-    Files.writeString(root().resolve("lib/clang/20/include/stdio.h"), "#define evil");
+    Files.writeString(root().resolve("usr/lib/evil.so"), "evil");
 
     compile("second");
 
-    assertThat(root().resolve("lib/clang/20/include/stdio.h")).doesNotExist();
+    assertThat(root().resolve("usr/lib/evil.so")).doesNotExist();
   }
 
   @Test
   void compile_untouchedOrCopied_isKept() throws Exception {
-    toolchain("", "echo good\n");
     compile("first");
     Object folderKey = Files.getAttribute(root(), "unix:ino");
     // As a restored cache has it: other times.
-    Files.setLastModifiedTime(root().resolve("bin/clang"), FileTime.fromMillis(5));
+    Files.setLastModifiedTime(root().resolve("usr/bin/make"), FileTime.fromMillis(5));
 
     compile("second");
 
     assertThat(Files.getAttribute(root(), "unix:ino")).isEqualTo(folderKey);
-    assertThat(project.lines).noneMatch(line -> line.contains("toolchain was changed"));
+    assertThat(project.lines).noneMatch(line -> line.contains("build root was changed"));
   }
 
   @Test
   void compile_stepReplacesProgram_doesNotReachIt() throws Exception {
     project.requireIsolation();
-    toolchain("", "echo good\n");
     project.recipe(
         "evil",
         """
         mkdir "$DESTDIR"/etc
-        for f in clang llvm-objcopy; do
-          p=/toolchain/bin/$f
+        for p in /usr/bin/make /usr/bin/busybox; do
           (echo evil > $p || chmod 777 $p || rm $p || mv $p $p.x) 2>/dev/null \\
             || echo no >> "$DESTDIR"/etc/evil
         done
         """);
     project.compile();
 
-    assertThat(installed("evil")).isEqualTo("no\nno\n");
-    assertThat(root().resolve("bin/llvm-objcopy")).content().contains("good");
+    assertThat(project.installed("evil", "etc/evil")).isEqualTo("no\nno\n");
   }
 
   @Test
   void compile_stepReplacesProgramWithoutIsolation_stopsTheBuild() throws Exception {
     var unused = project.withoutIsolation();
-    toolchain("", "echo good\n");
     project.recipe(
         "evil",
         """
         mkdir "$DESTDIR"/etc
         echo 1 > "$DESTDIR"/etc/evil
-        echo evil > $(readlink -f "$(command -v strip)")
+        box=$(readlink -f "$(command -v sed)")
+        echo evil > "${box%busybox}make"
         """);
 
-    assertFails(CompileCode.TOOLCHAIN_CHANGED, project::compile)
-        .hasMessageContaining("llvm-objcopy")
+    assertFails(CompileCode.BUILD_ROOT_CHANGED, project::compile)
+        .hasMessageContaining("usr/bin/make")
         .hasMessageContaining("was changed while it was in use");
   }
 
   @Test
-  void compile_stripAndCheck_runInTheSandbox() throws Exception {
+  void compile_strip_runsInTheSandbox() throws Exception {
     project.requireIsolation();
     Path secret = Files.writeString(folder.resolve("secret"), "secret-canary");
-    String look = "[ ! -e '" + secret + "' ] || { echo 'it runs outside'; exit 9; };";
-    toolchain(
-        look,
-        look
-            + "shift\nfor f; do [ \"$PWD\" = /oci-work/build ] && echo stripped >> \"$f\"; done\n");
+    strip(
+        "#!/bin/sh\n[ ! -e '"
+            + secret
+            + "' ] || { echo 'it runs outside'; exit 9; }\nshift\n"
+            + "for f; do [ \"$PWD\" = /oci-work/build ] && echo stripped >> \"$f\"; done\n");
     project.recipe("elf", "mkdir -p \"$DESTDIR\"/etc; cp \"$SOURCES\"/elf \"$DESTDIR\"/etc/elf");
     Path side = Files.createDirectories(project.recipes.resolve("elf"));
     Files.write(side.resolve("elf"), elfWithSymbols());
 
     project.compile();
 
-    assertThat(installed("elf")).endsWith("stripped\n");
+    assertThat(project.installed("elf", "etc/elf")).endsWith("stripped\n");
+  }
+
+  @Test
+  void compile_programWithoutItsLibrary_isNamed() throws Exception {
+    Path declared = project.recipes.resolve("build-root.yaml");
+    Files.writeString(
+        declared,
+        Files.readString(declared).replaceAll("(?m)^  - file: libcrypt1_(.*\\n    .*){4}\\n", ""));
+    project.recipe("hello", "true");
+
+    assertFails(CompileCode.BUILD_ROOT_UNUSABLE, project::compile)
+        .hasMessageContaining("Could not run perl of the build root")
+        .hasMessageContaining("libcrypt.so.1");
   }
 
   private static byte[] elfWithSymbols() {
