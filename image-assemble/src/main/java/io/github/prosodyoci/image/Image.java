@@ -15,8 +15,11 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An image: its description, its layers, and the documents that follow from both. */
@@ -27,12 +30,14 @@ final class Image {
 
   private final ImageDescription description;
   private final List<Layer> layers;
+  private final @Nullable BaseImage base;
   private final byte[] config;
   private final byte[] manifest;
 
-  private Image(ImageDescription description, List<Layer> layers) {
+  private Image(ImageDescription description, List<Layer> layers, @Nullable BaseImage base) {
     this.description = description;
     this.layers = List.copyOf(layers);
+    this.base = base;
     this.config = Json.compact(configDocument());
     this.manifest = Json.compact(manifestDocument());
   }
@@ -40,16 +45,17 @@ final class Image {
   /**
    * Returns the image of a description and its layers, the lowest first. No file is read.
    *
+   * @param base the image that the layers are put on, or null
    * @throws io.github.prosodyoci.core.FailureException with {@link ImageCode#NO_LAYERS} if there is
    *     no layer
    */
-  static Image of(ImageDescription description, List<Layer> layers) {
+  static Image of(ImageDescription description, List<Layer> layers, @Nullable BaseImage base) {
     if (layers.isEmpty()) {
       throw LayerList.noLayers("it has no layers")
           .advising("Configure some for alpine-rootfs:layers.")
           .toException();
     }
-    return new Image(description, layers);
+    return new Image(description, layers, base);
   }
 
   private Config configDocument() {
@@ -59,9 +65,19 @@ final class Image {
         description.platform().architecture(),
         description.platform().os(),
         description.platform().variant().orElse(null),
-        run(description.config()),
-        new RootFs("layers", layers.stream().map(Layer::diffId).toList()),
-        layers.stream().map(layer -> History.of(created, createdBy(layer))).toList());
+        BaseConfig.under(base == null ? null : base.config().config(), run(description.config())),
+        new RootFs(
+            "layers",
+            concat(
+                base == null ? List.of() : base.config().rootfs().diffIds(),
+                layers.stream().map(Layer::diffId).toList())),
+        concat(
+            base == null ? List.of() : base.history(),
+            layers.stream().map(layer -> History.of(created, createdBy(layer))).toList()));
+  }
+
+  private static <T> List<T> concat(List<T> below, List<T> above) {
+    return Stream.concat(below.stream(), above.stream()).toList();
   }
 
   private static String createdBy(Layer layer) {
@@ -116,10 +132,29 @@ final class Image {
   private Manifest manifestDocument() {
     return Manifest.of(
         Descriptor.of(OciDocuments.CONFIG_TYPE, configDigest(), config.length),
-        layers.stream()
-            .map(layer -> Descriptor.of(OciDocuments.LAYER_TYPE, layer.digest(), layer.size()))
-            .toList(),
-        description.annotations());
+        concat(
+            base == null ? List.of() : base.layers(),
+            layers.stream()
+                .map(layer -> Descriptor.of(OciDocuments.LAYER_TYPE, layer.digest(), layer.size()))
+                .toList()),
+        annotations());
+  }
+
+  private Map<String, String> annotations() {
+    Map<String, String> all =
+        new TreeMap<>(base == null ? Map.<String, String>of() : base.annotations());
+    all.putAll(description.annotations());
+    return all;
+  }
+
+  /** Returns the digests of the base's layers, the lowest first. */
+  List<Digest> baseLayers() {
+    return base == null ? List.of() : base.layers().stream().map(Descriptor::digest).toList();
+  }
+
+  /** Returns the image that the layers are put on. */
+  Optional<BaseImage> base() {
+    return Optional.ofNullable(base);
   }
 
   /** Returns all of the image but its layers. */
@@ -154,6 +189,7 @@ final class Image {
 
   /** Returns the sum of configuration and compressed layers in bytes. */
   long size() {
-    return config.length + layers.stream().mapToLong(Layer::size).sum();
+    long below = base == null ? 0 : base.layers().stream().mapToLong(Descriptor::size).sum();
+    return config.length + below + layers.stream().mapToLong(Layer::size).sum();
   }
 }

@@ -9,6 +9,7 @@ import io.github.prosodyoci.image.transfer.LayoutArchive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Writes the image of one platform as one tar file. */
 final class ImageArchive {
@@ -29,6 +30,7 @@ final class ImageArchive {
     for (Layer layer : image.layers()) {
       archive.add(LayerFiles.verify(folder, layer), layer.digest(), layer.size());
     }
+    image.base().ifPresent(base -> archive.add(base.source(), base.layers()));
     archive.add(image.config());
     archive.add(image.manifest());
     ImageDescription description = image.description();
@@ -40,7 +42,8 @@ final class ImageArchive {
     archive.docker(
         image.configDigest(),
         List.of(description.name().text()),
-        image.layers().stream().map(Layer::digest).toList());
+        Stream.concat(image.baseLayers().stream(), image.layers().stream().map(Layer::digest))
+            .toList());
     return archive.write(target, description.created().getEpochSecond());
   }
 }

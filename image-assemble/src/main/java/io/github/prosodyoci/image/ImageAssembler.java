@@ -61,7 +61,7 @@ public final class ImageAssembler {
           .expecting(platform.toString())
           .toException();
     }
-    Image image = Image.of(request.description(), list.layers());
+    Image image = Image.of(request.description(), list.layers(), request.base());
     if (Files.isRegularFile(request.archive())) {
       ImageReport expected = report(request, image, Digest.of(request.archive()));
       if (EarlierReport.read(request.report(), ImageReport.class, log)
@@ -79,6 +79,7 @@ public final class ImageAssembler {
   }
 
   private static ImageReport report(AssembleRequest request, Image image, Digest archiveDigest) {
+    BaseImage base = request.base();
     Path folder = ReportPaths.folder(request.report());
     Path layersFolder = ReportPaths.folder(request.layersFile());
     List<Layer> layers =
@@ -103,6 +104,9 @@ public final class ImageAssembler {
         archiveDigest,
         image.size(),
         inputs(request, image),
+        base == null
+            ? null
+            : new ImageReport.Base(base.name().orElse(null), base.digest(), image.baseLayers()),
         layers);
   }
 

@@ -48,7 +48,9 @@ public record ImageName(String text, String registry, String repository, String 
     ImageReference reference;
     try {
       reference = ImageReference.parse(text);
-    } catch (InvalidImageReferenceException e) {
+      // What parsing lets pass, such as upper case in what is then taken for a registry.
+      ImageReference.of(reference.getRegistry(), reference.getRepository(), null);
+    } catch (InvalidImageReferenceException | IllegalArgumentException e) {
       throw unusable(text, "it has another form");
     }
     if (reference.isScratch() || reference.getDigest().isPresent()) {

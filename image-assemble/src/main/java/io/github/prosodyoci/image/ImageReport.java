@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param archiveDigest the digest of the archive file
  * @param size the sum of configuration and compressed layers in bytes
  * @param inputs the digest of all that archive and report were made of, the code included
- * @param layers the layers, the lowest first; their paths are relative to the report
+ * @param base the image that the layers were put on, if there is one
+ * @param layers its own layers, the lowest first; their paths are relative to the report
  */
 public record ImageReport(
     String name,
@@ -30,10 +31,26 @@ public record ImageReport(
     Digest archiveDigest,
     long size,
     Digest inputs,
+    @Nullable Base base,
     List<Layer> layers) {
 
   /** Copies the list. */
   public ImageReport {
     layers = List.copyOf(layers);
+  }
+
+  /**
+   * The image that another one was built on.
+   *
+   * @param name its name in a registry, if it is from one
+   * @param digest the digest of its manifest
+   * @param layers the digests of its layers, the lowest first
+   */
+  public record Base(@Nullable String name, Digest digest, List<Digest> layers) {
+
+    /** Copies the list. */
+    public Base {
+      layers = List.copyOf(layers);
+    }
   }
 }

@@ -54,6 +54,18 @@ public final class Registries {
    */
   public <T> T use(
       String task, ImageName name, RegistryAccess access, List<String> others, Use<T> use) {
+    return useLong(task, name, access, others, (repository, failure) -> use.with(repository));
+  }
+
+  /** What is done with an open repository, and goes on reading it in what others do. */
+  @FunctionalInterface
+  interface LongUse<T> {
+    T with(ImageRepository repository, RegistryFailure failure) throws IOException;
+  }
+
+  /** Does what {@link #use} does, and says how to explain a failure elsewhere. */
+  <T> T useLong(
+      String task, ImageName name, RegistryAccess access, List<String> others, LongUse<T> use) {
     Optional<RegistryLogin> login =
         access.login() != null ? Optional.of(access.login()) : credentials.find(name, debug);
     debug.accept("Login: " + login.map(RegistryLogin::toString).orElse("none"));
@@ -66,10 +78,11 @@ public final class Registries {
             others,
             task.equals("push"),
             access.allowInsecure() || LOOPBACK.matcher(name.registry()).matches());
+    RegistryFailure failure = new RegistryFailure(task, name, login);
     try {
-      return use.with(connector.connect(target));
+      return use.with(connector.connect(target), failure);
     } catch (IOException e) {
-      throw new RegistryFailure(task, name, login).of(e);
+      throw failure.apply(e);
     }
   }
 }

@@ -11,11 +11,12 @@ import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a registry did not do what it should, and what to do about it. */
-final class RegistryFailure {
+final class RegistryFailure implements Function<IOException, FailureException> {
 
   private final String task;
   private final ImageName name;
@@ -33,7 +34,8 @@ final class RegistryFailure {
   }
 
   /** Returns the exception that tells the user what went wrong. */
-  FailureException of(IOException e) {
+  @Override
+  public FailureException apply(IOException e) {
     FailureException known = cause(e, FailureException.class);
     if (known != null) {
       // A blob that changed while it was sent.

@@ -364,7 +364,7 @@ class ImageAssemblerTest {
             Digest.of(new byte[0]),
             1,
             Stream.iterate(1, i -> i + 1).limit(15).map(i -> "p" + i).toList());
-    assertThat(text(Image.of(Fixture.description(), List.of(layer)).config()))
+    assertThat(text(Image.of(Fixture.description(), List.of(layer), null).config()))
         .contains(
             "\"created_by\":\"base: p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12 and 3"
                 + " more\"");
@@ -408,7 +408,7 @@ class ImageAssemblerTest {
             ContainerConfig.EMPTY,
             Map.of());
     Layer layer = new Layer("l", "x", Digest.of(new byte[0]), Digest.of(new byte[0]), 1, List.of());
-    assertThat(text(Image.of(description, List.of(layer)).config()))
+    assertThat(text(Image.of(description, List.of(layer), null).config()))
         .contains("\"architecture\":\"arm64\",\"os\":\"linux\",\"config\":{},\"rootfs\"")
         .contains("\"created_by\":\"l\"");
   }

@@ -153,6 +153,32 @@ class ImagePusherTest {
   }
 
   @Test
+  void push_overTlsWithLogin_isReadBackBySkopeo(@TempDir Path folder) throws Exception {
+    SelfSigned.context(folder);
+    try (DockerRegistry registry =
+        DockerRegistry.withTls(
+            folder.resolve("registry"),
+            true,
+            SelfSigned.certificate(folder),
+            SelfSigned.key(folder))) {
+      String name = registry.host() + "/example/tls:1.0";
+      assertThat(push(name, LOGIN, "latest")).isEqualTo(report.digest());
+      Path trusted = Files.createDirectories(folder.resolve("trusted"));
+      Files.copy(SelfSigned.certificate(folder), trusted.resolve("ca.crt"));
+      assertThat(
+              Tools.run(
+                  "skopeo",
+                  "inspect",
+                  "--cert-dir=" + trusted,
+                  "--creds=" + DockerRegistry.USER + ":" + DockerRegistry.PASSWORD,
+                  "--format={{.Digest}} {{.RepoTags}}",
+                  "docker://" + name))
+          .startsWith(report.digest() + " ")
+          .contains("1.0", "latest");
+    }
+  }
+
+  @Test
   void push_withLoginOfDockerConfig_isTaken() throws IOException {
     String auth =
         Base64.getEncoder()

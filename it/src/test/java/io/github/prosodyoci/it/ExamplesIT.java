@@ -56,6 +56,26 @@ class ExamplesIT {
   }
 
   @Test
+  void prosodyOnBase_server_answersAsTheModuleSays() throws Exception {
+    ImageArchive image =
+        ImageArchive.open(
+            EXAMPLES.resolve("prosody-on-base/target/prosody-on-base-linux-amd64.tar"));
+
+    try (Container server =
+        image
+            .container()
+            .env("PROSODY_VIRTUAL_HOSTS", ProsodyImage.DOMAIN)
+            .env("PROSODY_ACCOUNTS", "alice@example.test:wonderland")
+            .start()) {
+      ProsodyImage.awaitClient(server);
+      try (RawStream alice = RawStream.login(server, "alice", "wonderland")) {
+        alice.send("<message to='example.test' id='r'><body>rules?</body></message>");
+        alice.await("Be kind to each other.");
+      }
+    }
+  }
+
+  @Test
   void verifiedDownload_reports_tellTheWholeStory() throws IOException {
     Path target = EXAMPLES.resolve("verified-download/target");
     JsonNode sources =

@@ -42,7 +42,7 @@ public abstract class PackagesGoal extends RepositoriesGoal {
 
   /**
    * Opens the repositories in their order; if the POM names none, the one that {@code
-   * prosody-compile:packages} has made.
+   * prosody-compile:packages} has made, or none if nothing is needed.
    *
    * @param world what is needed of them
    * @throws IOException if one cannot be read
@@ -51,7 +51,10 @@ public abstract class PackagesGoal extends RepositoriesGoal {
    */
   protected final List<PackageRepository> open(List<Dependency> world, LockUse use)
       throws IOException {
-    return repositories().isEmpty() ? List.of(built()) : open(lockFile(), world, use);
+    if (!repositories().isEmpty()) {
+      return open(lockFile(), world, use);
+    }
+    return world.isEmpty() ? List.of() : List.of(built());
   }
 
   private PackageRepository built() throws IOException {

@@ -85,10 +85,13 @@ public final class Installer {
       }
       installation.endLayer(request.layers().get(layer).files());
     }
-    // The topmost layer is small and changes with everything anyway.
-    installation.addToLast(
-        new ApkDatabase(installation.packages())
-            .files(world, request.platform().apkArchitecture(), latest));
+    // Files alone go on a base image, which has a database of its own.
+    if (!installation.packages().isEmpty()) {
+      // The topmost layer is small and changes with everything anyway.
+      installation.addToLast(
+          new ApkDatabase(installation.packages())
+              .files(world, request.platform().apkArchitecture(), latest));
+    }
 
     LayerWriter writer = new LayerWriter(installation.tree(), latest, request.output());
     List<Layer> layers = new ArrayList<>();

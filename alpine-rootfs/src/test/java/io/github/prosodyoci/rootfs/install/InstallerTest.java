@@ -428,6 +428,20 @@ class InstallerTest {
     assertThat(report.layers().get(0).contents()).contains("motd-1-r0", "/etc/motd");
   }
 
+  /** On a base image, a database without its packages would hide the one that knows them. */
+  @Test
+  void install_filesAlone_haveNoDatabaseOfPackages() throws IOException {
+    Path files = Files.createDirectories(folder.resolve("files/srv"));
+    Files.writeString(files.resolve("page"), "hello");
+
+    RootfsReport report = install(new LayerSpec("a", List.of(), List.of(folder.resolve("files"))));
+
+    assertThat(list(report.layers().get(0)))
+        .hasSize(2)
+        .anyMatch(line -> line.matches("drwxr-xr-x 0/0 .* srv/"))
+        .anyMatch(line -> line.matches("-rw-r--r-- 0/0 .* srv/page"));
+  }
+
   @Test
   void install_missingFolderOfFiles_isNamed() {
     assertRefused(

@@ -3,20 +3,27 @@ package io.github.prosodyoci.image.maven;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.image.AssembleRequest;
 import io.github.prosodyoci.image.AssembleResult;
+import io.github.prosodyoci.image.BaseImage;
+import io.github.prosodyoci.image.BasePuller;
+import io.github.prosodyoci.image.BaseRequest;
 import io.github.prosodyoci.image.ImageAssembler;
 import io.github.prosodyoci.image.ImageDescription;
+import io.github.prosodyoci.image.ImageLocation;
 import io.github.prosodyoci.image.ImageName;
 import io.github.prosodyoci.image.LayerList;
+import io.github.prosodyoci.image.RegistryAccess;
 import io.github.prosodyoci.image.VersionTags;
 import io.github.prosodyoci.maven.Parameters;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import javax.inject.Inject;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,9 +94,25 @@ public final class ArchiveMojo extends ContainerGoal {
    */
   @Parameter List<String> runOptions = List.of();
 
+  /**
+   * The image to put the layers on, with all its layers: {@code registry/repository:tag@sha256:…},
+   * {@code oci:<folder>} or {@code oci-archive:<file>}. What is not set here of how containers run
+   * is as there. Without it the layers are the whole image.
+   */
+  @Parameter(property = "prosodyoci.image.base")
+  @Nullable String base;
+
+  /** The cache folder, which keeps base images. */
+  @Parameter(
+      property = "prosodyoci.cache",
+      defaultValue = "${user.home}/.cache/prosody-oci",
+      required = true)
+  File cache;
+
   /** Creates the goal. */
-  public ArchiveMojo() {
-    super("prosodyoci.archive.skip");
+  @Inject
+  public ArchiveMojo(SettingsDecrypter decrypter) {
+    super("prosodyoci.archive.skip", decrypter);
   }
 
   @Override
@@ -114,7 +137,24 @@ public final class ArchiveMojo extends ContainerGoal {
             : Path.of(project.getBuild().getDirectory())
                 .resolve(shortName + "-" + target.fileName() + ".tar");
     return new AssembleRequest(
-        layersFile.toPath(), description(project, target), archive, reportFile.toPath(), code());
+        layersFile.toPath(),
+        description(project, target),
+        archive,
+        reportFile.toPath(),
+        code(),
+        Parameters.text(base).map(text -> base(text, target)).orElse(null));
+  }
+
+  private BaseImage base(String text, Platform target) {
+    ImageLocation location = ImageLocation.parse(text);
+    RegistryAccess access =
+        location.kind() == ImageLocation.Kind.REGISTRY
+            ? access(location.name())
+            : RegistryAccess.DEFAULT;
+    return new BasePuller(credentials(), connector(), getLog()::info, getLog()::debug)
+        .pull(
+            new BaseRequest(
+                location, target, cache.toPath().resolve("images"), access, session().isOffline()));
   }
 
   private ImageDescription description(MavenProject project, Platform target) {

@@ -1,15 +1,21 @@
 package io.github.prosodyoci.image.maven;
 
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.image.ContainerConfig;
-import io.github.prosodyoci.maven.PlatformGoal;
+import io.github.prosodyoci.maven.Parameters;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
 /** A goal that describes how containers of an image run. */
-abstract class ContainerGoal extends PlatformGoal {
+abstract class ContainerGoal extends RegistryGoal {
+
+  /** The platform that the image is for, such as {@code linux/amd64}. */
+  @Parameter(property = "prosodyoci.platform", defaultValue = "linux/amd64", required = true)
+  private String platform;
 
   /** The program that a container runs, and its first arguments. */
   @Parameter List<String> entrypoint = List.of();
@@ -41,8 +47,18 @@ abstract class ContainerGoal extends PlatformGoal {
   /** How the engine finds out that the container works. */
   @Parameter @Nullable HealthcheckParameter healthcheck;
 
-  ContainerGoal(String skipProperty) {
-    super(skipProperty);
+  ContainerGoal(String skipProperty, SettingsDecrypter decrypter) {
+    super(skipProperty, decrypter);
+  }
+
+  /**
+   * Returns the platform.
+   *
+   * @throws io.github.prosodyoci.core.FailureException if the parameter names none of ours ({@code
+   *     configuration})
+   */
+  final Platform platform() {
+    return Parameters.platform(platform);
   }
 
   /** Returns how containers run, with annotations that become labels. */

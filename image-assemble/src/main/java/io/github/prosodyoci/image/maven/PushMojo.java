@@ -4,17 +4,13 @@ import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.Json;
-import io.github.prosodyoci.image.DockerCredentials;
 import io.github.prosodyoci.image.ImageCode;
 import io.github.prosodyoci.image.ImageName;
 import io.github.prosodyoci.image.ImagePusher;
 import io.github.prosodyoci.image.PushRequest;
-import io.github.prosodyoci.image.RegistryLogin;
+import io.github.prosodyoci.image.RegistryAccess;
 import io.github.prosodyoci.image.VersionTags;
-import io.github.prosodyoci.image.registry.RegistryConnector;
-import io.github.prosodyoci.maven.Goal;
 import io.github.prosodyoci.maven.Parameters;
-import io.github.prosodyoci.maven.SettingsProxies;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * is the registry's host, or what {@code docker login} has stored.
  */
 @Mojo(name = "push", defaultPhase = LifecyclePhase.DEPLOY, threadSafe = true)
-public final class PushMojo extends Goal {
+public final class PushMojo extends RegistryGoal {
 
   /** Whether to skip this goal. */
   @Parameter(property = "prosodyoci.push.skip", defaultValue = "false")
@@ -71,38 +67,10 @@ public final class PushMojo extends Goal {
       required = true)
   File reportFile;
 
-  /** The user of the registry. Better: {@code docker login}, or {@code settings.xml}. */
-  @Parameter(property = "prosodyoci.auth.username")
-  @Nullable String username;
-
-  /** The password of the user. */
-  @Parameter(property = "prosodyoci.auth.password")
-  @Nullable String password;
-
-  /**
-   * A host outside of the registry's own domain that may be given the login to make a token of it.
-   * Not needed for a token service on the registry's host or domain, as Docker Hub and GitLab have.
-   */
-  @Parameter(property = "prosodyoci.auth.tokenHost")
-  @Nullable String tokenHost;
-
-  /**
-   * Lets image and login go out over plain HTTP or unverified TLS, which a registry on {@code
-   * localhost} does not need.
-   */
-  @Parameter(property = "prosodyoci.allowInsecureRegistries", defaultValue = "false")
-  boolean allowInsecureRegistries;
-
-  @Parameter(defaultValue = "${plugin.version}", readonly = true, required = true)
-  private String version;
-
-  private final SettingsDecrypter decrypter;
-
   /** Creates the goal. */
   @Inject
   public PushMojo(SettingsDecrypter decrypter) {
-    super("prosodyoci.push.skip");
-    this.decrypter = decrypter;
+    super("prosodyoci.push.skip", decrypter);
   }
 
   @Override
@@ -144,22 +112,18 @@ public final class PushMojo extends Goal {
       moreTags.addAll(ruled.subList(1, ruled.size()));
     }
     Path archive = reportFile.toPath().resolveSibling(report.archive());
-    if (allowInsecureRegistries) {
-      getLog().warn("prosodyoci.allowInsecureRegistries: others may read and change what is sent");
-    }
-    RegistryLogin login =
-        new SettingsLogin(session().getSettings(), decrypter)
-            .find(name, Parameters.text(username), Optional.ofNullable(password));
+    RegistryAccess access = access(name);
     PushRequest request =
         new PushRequest(
-            archive, report.digest(), name, moreTags, login, tokenHost, allowInsecureRegistries);
+            archive,
+            report.digest(),
+            name,
+            moreTags,
+            access.login(),
+            access.tokenHost(),
+            access.allowInsecure());
     ImagePusher pusher =
-        new ImagePusher(
-            new DockerCredentials(System.getenv(), Path.of(System.getProperty("user.home"))),
-            new RegistryConnector(
-                new SettingsProxies(session().getRepositorySession()), "prosody-oci/" + version),
-            getLog()::info,
-            getLog()::debug);
+        new ImagePusher(credentials(), connector(), getLog()::info, getLog()::debug);
     getLog().info(name.repositoryText() + "@" + pusher.push(request).digest());
   }
 }

@@ -80,6 +80,20 @@ public record References(
         orEmpty(manifest.annotations()));
   }
 
+  /**
+   * Returns what a document says it is, or what its fields show.
+   *
+   * @param name what the document is called in an error message
+   * @throws IOException if it is not JSON
+   */
+  public static String mediaType(String name, byte[] json) throws IOException {
+    Shape shape = Json.parse(name, json, Shape.class);
+    if (shape.mediaType() != null) {
+      return shape.mediaType();
+    }
+    return shape.manifests() != null ? OciDocuments.INDEX_TYPE : OciDocuments.MANIFEST_TYPE;
+  }
+
   private static Map<String, String> orEmpty(@Nullable Map<String, String> map) {
     return map == null ? Map.of() : map;
   }

@@ -20,6 +20,9 @@ final class RegistryConnection {
 
   private static final int MAX_REDIRECTS = 5;
 
+  /** A token that others have used up meanwhile is worth one more. */
+  private static final int MAX_RENEWALS = 2;
+
   private final RegistryHttp http;
   private final URI base;
   private final HttpOrigin origin;
@@ -141,11 +144,15 @@ final class RegistryConnection {
     }
     String used = authorization;
     T answer = sender.send(request, used);
-    if (status.applyAsInt(answer) != 401) {
-      return answer;
+    for (int i = 0; i < MAX_RENEWALS && status.applyAsInt(answer) == 401; i++) {
+      Optional<String> renewed = renewed(used, reader.read(answer));
+      if (renewed.isEmpty()) {
+        break;
+      }
+      used = renewed.get();
+      answer = sender.send(request, used);
     }
-    Optional<String> renewed = renewed(used, reader.read(answer));
-    return renewed.isEmpty() ? answer : sender.send(request, renewed.get());
+    return answer;
   }
 
   /** Requests run side by side: the first that is refused gets a new token for all of them. */

@@ -73,9 +73,13 @@ public final class LayoutArchive {
   /** Adds all documents and blobs of an image. */
   public void add(ImageTree tree) {
     tree.nodes().forEach(node -> add(node.json()));
-    for (Descriptor blob : tree.blobs()) {
-      files.put(
-          Layouts.blob(blob.digest()), new Content(blob.size(), () -> tree.source().open(blob)));
+    add(tree.source(), tree.blobs());
+  }
+
+  /** Adds blobs, whose digests are checked while they are written. */
+  public void add(ImageSource source, List<Descriptor> blobs) {
+    for (Descriptor blob : blobs) {
+      files.put(Layouts.blob(blob.digest()), new Content(blob.size(), () -> source.open(blob)));
     }
   }
 

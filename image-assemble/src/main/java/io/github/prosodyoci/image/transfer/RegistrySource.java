@@ -8,12 +8,14 @@ import io.github.prosodyoci.image.oci.OciDocuments;
 import io.github.prosodyoci.image.oci.OciDocuments.Descriptor;
 import io.github.prosodyoci.image.registry.ImageRepository;
 import io.github.prosodyoci.image.registry.ImageRepository.Stored;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A repository of a registry, as a place to read from. */
@@ -21,15 +23,19 @@ public final class RegistrySource implements ImageSource {
 
   private final ImageRepository repository;
   private final String name;
+  private final Function<IOException, FailureException> failure;
   private final Map<Digest, byte[]> found = new ConcurrentHashMap<>();
 
   /**
    * Creates a source.
    *
    * @param name what the repository is called in messages
+   * @param failure what to say if a blob cannot be read to its end, wherever it goes
    */
-  public RegistrySource(ImageRepository repository, String name) {
+  public RegistrySource(
+      ImageRepository repository, String name, Function<IOException, FailureException> failure) {
     this.repository = repository;
+    this.failure = failure;
     this.name = name;
   }
 
@@ -101,12 +107,41 @@ public final class RegistrySource implements ImageSource {
 
   @Override
   public InputStream open(Descriptor blob) throws IOException {
+    InputStream body;
+    try {
+      body = repository.openBlob(blob.digest());
+    } catch (IOException e) {
+      throw failure.apply(e);
+    }
     return new CheckedInput(
-        repository.openBlob(blob.digest()),
+        new Translated(body),
         blob.digest(),
         blob.size(),
         ImageCode.DIGEST_MISMATCH,
         name + " " + blob.digest());
+  }
+
+  /** Who reads the stream may be busy with another registry, which is not to blame. */
+  private final class Translated extends FilterInputStream {
+
+    Translated(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) {
+      try {
+        return in.read(buffer, offset, length);
+      } catch (IOException e) {
+        throw failure.apply(e);
+      }
+    }
   }
 
   /** Nothing is known of a blob before it is transferred. */

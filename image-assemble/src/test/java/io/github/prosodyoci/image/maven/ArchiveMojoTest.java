@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.maven.model.License;
 import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,9 +46,12 @@ class ArchiveMojoTest {
     License license = new License();
     license.setName("MIT");
     maven.model.addLicense(license);
-    mojo = maven.prepare(new ArchiveMojo(), "image-assemble:archive");
+    mojo =
+        maven.prepare(
+            new ArchiveMojo(GoalFixture.unused(SettingsDecrypter.class)), "image-assemble:archive");
     set(mojo, "platform", "linux/amd64");
     timestamp("1793491200");
+    mojo.cache = folder.resolve("cache").toFile();
     mojo.shortName = "tiny";
     mojo.layersFile = target.resolve("rootfs.json").toFile();
     mojo.reportFile = target.resolve("image.json").toFile();
