@@ -28,9 +28,6 @@ final class ApkDatabase {
   private static final Comparator<String> ORDER =
       String.CASE_INSENSITIVE_ORDER.thenComparing(Comparator.naturalOrder());
 
-  /** How tar's pax records name extended attributes. */
-  private static final String ATTRIBUTE = "SCHILY.xattr.";
-
   static final String FOLDER = "lib/apk/db";
 
   private final Collection<InstalledPackage> packages;
@@ -150,18 +147,19 @@ final class ApkDatabase {
         .paxHeaders()
         .forEach(
             (key, value) -> {
-              if (key.startsWith(ATTRIBUTE)) {
-                append(bytes, key.substring(ATTRIBUTE.length()));
-                append(bytes, value);
+              if (key.startsWith(TarEntry.ATTRIBUTE)) {
+                append(
+                    bytes,
+                    key.substring(TarEntry.ATTRIBUTE.length()).getBytes(StandardCharsets.UTF_8));
+                append(bytes, value.getBytes(StandardCharsets.ISO_8859_1));
               }
             });
     return bytes.size() == 0 ? "" : Checksums.q1(bytes.toByteArray());
   }
 
-  private static void append(ByteArrayOutputStream bytes, String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
-    bytes.writeBytes(utf8);
+  private static void append(ByteArrayOutputStream bytes, byte[] part) {
+    bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
+    bytes.writeBytes(part);
   }
 
   private byte[] scripts(long mtime) throws IOException {

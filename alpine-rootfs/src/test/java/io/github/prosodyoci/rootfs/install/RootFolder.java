@@ -86,7 +86,7 @@ final class RootFolder {
       text.append(' ')
           .append(name)
           .append('=')
-          .append(new String(value.array(), StandardCharsets.UTF_8));
+          .append(new String(value.array(), StandardCharsets.ISO_8859_1));
     }
     return text.toString();
   }

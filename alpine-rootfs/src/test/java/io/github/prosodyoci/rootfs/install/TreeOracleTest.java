@@ -269,7 +269,13 @@ class TreeOracleTest {
         Map.of(),
         attributes(
             text("srv/at/a", "a"),
-            Map.of("SCHILY.xattr.user.foo", "bar", "SCHILY.xattr.user.abc", "z")),
+            Map.of("SCHILY.xattr.user.foo", "b\u00ff\u0000\u0080r", "SCHILY.xattr.user.abc", "z")),
+        attributes(
+            text("srv/at/capable", "c"),
+            // cap_sys_nice and cap_setuid, which are no UTF-8.
+            Map.of(
+                "SCHILY.xattr.security.capability",
+                "\u0001\0\0\u0002\u0080\0\u0080\0" + "\0".repeat(12))),
         attributes(dir("srv/at/d", 0755, 0, 0), Map.of("SCHILY.xattr.user.folder", "yes")));
     made.add(
         info("keep"),

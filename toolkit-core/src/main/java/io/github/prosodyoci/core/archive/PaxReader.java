@@ -3,6 +3,7 @@ package io.github.prosodyoci.core.archive;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Reasons;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -40,11 +41,16 @@ final class PaxReader {
         throw error(ArchiveCode.TAR_FORMAT, where, "a pax header is damaged");
       }
       String key = TarHeader.utf8(bytes, at + 1, equals - at - 1, where);
-      String value = TarHeader.utf8(bytes, equals + 1, end - 1 - equals - 1, where);
+      boolean attribute = key.startsWith(TarEntry.ATTRIBUTE);
+      int size = end - 1 - equals - 1;
+      String value =
+          attribute
+              ? new String(bytes, equals + 1, size, StandardCharsets.ISO_8859_1)
+              : TarHeader.utf8(bytes, equals + 1, size, where);
       if (key.startsWith("GNU.sparse.") || key.equals("hdrcharset")) {
         throw error(ArchiveCode.TAR_AMBIGUOUS, where, "it has the pax record " + key);
       }
-      if (value.indexOf('\0') >= 0 && !key.startsWith("SCHILY.xattr.")) {
+      if (value.indexOf('\0') >= 0 && !attribute) {
         throw error(
             ArchiveCode.TAR_AMBIGUOUS, where, "the pax record '" + key + "' has a zero byte");
       }

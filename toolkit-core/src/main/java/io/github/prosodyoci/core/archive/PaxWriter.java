@@ -1,6 +1,7 @@
 package io.github.prosodyoci.core.archive;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SortedMap;
@@ -48,12 +49,20 @@ final class PaxWriter {
 
   /** Returns {@code "<length> <key>=<value>\n"}, whose length counts its own digits too. */
   private static byte[] record(String key, String value) {
-    String rest = " " + key + "=" + value + "\n";
-    int bytes = rest.getBytes(StandardCharsets.UTF_8).length;
+    Charset charset =
+        key.startsWith(TarEntry.ATTRIBUTE) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
+    rest.writeBytes((" " + key + "=").getBytes(StandardCharsets.UTF_8));
+    rest.writeBytes(value.getBytes(charset));
+    rest.write('\n');
+    int bytes = rest.size();
     int length = bytes + Integer.toString(bytes).length();
     if (Integer.toString(length).length() != length - bytes) {
       length++;
     }
-    return (length + rest).getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream record = new ByteArrayOutputStream();
+    record.writeBytes(Integer.toString(length).getBytes(StandardCharsets.UTF_8));
+    record.writeBytes(rest.toByteArray());
+    return record.toByteArray();
   }
 }

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  * @param link the target of a symbolic or hard link; empty for others
  * @param userName the owner's name, or empty
  * @param groupName the group's name, or empty
- * @param paxHeaders further pax records, such as {@code SCHILY.xattr.user.x}
+ * @param paxHeaders further pax records; the value of an extended attribute ({@code
+ *     SCHILY.xattr.user.x}), which may be any bytes, has a character of U+0000 to U+00FF for each
  */
 public record TarEntry(
     String path,
@@ -52,6 +53,9 @@ public record TarEntry(
     FIFO
   }
 
+  /** How pax records name an extended attribute: before its own name. */
+  public static final String ATTRIBUTE = "SCHILY.xattr.";
+
   private static final Pattern UNSAFE = Pattern.compile("(^|/)(|\\.|\\.\\.)(/|$)|\\x00");
 
   /**
@@ -59,7 +63,8 @@ public record TarEntry(
    *
    * @throws IllegalArgumentException if the path is empty, absolute, ends with a slash or has an
    *     empty, {@code .} or {@code ..} part; if a number is negative; if anything but a file has
-   *     content; or if the link target is missing, or there where none belongs
+   *     content; if the link target is missing, or there where none belongs; or if an extended
+   *     attribute holds other characters
    */
   public TarEntry {
     check(!UNSAFE.matcher(path).find(), path, "the path is not a plain relative one");
@@ -71,6 +76,14 @@ public record TarEntry(
     check(linking != link.isEmpty(), path, type + " with link target \"" + link + "\"");
     check(link.indexOf(0) < 0, path, "the link target holds a NUL");
     SortedMap<String, String> sorted = new TreeMap<>(paxHeaders);
+    sorted
+        .tailMap(ATTRIBUTE)
+        .forEach(
+            (key, value) ->
+                check(
+                    !key.startsWith(ATTRIBUTE) || value.chars().allMatch(c -> c <= 0xff),
+                    path,
+                    "the extended attribute " + key + " holds more than bytes"));
     paxHeaders = Collections.unmodifiableSortedMap(sorted);
   }
 

@@ -121,7 +121,7 @@ final class TarHeader {
     Map<String, String> kept = new LinkedHashMap<>();
     extension.forEach(
         (key, value) -> {
-          if (key.startsWith("SCHILY.xattr.") || key.startsWith("APK-TOOLS.")) {
+          if (key.startsWith(TarEntry.ATTRIBUTE) || key.startsWith("APK-TOOLS.")) {
             kept.put(key, value);
           }
         });

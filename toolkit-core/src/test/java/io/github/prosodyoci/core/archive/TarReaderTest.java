@@ -295,6 +295,23 @@ class TarReaderTest {
   }
 
   @Test
+  void next_attributeThatIsNotUtf8_isKeptByteByByte() throws IOException {
+    String record = "36 SCHILY.xattr.user.x=\u0080\u00ff\0=a\nb\u00c3(\n";
+    String key = "SCHILY.xattr.user.x";
+    byte[] bytes = record.getBytes(StandardCharsets.ISO_8859_1);
+    bytes[0] = (byte) ('0' + bytes.length / 10);
+    bytes[1] = (byte) ('0' + bytes.length % 10);
+    List<TarEntry> entries = read(tar().pax('x', bytes).entry("s", '0', ABC, block -> {}).end());
+    assertThat(entries.get(0).paxHeaders())
+        .containsExactly(Map.entry(key, "\u0080\u00ff\0=a\nb\u00c3("));
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    try (TarWriter writer = new TarWriter(written)) {
+      writer.add(entries.get(0), ABC);
+    }
+    assertThat(read(written.toByteArray())).containsExactly(entries.get(0));
+  }
+
+  @Test
   void next_fileOfEightGigabytes_isPassedOver() throws IOException {
     long size = (8L << 30) - 1;
     InputStream content =
