@@ -72,6 +72,22 @@ class UploadsIT {
   }
 
   @Test
+  void certificate_ofEachNameThatUploadsHave_isTheHosts() throws Exception {
+    try (Container server = start(twoHosts(), Volume.create())) {
+      for (String host : List.of(ONE, TWO)) {
+        for (String name : List.of(host, "upload." + host)) {
+          try (TlsProbe probe =
+              TlsProbe.connect(server.address(Web.HTTPS_PORT), name, "http/1.1")) {
+            assertThat(probe.certificate().getSubjectAlternativeNames().toString())
+                .as(name)
+                .contains("*." + host);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void upload_externalUrlAlone_worksWhateverHostTheProxyPassesOn() throws Exception {
     try (Container server =
         start(twoHosts().env("PROSODY_HTTP_EXTERNAL_URL", "https://xmpp.test/"), Volume.create())) {

@@ -3,6 +3,8 @@
 
 module:set_global()
 
+local certmanager = require "prosody.core.certmanager"
+local portmanager = require "prosody.core.portmanager"
 local server = require "prosody.net.http.server"
 local ip = require "prosody.util.ip"
 
@@ -18,6 +20,22 @@ local WARNINGS = 10
 for name in pairs(aliases) do
   server.add_host(name)
 end
+
+-- Prosody chooses certificates for the names that it serves by itself.
+local function show_certificates()
+  for _, _, _, _, service in portmanager.get_active_services():iter("https", nil, nil, nil) do
+    for name in pairs(service.tls_cfg and aliases or {}) do
+      local found = certmanager.find_host_cert(name)
+      if found then
+        service.server:sslctx():set_sni_host(name, found.certificate, found.key)
+      end
+    end
+  end
+end
+
+module:hook("server-started", show_certificates)
+-- After Prosody has read the certificates again.
+module:hook("config-reloaded", show_certificates, -10)
 
 -- Returns the address and path that a request leads to, or nil if they are its own.
 local function moved(request)
