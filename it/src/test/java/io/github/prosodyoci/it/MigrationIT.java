@@ -54,7 +54,7 @@ class MigrationIT {
   }
 
   /** Runs the migration in a container of its own. */
-  private static void migrate(
+  static void migrate(
       ContainerBuilder builder, Volume data, int exitCode, String words, String from, String to) {
     try (Container migration =
         builder

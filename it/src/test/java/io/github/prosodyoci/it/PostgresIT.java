@@ -18,7 +18,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The image of examples/prosody-postgresql with a real server of PostgreSQL. */
 class PostgresIT {
@@ -45,6 +48,32 @@ class PostgresIT {
           .containsExactly("alice", "bob", "carol");
       assertThat(data.folder().toFile().list()).doesNotContain("prosody.sqlite", "example%2etest");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"files, sql", "sql, files"})
+  void migrate_betweenFilesAndPostgres_keepsWhatUsersLeft(String from, String to) throws Exception {
+    try (PostgresServer database = new PostgresServer()) {
+      Volume data = Volume.create();
+      AtomicInteger starts = new AtomicInteger();
+
+      PersistenceIT.restart(
+          () -> {
+            if (starts.getAndIncrement() == 0) {
+              return withStorage(database, from);
+            }
+            MigrationIT.migrate(
+                server(database), data, 0, "Copied all from " + from + " to " + to, from, to);
+            return withStorage(database, to);
+          },
+          data);
+    }
+  }
+
+  private static ContainerBuilder withStorage(PostgresServer database, String storage) {
+    return storage.equals("sql")
+        ? server(database)
+        : server(database).env("PROSODY_SQL_DRIVER", "").env("PROSODY_STORAGE", "internal");
   }
 
   @Test

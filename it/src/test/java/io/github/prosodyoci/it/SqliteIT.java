@@ -84,6 +84,19 @@ class SqliteIT {
     }
   }
 
+  @Test
+  void files_besideADatabase_isWarnedOf() throws Exception {
+    Volume data = Volume.create();
+    try (Container sql = sqlite(data)) {
+      sql.log().await("account created: alice@" + DOMAIN, LIMIT);
+      sql.stop(LIMIT);
+    }
+    try (Container files = ProsodyImage.server().volume(data, ProsodyImage.DATA).start()) {
+      assertThat(files.log().await("but there is a database", LIMIT))
+          .contains("warn\t", "no accounts of example.test", "mod_container_migrate sql files");
+    }
+  }
+
   private static Container sqlite(Volume data) {
     Container sql =
         ProsodyImage.server()

@@ -3,6 +3,7 @@
 
 module:set_global()
 
+local lfs = require "lfs"
 local usermanager = require "prosody.core.usermanager"
 local storagemanager = require "prosody.core.storagemanager"
 local jid = require "prosody.util.jid"
@@ -10,6 +11,7 @@ local certificates = require "prosody_oci.certificates"
 local environment = require "prosody_oci.environment"
 
 local WATCH_SECONDS = 2
+local DATABASE = prosody.paths.data .. "/prosody.sqlite"
 -- How many accounts are looked at to know how passwords are kept.
 local SAMPLE = 20
 
@@ -93,13 +95,24 @@ local function users_of(store)
   return function() return nil end
 end
 
--- A change of PROSODY_STORAGE moves no data: warns of accounts in files that the database does not have.
-local function check_accounts_left_in_files(host)
+local function has_users(store)
+  for _ in users_of(store) do
+    return true
+  end
+  return false
+end
+
+-- A change of PROSODY_STORAGE moves no data: warns of accounts that are elsewhere.
+local function check_accounts_left_behind(host)
   local _, driver = storagemanager.get_driver(host, "accounts")
+  local store = storagemanager.open(host, "accounts", "keyval")
+  if driver == "internal" and not has_users(store) and lfs.attributes(DATABASE, "mode") then
+    module:log("warn", "There are no accounts of %s in files, but there is a database: set PROSODY_STORAGE=sql, or copy it with: prosodyctl"
+      .. " mod_container_migrate sql files (see docs/operating.md)", host)
+  end
   if driver ~= "sql" then
     return
   end
-  local store = storagemanager.open(host, "accounts", "keyval")
   local looked_at = 0
   for user in storagemanager.olddm.users(host, "accounts", "keyval") do
     if not store:get(user) then
@@ -184,7 +197,7 @@ module:hook("server-started", function()
         return
       elseif module:context(host):get_option_string("authentication") == "internal_hashed" then
         check_hashes(host)
-        check_accounts_left_in_files(host)
+        check_accounts_left_behind(host)
       end
     end
   end
