@@ -19,6 +19,7 @@ function tests.derive_nothing_servesTheContainersName(check)
   check.equal(found.storage, "internal")
   check.equal(found.components, {
     { name = "conference.container", type = "muc" }, { name = "upload.container", type = "http_file_share" },
+    { name = "proxy.container", type = "proxy65" },
   })
   check.equal(found.network_hostname, "container")
 end
@@ -29,7 +30,13 @@ end
 
 function tests.derive_componentsOff_hasNone(check)
   check.equal(derive { PROSODY_COMPONENTS = "off" }.components, {})
-  check.equal(#derive { PROSODY_COMPONENTS = "" }.components, 2)
+  check.equal(#derive { PROSODY_COMPONENTS = "" }.components, 3)
+end
+
+function tests.derive_externalComponentOfADefaultsName_replacesIt(check)
+  local found, problems = derive { PROSODY_EXTERNAL_COMPONENTS = "Proxy.container:secret" }
+  check.equal(problems, {})
+  check.equal(#found.components, 2)
 end
 
 function tests.derive_severalHosts_haveNoCommonName(check)

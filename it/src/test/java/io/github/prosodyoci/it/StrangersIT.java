@@ -69,7 +69,7 @@ class StrangersIT {
         connection:settimeout(0)
         table.insert(crowd, { name = name .. " on " .. port, connection = connection, started = started, drips = drips })
       end
-      for _, port in ipairs { 5222, 5223, 5269, 5270, 5280, 5281, 5347 } do
+      for _, port in ipairs { 5000, 5222, 5223, 5269, 5270, 5280, 5281, 5347 } do
         add("silent", port, false, "", false)
       end
       add("silent in TLS", 5223, true, "", false)
@@ -143,7 +143,7 @@ class StrangersIT {
       List<String> lines =
           server.exec(streams, "lua5.4", "-e", PATIENT_CROWD).output().lines().toList();
 
-      assertThat(lines).as("one line for each of them").hasSize(14);
+      assertThat(lines).as("one line for each of them").hasSize(15);
       for (String line : lines) {
         System.out.println(line);
         assertThat(Double.parseDouble(line.substring(line.lastIndexOf(' '))))

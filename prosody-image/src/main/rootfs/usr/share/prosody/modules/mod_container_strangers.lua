@@ -9,7 +9,7 @@ local monotonic = require "prosody.util.time".monotonic
 
 local SERVICES = {
   c2s = "xmpp", c2s_direct_tls = "xmpp", s2s = "xmpp", s2s_direct_tls = "xmpp", component = "xmpp", http = "http", https = "http",
-  container_health = "http",
+  container_health = "http", proxy65 = "relay",
 }
 
 -- From the first packet to the end of authentication, TLS included; looked at once a second.
@@ -30,6 +30,8 @@ local READ_SIZE = 1024
 local session_tables = {
   module:shared("/*/c2s/sessions"), module:shared("/*/s2s/sessions"), module:shared("/*/component/sessions"),
 }
+
+local relays, transfers = module:shared("/*/proxy65/sessions"), module:shared("/*/proxy65/transfers")
 
 -- Strangers in the order of their arrival; a gap where one has left.
 local queue, first, last = {}, 1, 0
@@ -57,8 +59,17 @@ local function session_of(conn)
   return nil
 end
 
+-- A relay (XEP-0065) is known by the user who activated it.
+local function is_activated(conn)
+  local session = relays[conn]
+  local transfer = session and transfers[session.sha]
+  return transfer ~= nil and transfer.activated == true
+end
+
 local function is_stranger(entry)
-  if entry.kind == "http" then
+  if entry.kind == "relay" then
+    return not is_activated(entry.conn)
+  elseif entry.kind == "http" then
     return entry.conn._http_open_response == nil
   end
   local session = session_of(entry.conn)

@@ -148,6 +148,12 @@ function options.sites(settings)
     local site = { name = component.name, type = component.type, options = options.of(settings, component.type) }
     sites[#sites + 1], by_name[site.name] = site, site
   end
+  for _, component in ipairs(settings.components) do
+    if component.type == "proxy65" then
+      -- A name that has a DNS record anyway.
+      by_name[component.name].options.proxy65_address = settings.network_hostname or uploads.host_of(component.name, settings.hosts)
+    end
+  end
   for _, place in ipairs(uploads.places(settings)) do
     local found = by_name[place.component].options
     found.http_host = place.host

@@ -5,11 +5,21 @@ local environment = require "prosody_oci.environment"
 local settings = {}
 
 -- A host's name inside another one's (conference.example.org of example.org) shares its certificate.
-local function default_components(hosts)
-  local components = {}
+local DEFAULT_COMPONENTS = { { "conference", "muc" }, { "upload", "http_file_share" }, { "proxy", "proxy65" } }
+
+-- Without those whose name another component has.
+local function default_components(hosts, external)
+  local taken, components = {}, {}
+  for _, component in ipairs(external) do
+    taken[component.name:lower()] = true
+  end
   for _, host in ipairs(hosts) do
-    components[#components + 1] = { name = "conference." .. host, type = "muc" }
-    components[#components + 1] = { name = "upload." .. host, type = "http_file_share" }
+    for _, default in ipairs(DEFAULT_COMPONENTS) do
+      local name = default[1] .. "." .. host
+      if not taken[name:lower()] then
+        components[#components + 1] = { name = name, type = default[2] }
+      end
+    end
   end
   return components
 end
@@ -94,8 +104,8 @@ function settings.derive(getenv, hostname, has_luadbi, has_unbound)
   if not hosts or #hosts == 0 then
     hosts = { hostname() }
   end
-  local components = values.PROSODY_COMPONENTS or default_components(hosts)
   local external = values.PROSODY_EXTERNAL_COMPONENTS or {}
+  local components = values.PROSODY_COMPONENTS or default_components(hosts, external)
   for _, component in ipairs(external) do
     if not component.secret and not values.PROSODY_COMPONENT_SECRET then
       problems[#problems + 1] = "PROSODY_EXTERNAL_COMPONENTS: " .. component.name .. " has no secret, and there is no"

@@ -99,7 +99,7 @@ return {
   },
   {
     name = "PROSODY_COMPONENTS", kind = "components", official = true,
-    default = "`conference.<host>:muc` and `upload.<host>:http_file_share` for each host",
+    default = "`conference.<host>:muc`, `upload.<host>:http_file_share` and `proxy.<host>:proxy65` for each host",
     meaning = "Components as `name:type`. `off`: none.",
   },
   {
