@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -328,6 +330,26 @@ class FeaturesIT {
 
     assertThat(metrics.statusCode()).as(metrics.body()).isEqualTo(200);
     assertThat(metrics.body()).contains("prosody_mod_c2s__connections").contains("# EOF");
+  }
+
+  @Test
+  void metrics_thatTheExampleWatches_areThere() throws Exception {
+    Path examples = Path.of(System.getProperty("prosodyoci.it.root"), "examples/monitoring");
+    Set<String> names = new TreeSet<>();
+    for (String file : new String[] {"alerts.yml", "dashboard.json"}) {
+      Matcher name =
+          Pattern.compile("prosody_\\w+").matcher(Files.readString(examples.resolve(file)));
+      while (name.find()) {
+        names.add(name.group());
+      }
+    }
+    assertThat(names).hasSizeGreaterThan(4);
+    String metrics = Web.get(server, Web.HTTP_PORT, DOMAIN, "/metrics").body();
+    // Some have values only after a minute; a counter's name ends in _total, its type's does not.
+    assertThat(names)
+        .allSatisfy(
+            name ->
+                assertThat(metrics).contains("# TYPE " + name.replaceFirst("_total$", "") + " "));
   }
 
   @Test
