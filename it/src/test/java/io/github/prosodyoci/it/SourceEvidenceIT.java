@@ -20,8 +20,7 @@ class SourceEvidenceIT {
   @Test
   void verification_ofTheDefaultBuild_hasASignerForEverySource() throws IOException {
     Path file =
-        Path.of(System.getProperty("prosodyoci.it.imageJson"))
-            .resolveSibling("verification.json");
+        Path.of(System.getProperty("prosodyoci.it.imageJson")).resolveSibling("verification.json");
     JsonNode report = new JsonMapper().readTree(file.toFile());
 
     assertThat(report.path("sources")).hasSizeGreaterThan(50);
