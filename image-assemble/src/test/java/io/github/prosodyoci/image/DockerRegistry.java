@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Debian's docker-registry on a free port, with or without a login. */
-final class DockerRegistry implements AutoCloseable {
+public final class DockerRegistry implements AutoCloseable {
 
   static final String USER = "tester";
   static final String PASSWORD = "secret";
@@ -20,7 +20,7 @@ final class DockerRegistry implements AutoCloseable {
   final int port;
   private final Process process;
 
-  DockerRegistry(Path folder, boolean login) throws IOException {
+  public DockerRegistry(Path folder, boolean login) throws IOException {
     this(folder, login, "");
   }
 
@@ -83,7 +83,7 @@ final class DockerRegistry implements AutoCloseable {
     throw new IOException("docker-registry did not start within 5 s");
   }
 
-  String host() {
+  public String host() {
     return "127.0.0.1:" + port;
   }
 

@@ -25,20 +25,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Two tiny layers, listed in a rootfs.json, and an image of them. */
-final class Fixture {
+public final class Fixture {
 
   static final Instant TIME = Instant.parse("2026-11-01T00:00:00Z");
-  static final String NAME = "example/tiny:1.0";
+  public static final String NAME = "example/tiny:1.0";
 
   final Path folder;
   final Platform platform;
   final List<String> said = new ArrayList<>();
 
-  Fixture(Path folder) throws IOException {
+  public Fixture(Path folder) throws IOException {
     this(folder, Platform.LINUX_AMD64);
   }
 
-  Fixture(Path folder, Platform platform) throws IOException {
+  public Fixture(Path folder, Platform platform) throws IOException {
     this.folder = folder;
     this.platform = platform;
     Json.write(
@@ -62,7 +62,7 @@ final class Fixture {
     return folder.resolve("tiny-" + platform.fileName() + ".tar");
   }
 
-  Path report() {
+  public Path report() {
     return folder.resolve("image.json");
   }
 
@@ -136,7 +136,7 @@ final class Fixture {
         layersFile(), description(NAME, platform), archive(), report(), "test 1");
   }
 
-  AssembleResult assemble() {
+  public AssembleResult assemble() {
     return new ImageAssembler(said::add).assemble(request());
   }
 

@@ -12,7 +12,7 @@ import java.util.Arrays;
 /**
  * Programs of other people, which judge what we make; a test that needs a missing one is skipped.
  */
-final class Tools {
+public final class Tools {
 
   private Tools() {}
 
@@ -24,7 +24,7 @@ final class Tools {
   }
 
   /** Returns what a program wrote to standard output; it must end well. */
-  static String run(String... command) throws IOException, InterruptedException {
+  public static String run(String... command) throws IOException, InterruptedException {
     assumeInstalled(command[0]);
     Path errors = Files.createTempFile("errors", ".txt");
     try {

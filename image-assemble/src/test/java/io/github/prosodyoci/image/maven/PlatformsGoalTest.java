@@ -1,0 +1,133 @@
+package io.github.prosodyoci.image.maven;
+
+import static io.github.prosodyoci.maven.GoalFixture.set;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.image.DockerRegistry;
+import io.github.prosodyoci.image.Fixture;
+import io.github.prosodyoci.image.IndexReport;
+import io.github.prosodyoci.image.Tools;
+import io.github.prosodyoci.maven.GoalFixture;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The goals for images of several platforms: index, push of an index, copy. */
+class PlatformsGoalTest {
+
+  @TempDir Path folder;
+  private GoalFixture maven;
+  private final List<File> reports = new ArrayList<>();
+
+  @BeforeEach
+  void assemble() throws IOException {
+    maven = new GoalFixture(folder);
+    for (Platform platform : List.of(Platform.LINUX_ARM64, Platform.LINUX_AMD64)) {
+      Fixture fixture = new Fixture(folder.resolve(platform.fileName()), platform);
+      fixture.assemble();
+      reports.add(fixture.report().toFile());
+    }
+  }
+
+  private IndexMojo index() throws Exception {
+    IndexMojo mojo = maven.prepare(new IndexMojo(), "image-assemble:index");
+    mojo.images = reports;
+    mojo.shortName = "tiny";
+    mojo.dockerPlatform = "linux/amd64";
+    mojo.archiveFile = folder.resolve("tiny.tar").toFile();
+    mojo.reportFile = folder.resolve("index.json").toFile();
+    return mojo;
+  }
+
+  private CopyMojo copy(String from, String to) throws Exception {
+    CopyMojo mojo =
+        maven.prepare(
+            new CopyMojo(GoalFixture.unused(SettingsDecrypter.class)), "image-assemble:copy");
+    set(mojo, "version", "1");
+    mojo.from = from;
+    mojo.to = to;
+    return mojo;
+  }
+
+  @Test
+  void index_ofTheReports_isPushedWithTheTagsOfTheRule() throws Exception {
+    index().execute();
+    IndexReport made = Json.read(folder.resolve("index.json"), IndexReport.class);
+    assertThat(made.name()).isEqualTo(Fixture.NAME);
+    assertThat(maven.info)
+        .contains("  digest  " + made.digest())
+        .anyMatch(line -> line.startsWith("  linux/arm64  sha256:"));
+
+    try (DockerRegistry registry = new DockerRegistry(folder.resolve("registry"), false)) {
+      PushMojo push =
+          maven.prepare(
+              new PushMojo(GoalFixture.unused(SettingsDecrypter.class)), "image-assemble:push");
+      set(push, "version", "1");
+      push.reportFile = folder.resolve("index.json").toFile();
+      push.image = registry.host() + "/tiny";
+      push.tagRule = List.of("version", "major", "latest");
+      push.execute();
+      for (String tag : List.of("1.0", "1", "latest")) {
+        assertThat(
+                Tools.run(
+                    "skopeo",
+                    "inspect",
+                    "--tls-verify=false",
+                    "--format={{.Digest}}",
+                    "docker://" + registry.host() + "/tiny:" + tag))
+            .isEqualTo(made.digest() + "\n");
+      }
+    }
+  }
+
+  @Test
+  void index_withoutImages_doesNothingAndSaysSo() throws Exception {
+    IndexMojo mojo = index();
+    mojo.images = List.of();
+    mojo.execute();
+    assertThat(maven.info)
+        .containsExactly("No images given (prosodyoci.index.images): no index made");
+    assertThat(folder.resolve("tiny.tar")).doesNotExist();
+  }
+
+  @Test
+  void index_missingReport_isNamed() throws Exception {
+    IndexMojo mojo = index();
+    mojo.images = List.of(folder.resolve("none.json").toFile());
+    assertThatThrownBy(mojo::execute)
+        .isInstanceOf(MojoFailureException.class)
+        .hasMessageContaining("there is no report " + folder.resolve("none.json"));
+  }
+
+  @Test
+  void copy_toALayout_saysWhatWasCopied() throws Exception {
+    index().execute();
+    IndexReport made = Json.read(folder.resolve("index.json"), IndexReport.class);
+    String to = "oci:" + folder.resolve("layout") + ":one";
+    copy("oci-archive:" + folder.resolve("tiny.tar"), to).execute();
+    assertThat(maven.info)
+        .last()
+        .asString()
+        .startsWith(
+            "Copied " + made.digest() + " to " + to + ": 3 manifests (0 of them referrers), ");
+  }
+
+  @Test
+  void copy_fromARegistryOffline_isRefused() throws Exception {
+    maven.request.setOffline(true);
+    CopyMojo mojo = copy("registry.example.org/a:1", "oci:" + folder.resolve("layout"));
+    assertThatThrownBy(mojo::execute)
+        .isInstanceOf(MojoFailureException.class)
+        .hasMessageContaining("Maven is offline (configuration). Leave out -o.");
+  }
+}
