@@ -25,7 +25,7 @@ import java.util.List;
  * Verifies an image by what refers to it: who signed it, where it comes from, and that its bill of
  * materials is that of its very layers. Of an index over several platforms, the signature is that
  * of the index, and all else is verified for each of its images. Nothing that the store says is
- * believed unless a digest or a trusted key stands for it.
+ * believed unless a digest or a trusted key proves it.
  */
 public final class ImageVerifier {
 

@@ -14,7 +14,7 @@ public final class Predicates {
   /** Statements on vulnerabilities as OpenVEX. */
   public static final String OPEN_VEX = OpenVex.PREDICATE_TYPE;
 
-  /** That the signer stands for an image, as cosign 3 writes it. */
+  /** That the signer vouches for an image, as cosign 3 writes it. */
   public static final String IMAGE_SIGNATURE = "https://sigstore.dev/cosign/sign/v1";
 
   private Predicates() {}

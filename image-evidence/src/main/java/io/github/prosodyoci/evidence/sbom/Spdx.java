@@ -1,7 +1,13 @@
 package io.github.prosodyoci.evidence.sbom;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.prosodyoci.evidence.input.ImageFile;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of SPDX 2.3, as far as it is used here, in the order in which it is written. */
@@ -51,7 +57,22 @@ public final class Spdx {
       @Nullable List<ExternalRef> externalRefs) {}
 
   /** The digest of the digests of a package's files (7.9). */
-  public record VerificationCode(String packageVerificationCodeValue) {}
+  public record VerificationCode(String packageVerificationCodeValue) {
+
+    /** Returns the SHA-1 of the sorted SHA-1 digests of files. */
+    static VerificationCode of(List<ImageFile> files) {
+      String all = files.stream().map(ImageFile::sha1).sorted().collect(Collectors.joining());
+      try {
+        return new VerificationCode(
+            HexFormat.of()
+                .formatHex(
+                    MessageDigest.getInstance("SHA-1")
+                        .digest(all.getBytes(StandardCharsets.UTF_8))));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("Every Java platform has SHA-1", e);
+      }
+    }
+  }
 
   /** A digest. */
   public record Checksum(String algorithm, String checksumValue) {}

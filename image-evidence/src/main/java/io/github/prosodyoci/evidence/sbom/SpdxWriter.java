@@ -21,10 +21,7 @@ import io.github.prosodyoci.evidence.sbom.Spdx.SpdxPackage;
 import io.github.prosodyoci.evidence.sbom.Spdx.VerificationCode;
 import io.github.prosodyoci.image.LicenseExpression;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +137,7 @@ public final class SpdxWriter {
             supplier(),
             Spdx.NO_ASSERTION,
             !own.isEmpty(),
-            own.isEmpty() ? null : new VerificationCode(verificationCode(own)),
+            own.isEmpty() ? null : VerificationCode.of(own),
             List.of(sha256(layer.digest())),
             null,
             Spdx.NO_ASSERTION,
@@ -167,7 +164,7 @@ public final class SpdxWriter {
             each.recipe().isPresent() ? supplier() : Spdx.NO_ASSERTION,
             Spdx.NO_ASSERTION,
             analyzed,
-            analyzed ? new VerificationCode(verificationCode(each.files())) : null,
+            analyzed ? VerificationCode.of(each.files()) : null,
             null,
             each.installed().url().isEmpty() ? null : each.installed().url(),
             Spdx.NO_ASSERTION,
@@ -290,17 +287,5 @@ public final class SpdxWriter {
 
   private static Checksum sha256(Digest digest) {
     return new Checksum("SHA256", digest.hex());
-  }
-
-  /** Returns the SHA-1 of the sorted SHA-1 digests of the files (7.9.5). */
-  private static String verificationCode(List<ImageFile> files) {
-    String all = files.stream().map(ImageFile::sha1).sorted().collect(Collectors.joining());
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-1").digest(all.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-1", e);
-    }
   }
 }
