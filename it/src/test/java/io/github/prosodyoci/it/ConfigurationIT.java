@@ -351,6 +351,19 @@ class ConfigurationIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"install mod_example", "list", "remove mod_example"})
+  void modules_byLuaRocks_areRefusedWithAnotherWay(String command) {
+    try (Container server = ProsodyImage.server().start()) {
+      ProsodyImage.awaitClient(server);
+      Command.Result result = server.exec(("prosodyctl " + command).split(" "));
+
+      assertThat(result.exitCode()).isOne();
+      assertThat(result.output())
+          .contains("LuaRocks, which is not installed here", "PROSODY_ENABLE_MODULES");
+    }
+  }
+
   @Test
   void metrics_forNetworkOnly_areShown() throws Exception {
     try (Container server =
