@@ -35,8 +35,8 @@ class SourceEvidenceIT {
                       && each.path("signer").asText().matches("[0-9A-F]{40,64}"));
     }
     assertThat(report.path("sources").findValuesAsText("file"))
-        .anyMatch(file -> file.startsWith("clang-19_"))
-        .anyMatch(file -> file.startsWith("busybox-static_"));
+        .anyMatch(name -> name.startsWith("clang-19_"))
+        .anyMatch(name -> name.startsWith("busybox-static_"));
   }
 
   @Test
