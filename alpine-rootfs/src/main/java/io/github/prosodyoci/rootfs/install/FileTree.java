@@ -7,8 +7,10 @@ import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.rootfs.LinkPaths;
 import io.github.prosodyoci.rootfs.RootfsCode;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,9 @@ final class FileTree {
 
   private final SortedMap<String, Node> nodes = new TreeMap<>();
   private final LinkPaths links;
+
+  /** Files that have further names. */
+  private final Set<String> hardLinked = new HashSet<>();
 
   /**
    * Creates an empty tree.
@@ -111,7 +116,17 @@ final class FileTree {
         }
         case CONTESTED ->
             throw conflict(owner, "/" + path + " belongs to " + node.ownerName() + " already");
-        case LATER -> {}
+        case LATER -> {
+          if (hardLinked.contains(path)) {
+            throw conflict(
+                owner,
+                "it replaces /"
+                    + path
+                    + ", but "
+                    + node.ownerName()
+                    + " has a hard link to it, which would lead to another file");
+          }
+        }
       }
       other.removeFile(node.listed());
     }
@@ -124,6 +139,7 @@ final class FileTree {
         throw conflict(owner, "/" + path + " is a hard link to what is not a file of its own");
       }
       sum = known.get();
+      hardLinked.add(entry.link());
       // Two names of one file: it has the mode of its first name, and the owner of its last.
       laid = entry.withMode(target.entry().mode());
       nodes.put(

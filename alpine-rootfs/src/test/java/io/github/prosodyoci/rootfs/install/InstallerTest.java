@@ -339,6 +339,23 @@ class InstallerTest {
   }
 
   @Test
+  void install_fileWithHardLinkReplacedByAnother_isConflict() throws IOException {
+    add(
+        info("a"),
+        Map.of(),
+        text("etc/x", "a"),
+        PackageFile.of(
+            new TarEntry(
+                "etc/y", TarEntry.Type.HARDLINK, 0644, 0, 0, 0, TIME, "etc/x", "", "", Map.of())));
+    add(info("b").replaces("a"), Map.of(), text("etc/x", "b"));
+
+    assertRefused(
+        RootfsCode.FILE_CONFLICT,
+        "it replaces /etc/x, but a-1-r0 has a hard link to it",
+        () -> install(layer("l", "a", "b")));
+  }
+
+  @Test
   void install_scriptThatFails_isRefused() throws IOException {
     add(info("second-root"), Map.of(ScriptType.PRE_INSTALL, "#!/bin/sh\nadduser -D -u 0 toor\n"));
 
