@@ -25,7 +25,7 @@ public final class Workspace {
   }
 
   /** Deletes a folder and all in it, though other users own it (the tests run as root then). */
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     // Folders that a container closed for its own user too.
     Command.of("chmod", "-R", "u+rwX", folder.toString()).run();
     Command.of("rm", "-rf", folder.toString()).run();
