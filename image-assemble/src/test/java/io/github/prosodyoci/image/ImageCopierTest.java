@@ -15,6 +15,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
@@ -170,6 +174,33 @@ class ImageCopierTest {
     assertThat(Files.readString(layout.resolve("index.json")).split("\"mediaType\"")).hasSize(5);
     copy("oci-archive:" + other.archive(), "oci:" + layout + ":two");
     assertThat(digest(inspect("oci:" + layout + ":two"))).isEqualTo(single);
+  }
+
+  @Test
+  void copiesIntoOneLayoutAtOnce_areAllListed() throws Exception {
+    String from = "oci-archive:" + folder.resolve("all.tar");
+    Path layout = folder.resolve("shared-layout");
+    int copies = 16;
+    CountDownLatch together = new CountDownLatch(copies);
+    ExecutorService threads = Executors.newFixedThreadPool(copies);
+    List<Future<CopyResult>> results = new ArrayList<>();
+    for (int i = 0; i < copies; i++) {
+      String to = "oci:" + layout + ":t" + i;
+      results.add(
+          threads.submit(
+              () -> {
+                together.countDown();
+                together.await();
+                return copy(from, to);
+              }));
+    }
+    for (Future<CopyResult> result : results) {
+      assertThat(result.get().digest()).isEqualTo(index.digest());
+    }
+    threads.shutdown();
+    for (int i = 0; i < copies; i++) {
+      assertThat(digest(inspect("oci:" + layout + ":t" + i))).isEqualTo(index.digest());
+    }
   }
 
   @Test

@@ -3,19 +3,24 @@ package io.github.prosodyoci.image.transfer;
 import io.github.prosodyoci.core.AtomicFiles;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.LockFile;
 import io.github.prosodyoci.image.oci.OciDocuments.Descriptor;
 import io.github.prosodyoci.image.oci.OciDocuments.Index;
 import io.github.prosodyoci.image.oci.OciDocuments.LayoutMarker;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A folder, which may hold other images already: {@code index.json} is written last. */
+/**
+ * A folder, which may hold other images already: {@code index.json} is written last. Several
+ * programs of ours may write to it at once; {@code index.json.lock} in it keeps them apart.
+ */
 public final class LayoutTarget implements ImageTarget {
 
   private final Path folder;
@@ -40,10 +45,21 @@ public final class LayoutTarget implements ImageTarget {
       store(node.descriptor().digest(), () -> new ByteArrayInputStream(node.json()));
     }
     Json.write(folder.resolve(Layouts.MARKER), new LayoutMarker("1.0.0"));
-    List<Descriptor> added =
-        ArchiveTarget.entries(tree, tags, tag -> Map.of(Layouts.REF_NAME, tag));
-    List<Descriptor> entries = new ArrayList<>();
     Path index = folder.resolve(Layouts.INDEX);
+    try {
+      LockFile lock = LockFile.beside(index, () -> {});
+      try (lock) {
+        list(index, ArchiveTarget.entries(tree, tags, tag -> Map.of(Layouts.REF_NAME, tag)));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for " + index);
+    }
+  }
+
+  /** Adds images to what {@code index.json} lists. */
+  private static void list(Path index, List<Descriptor> added) throws IOException {
+    List<Descriptor> entries = new ArrayList<>();
     if (Files.exists(index)) {
       for (Descriptor each : Json.read(index, Index.class).manifests()) {
         if (added.stream().noneMatch(newer -> replaces(newer, each))) {
