@@ -24,10 +24,12 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Copies between docker-registry, layouts and archives, read by skopeo. */
+@Tag("slow")
 class ImageCopierTest {
 
   @TempDir static Path shared;

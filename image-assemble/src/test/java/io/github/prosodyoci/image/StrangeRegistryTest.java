@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Registries that want tokens, forbid, break or lie. */
+@Tag("slow")
 class StrangeRegistryTest {
 
   private static final RegistryLogin LOGIN = new RegistryLogin("me", "pw", "test");

@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of certificates that a project trusts: {@code *.asc} files, and {@code trust.yaml},
@@ -38,41 +39,37 @@ public final class TrustFolder {
   private static final String DESCRIPTION = "trust.yaml";
 
   private final Path folder;
-  private final SortedMap<String, Certificate> certificates;
+  private final SortedMap<Path, byte[]> contents;
   private final SortedMap<String, List<String>> suites;
   private final SortedMap<String, Digest> files;
+  private @Nullable SortedMap<String, Certificate> certificates;
 
   private TrustFolder(
       Path folder,
-      SortedMap<String, Certificate> certificates,
+      SortedMap<Path, byte[]> contents,
       SortedMap<String, List<String>> suites,
       SortedMap<String, Digest> files) {
     this.folder = folder;
-    this.certificates = certificates;
+    this.contents = contents;
     this.suites = suites;
     this.files = files;
   }
 
   /**
-   * Reads a folder; one that does not exist is empty.
+   * Reads a folder; one that does not exist is empty. The certificates are parsed when one of them
+   * is first asked for: whether a result is up to date depends on their digests alone.
    *
-   * @throws FailureException with {@link VerifyCode#TRUST} if a file is not what it should be, or
-   *     {@link VerifyCode#PIN_MISMATCH} if its digest is not the one pinned
+   * @throws FailureException with {@link VerifyCode#TRUST} if trust.yaml is not what it should be,
+   *     or {@link VerifyCode#PIN_MISMATCH} if the digest of a file is not the one pinned
    * @throws IOException if a file cannot be read
    */
   public static TrustFolder read(Path folder) throws IOException {
-    SortedMap<String, Certificate> certificates = new TreeMap<>();
+    SortedMap<Path, byte[]> contents = new TreeMap<>();
     SortedMap<String, Digest> files = new TreeMap<>();
     for (Path file : certificateFiles(folder)) {
       byte[] bytes = Files.readAllBytes(file);
+      contents.put(file, bytes);
       files.put(file.getFileName().toString(), Digest.of(bytes));
-      for (Certificate certificate : parse(file, bytes)) {
-        if (certificates.put(certificate.fingerprint(), certificate) != null) {
-          throw VerifyCode.TRUST.failure(
-              "the certificate " + file,
-              "another file holds " + certificate.fingerprint() + " too");
-        }
-      }
     }
     SortedMap<String, List<String>> suites = new TreeMap<>();
     Path description = folder.resolve(DESCRIPTION);
@@ -82,7 +79,7 @@ public final class TrustFolder {
       map.optionalMap("suites").ifPresent(entries -> readSuites(entries, suites));
       files.put(DESCRIPTION, Digest.of(description));
     }
-    return new TrustFolder(folder, certificates, suites, files);
+    return new TrustFolder(folder, contents, suites, files);
   }
 
   private static List<Path> certificateFiles(Path folder) throws IOException {
@@ -95,6 +92,24 @@ public final class TrustFolder {
           .sorted()
           .toList();
     }
+  }
+
+  private synchronized SortedMap<String, Certificate> certificates() {
+    if (certificates == null) {
+      SortedMap<String, Certificate> parsed = new TreeMap<>();
+      contents.forEach(
+          (file, bytes) -> {
+            for (Certificate certificate : parse(file, bytes)) {
+              if (parsed.put(certificate.fingerprint(), certificate) != null) {
+                throw VerifyCode.TRUST.failure(
+                    "the certificate " + file,
+                    "another file holds " + certificate.fingerprint() + " too");
+              }
+            }
+          });
+      certificates = parsed;
+    }
+    return certificates;
   }
 
   private static List<Certificate> parse(Path file, byte[] bytes) {
@@ -143,19 +158,21 @@ public final class TrustFolder {
   /**
    * Returns the certificates with the fingerprints given.
    *
-   * @throws FailureException with {@link VerifyCode#TRUST} if one is missing
+   * @throws FailureException with {@link VerifyCode#TRUST} if one is missing, or a file of the
+   *     folder is not a certificate
    */
   public List<Certificate> certificates(List<String> fingerprints) {
+    SortedMap<String, Certificate> known = certificates();
     List<Certificate> found = new ArrayList<>();
     for (String fingerprint : fingerprints) {
-      Certificate certificate = certificates.get(fingerprint);
+      Certificate certificate = known.get(fingerprint);
       if (certificate == null) {
         throw VerifyCode.TRUST.failure(
             "signatures",
             "the certificate of "
                 + fingerprint
                 + " is not among the "
-                + certificates.size()
+                + known.size()
                 + " in "
                 + folder);
       }

@@ -106,7 +106,7 @@ class TrustFolderTest {
   }
 
   @Test
-  void read_notACertificate_isRefusedWithItsName() throws IOException {
+  void certificates_notACertificate_isRefusedWithItsName() throws IOException {
     for (byte[] content :
         List.of(
             new byte[0],
@@ -119,15 +119,17 @@ class TrustFolderTest {
             Bytes.packet(6, new byte[] {4, 0, 0, 0, 0, 22, 127, 1}))) {
       Files.write(folder.resolve("key.asc"), content);
 
-      assertThat(code(() -> TrustFolder.read(folder))).isEqualTo(VerifyCode.TRUST);
+      assertThat(code(() -> TrustFolder.read(folder).certificates(List.of(KEY.fingerprint()))))
+          .isEqualTo(VerifyCode.TRUST);
     }
   }
 
   @Test
-  void read_sameCertificateTwice_isRefused() throws IOException {
+  void certificates_sameCertificateTwice_isRefused() throws IOException {
     Files.write(folder.resolve("again.asc"), certificate);
 
-    assertThat(code(() -> TrustFolder.read(folder))).isEqualTo(VerifyCode.TRUST);
+    assertThat(code(() -> TrustFolder.read(folder).certificates(List.of(KEY.fingerprint()))))
+        .isEqualTo(VerifyCode.TRUST);
   }
 
   @Test

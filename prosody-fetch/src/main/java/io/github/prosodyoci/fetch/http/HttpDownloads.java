@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** GET over HTTP with the JDK's client; time, redirects and attempts are bounded. */
 public final class HttpDownloads {
@@ -58,20 +59,28 @@ public final class HttpDownloads {
   private static final int RANGE_NOT_SATISFIABLE = 416;
 
   private final HttpSettings settings;
-  private final HttpClient client;
+  // Made when it is first needed: loading TLS takes longer than all else in a build that finds
+  // everything in the store.
+  private @Nullable HttpClient client;
   // Hosts that could not be reached are not asked again for each further file.
   private final Map<String, OriginException> unreachable = new ConcurrentHashMap<>();
 
   /** Creates a client. */
   public HttpDownloads(HttpSettings settings) {
     this.settings = settings;
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(settings.timeouts().connect());
-    settings.proxies().ifPresent(builder::proxy);
-    this.client = builder.build();
+  }
+
+  private synchronized HttpClient client() {
+    if (client == null) {
+      HttpClient.Builder builder =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .connectTimeout(settings.timeouts().connect());
+      settings.proxies().ifPresent(builder::proxy);
+      client = builder.build();
+    }
+    return client;
   }
 
   /**
@@ -179,7 +188,7 @@ public final class HttpDownloads {
     private HttpResponse<InputStream> send(URI address, long held) throws OriginException {
       HttpRequest request = request(address, held);
       try {
-        return client.send(request, info -> new BodyStream(settings.timeouts(), deadline));
+        return client().send(request, info -> new BodyStream(settings.timeouts(), deadline));
       } catch (HttpConnectTimeoutException e) {
         throw new OriginException(
             FetchCode.UNREACHABLE,
