@@ -23,10 +23,12 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An index that is read and written again says the same, to the byte. */
+@Tag("slow")
 class IndexRoundTripTest {
 
   private static final Signer SIGNER = Signer.generate("test.rsa.pub", 2048);

@@ -27,10 +27,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was built here, beside a repository on the network. */
+@Tag("slow")
 class RepositoriesTest {
 
   private static final Platform PLATFORM = Platform.LINUX_AMD64;

@@ -16,9 +16,11 @@ import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.statistics.Statistics;
 
 /** What holds for every choice, whatever apk would choose. */
+@Tag("slow")
 class ResolverPropertiesTest {
 
   private static final String FAILED = "Could not choose packages for the world: ";
