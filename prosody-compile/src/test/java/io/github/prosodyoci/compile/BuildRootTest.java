@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -172,6 +173,57 @@ final class BuildRootTest {
     assertFails(CompileCode.BUILD_ROOT_CHANGED, project::compile)
         .hasMessageContaining("usr/bin/make")
         .hasMessageContaining("was changed while it was in use");
+  }
+
+  @Test
+  void compile_stepHidesWhatItReplacesWithoutIsolation_stopsTheBuildAndKeepsNothing()
+      throws Exception {
+    var unused = project.withoutIsolation();
+    project.recipe("good", "mkdir \"$DESTDIR\"/etc; echo 1 > \"$DESTDIR\"/etc/good");
+    project.recipe(
+        "evil",
+        """
+        mkdir "$DESTDIR"/etc
+        echo 1 > "$DESTDIR"/etc/evil
+        box=$(readlink -f "$(command -v sed)")
+        make=${box%busybox}make
+        touch -r "$make" time
+        size=$(stat -c %s "$make")
+        printf x | dd of="$make" bs=1 seek=1000 conv=notrunc
+        touch -r time "$make"
+        [ $size = $(stat -c %s "$make") ]
+        [ "$(stat -c %y time)" = "$(stat -c %y "$make")" ]
+        """,
+        "build-dependencies: [good]");
+
+    assertFails(CompileCode.BUILD_ROOT_CHANGED, project::compile)
+        .hasMessageContaining("usr/bin/make");
+
+    assertThat(project.lines).anyMatch(line -> line.contains("good-1.0-r0 x86_64 built"));
+    assertThat(cachedPackages()).isEmpty();
+  }
+
+  @Test
+  void compile_rootChangedAfterTheLastStepWithoutIsolation_isFoundAtTheEnd() throws Exception {
+    var unused = project.withoutIsolation();
+    project.recipe("hello", COMPILE.replace("@NAME@", "hello"));
+    project.onLine =
+        line -> {
+          if (line.contains("hello-1.0-r0 x86_64 built")) {
+            Files.writeString(root().resolve("usr/bin/make"), "#!/bin/sh\necho evil\n");
+          }
+        };
+
+    assertFails(CompileCode.BUILD_ROOT_CHANGED, project::compile)
+        .hasMessageContaining("usr/bin/make");
+
+    assertThat(cachedPackages()).isEmpty();
+  }
+
+  private List<Path> cachedPackages() throws IOException {
+    return Folders.list(project.cache.resolve("packages")).stream()
+        .filter(path -> !path.getFileName().toString().startsWith("."))
+        .toList();
   }
 
   @Test

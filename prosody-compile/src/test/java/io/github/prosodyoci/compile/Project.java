@@ -18,6 +18,7 @@ import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.verify.VerifyResult;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,12 +43,21 @@ final class Project implements CompileListener {
   final Path target;
   final List<String> lines = new CopyOnWriteArrayList<>();
   IsolationProbe probe = Isolation::probe;
+
+  /** Runs in the build's own thread, between what it logs. */
+  LineWatcher onLine = line -> {};
+
   boolean rebuild;
   BuildHost host = BuildHost.LINUX_X86_64;
   StepLimits limits = new StepLimits(Duration.ofMinutes(1), 1000, 1L << 30, 4L << 30);
   IsolationMode isolation = IsolationMode.AUTO;
   Platform platform = Platform.LINUX_AMD64;
   SysrootRepositories repositories = SysrootRepositories.NONE;
+
+  /** Sees what is logged for information. */
+  interface LineWatcher {
+    void see(String line) throws IOException;
+  }
 
   Project(Path root) throws IOException {
     this.root = root;
@@ -172,6 +182,11 @@ final class Project implements CompileListener {
   @Override
   public void info(String line) {
     lines.add(line);
+    try {
+      onLine.see(line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

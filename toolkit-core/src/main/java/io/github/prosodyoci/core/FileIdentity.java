@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What no change of a file leaves as it is (stat(2)): its inode, size and times. */
+/**
+ * What no change of a file leaves as it is: its inode, size and times (stat(2)). A program can set
+ * the modification time back (utimensat(2)), but every change sets the status change time to that
+ * of the clock, which only root can set.
+ */
 public final class FileIdentity {
 
   private static final List<String> FACTS = List.of("ino", "size", "lastModifiedTime", "ctime");

@@ -77,14 +77,29 @@ final class BuildMachine {
     return found;
   }
 
-  /** Returns the build root, after checking that nobody has changed it. */
+  /**
+   * Returns the build root, after checking that nobody has changed it: of files that were touched
+   * since they were hashed, the content.
+   */
   synchronized BuildRoot root() throws IOException, InterruptedException {
     BuildRoot found = root;
     if (found == null) {
       return prepare();
     }
-    found.verify(!isolation().enforced());
+    found.verify(false);
     return found;
+  }
+
+  /**
+   * Hashes the whole build root once more at the end of a build whose steps could write to it: root
+   * can set the clock, and so hide a change from {@link #root()}.
+   *
+   * @throws FailureException if it was changed
+   */
+  synchronized void confirmRoot() throws IOException {
+    if (root != null && isolation != null && !isolation.enforced()) {
+      root.verify(true);
+    }
   }
 
   private BuildRoot prepare() throws IOException, InterruptedException {

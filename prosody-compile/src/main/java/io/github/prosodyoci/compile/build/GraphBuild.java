@@ -10,6 +10,7 @@ import io.github.prosodyoci.compile.run.IsolationProbe;
 import io.github.prosodyoci.compile.run.ProcessRunner;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.store.ContentStore;
 import io.github.prosodyoci.packages.PackageRepository;
@@ -17,6 +18,8 @@ import io.github.prosodyoci.recipe.Requirement;
 import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Builds all recipes of a graph, or takes their packages from the cache. */
@@ -54,6 +57,7 @@ public final class GraphBuild {
       BuildGraph graph, List<Source> root, Platform target, List<PackageRepository> repositories)
       throws IOException, InterruptedException {
     Digest digest = BuildRootUnpacker.digest(root);
+    List<Digest> stored = Collections.synchronizedList(new ArrayList<>());
     PackageCache packages =
         PackageCache.open(
             settings.cache().resolve("packages"),
@@ -66,41 +70,58 @@ public final class GraphBuild {
       Thread hook = new Thread(runner::close, "prosody-compile shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
       try {
+        BuildMachine machine =
+            new BuildMachine(settings, root, this::file, runner, probe, listener);
         BuildContext context =
             new BuildContext(
                 settings.cache().resolve("build"),
                 packages,
                 settings.host().platform(),
-                new BuildMachine(settings, root, this::file, runner, probe, listener),
+                machine,
                 this::file,
                 runner,
                 settings.jobsPerStep(),
                 settings.timestamp().getEpochSecond(),
                 listener);
-        return new Scheduler(graph, this::cost)
-            .run(
-                settings.recipesAtOnce(),
-                (node, done, urgent) -> {
-                  progress.stage(node, "waiting");
-                  NodeResult result =
-                      new RecipeBuilder(node, context, urgent, stage -> progress.stage(node, stage))
-                          .build(
-                              sysroot(
-                                  node.recipe().buildDependencies(),
-                                  node.platform(),
-                                  done,
-                                  // They have packages for one platform only.
-                                  node.platform() == target ? repositories : List.of()),
-                              sysroot(
-                                  node.recipe().hostDependencies(),
-                                  context.host(),
-                                  done,
-                                  context.host() == target ? repositories : List.of()),
-                              digest);
-                  progress.done(result);
-                  return result;
-                },
-                runner::close);
+        List<NodeResult> results =
+            new Scheduler(graph, this::cost)
+                .run(
+                    settings.recipesAtOnce(),
+                    (node, done, urgent) -> {
+                      progress.stage(node, "waiting");
+                      NodeResult result =
+                          new RecipeBuilder(
+                                  node, context, urgent, stage -> progress.stage(node, stage))
+                              .build(
+                                  sysroot(
+                                      node.recipe().buildDependencies(),
+                                      node.platform(),
+                                      done,
+                                      // They have packages for one platform only.
+                                      node.platform() == target ? repositories : List.of()),
+                                  sysroot(
+                                      node.recipe().hostDependencies(),
+                                      context.host(),
+                                      done,
+                                      context.host() == target ? repositories : List.of()),
+                                  digest);
+                      if (!result.cached()) {
+                        stored.add(result.key());
+                      }
+                      progress.done(result);
+                      return result;
+                    },
+                    runner::close);
+        machine.confirmRoot();
+        return results;
+      } catch (FailureException e) {
+        if (e.failureCode() == CompileCode.BUILD_ROOT_CHANGED) {
+          // Made by programs that may not have been the pinned ones.
+          for (Digest key : stored) {
+            packages.discard(key);
+          }
+        }
+        throw e;
       } finally {
         removeHook(hook);
       }

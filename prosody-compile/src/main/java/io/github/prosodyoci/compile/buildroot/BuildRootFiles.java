@@ -1,6 +1,7 @@
 package io.github.prosodyoci.compile.buildroot;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.FileIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -32,7 +33,7 @@ public record BuildRootFiles(List<Item> files) {
    * @param path its path below the folder
    * @param mode type and permissions (stat(2))
    * @param content a file's digest or a link's target; empty for a folder
-   * @param identity what a change of the file cannot leave as it is: its inode, size and times
+   * @param identity what a change of the file cannot leave as it is ({@link FileIdentity})
    */
   public record Item(String path, int mode, String content, String identity) {}
 
@@ -45,13 +46,29 @@ public record BuildRootFiles(List<Item> files) {
     try (Stream<Path> all = Files.walk(root)) {
       List<Item> items = new ArrayList<>();
       for (Path file : all.filter(file -> !file.equals(root)).sorted().toList()) {
-        Map<String, Object> facts = facts(file);
-        items.add(
-            new Item(
-                root.relativize(file).toString(), mode(facts), content(file), identity(facts)));
+        // Before the content, so that a change in between is found later.
+        String identity = FileIdentity.of(file);
+        items.add(new Item(root.relativize(file).toString(), mode(file), content(file), identity));
       }
       return new BuildRootFiles(items);
     }
+  }
+
+  /**
+   * Returns the same content with the identities that the files of another folder have now; whether
+   * these files have this content is still to be checked. What is missing there has none.
+   *
+   * @throws IOException if the folder cannot be read
+   */
+  BuildRootFiles identifiedIn(Path root) throws IOException {
+    List<Item> items = new ArrayList<>();
+    for (Item item : files) {
+      Path file = root.resolve(item.path());
+      boolean exists = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+      items.add(
+          new Item(item.path(), item.mode(), item.content(), exists ? FileIdentity.of(file) : ""));
+    }
+    return new BuildRootFiles(items);
   }
 
   /**
@@ -78,31 +95,17 @@ public record BuildRootFiles(List<Item> files) {
   }
 
   private static boolean same(Item item, Path file, boolean fully) throws IOException {
-    Map<String, Object> facts = facts(file);
-    if (mode(facts) != item.mode()) {
+    if (mode(file) != item.mode()) {
       return false;
     }
-    boolean untouched = identity(facts).equals(item.identity());
+    boolean untouched = FileIdentity.of(file).equals(item.identity());
     return (untouched && !fully) || content(file).equals(item.content());
   }
 
-  private static Map<String, Object> facts(Path file) throws IOException {
-    return Files.readAttributes(
-        file, "unix:mode,ino,size,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private static int mode(Map<String, Object> facts) {
-    return facts.get("mode") instanceof Integer mode ? mode : -1;
-  }
-
-  private static String identity(Map<String, Object> facts) {
-    return facts.get("ino")
-        + " "
-        + facts.get("size")
-        + " "
-        + facts.get("lastModifiedTime")
-        + " "
-        + facts.get("ctime");
+  private static int mode(Path file) throws IOException {
+    return Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) instanceof Integer mode
+        ? mode
+        : -1;
   }
 
   private static String content(Path file) throws IOException {

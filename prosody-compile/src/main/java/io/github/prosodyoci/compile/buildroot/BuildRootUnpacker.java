@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Function;
@@ -34,6 +36,9 @@ public final class BuildRootUnpacker {
   private final Function<Source, Path> files;
   private final int threads;
   private final CompileListener listener;
+
+  /** The roots that were compared with what the packages unpack to. */
+  private final Map<Digest, BuildRoot> compared = new HashMap<>();
 
   /**
    * Creates an unpacker.
@@ -73,15 +78,19 @@ public final class BuildRootUnpacker {
    * or if the folder no longer has the same content.
    *
    * @param listTrusted whether no step could write to the list of what was unpacked; otherwise the
-   *     packages are unpacked again to compare
+   *     packages are unpacked again to compare, unless this object did that before
    * @throws io.github.prosodyoci.core.FailureException if a package does not have its digest, is
    *     damaged, or holds what no build root may have; nothing of it is kept then
    * @throws IOException if the folder cannot be written
    * @throws InterruptedException if this thread is interrupted
    */
-  public BuildRoot unpack(List<Source> packages, boolean listTrusted)
+  public synchronized BuildRoot unpack(List<Source> packages, boolean listTrusted)
       throws IOException, InterruptedException {
     Digest digest = digest(packages);
+    BuildRoot before = compared.get(digest);
+    if (before != null) {
+      return before;
+    }
     String name = digest.hex().substring(0, 16);
     Path folder = cache.resolve(name);
     Path list = cache.resolve(name + ".json");
@@ -92,7 +101,7 @@ public final class BuildRootUnpacker {
       boolean changed = false;
       if (listTrusted && Files.isDirectory(folder)) {
         Optional<BuildRootFiles> known = read(list);
-        if (known.isPresent() && intact(folder, known.get(), false)) {
+        if (known.isPresent() && intact(folder, known.get(), false, false)) {
           return new BuildRoot(folder, host, digest, known.get());
         }
         changed = known.isPresent();
@@ -102,20 +111,21 @@ public final class BuildRootUnpacker {
         Path fresh = temporary.resolve("root");
         unpack(packages, temporary, fresh);
         BuildRootFiles unpacked = BuildRootFiles.of(fresh);
-        BuildRootFiles listed = unpacked;
-        if (Files.isDirectory(folder) && intact(folder, unpacked, changed)) {
-          listed = BuildRootFiles.of(folder);
-        } else {
+        BuildRootFiles listed = unpacked.identifiedIn(folder);
+        if (!Files.isDirectory(folder) || !intact(folder, listed, true, changed)) {
           // Another build that uses the old one keeps it until its end.
           if (Files.exists(folder)) {
             Files.move(folder, temporary.resolve("old"));
           }
           Files.move(fresh, folder);
+          listed = unpacked;
         }
         Path written = temporary.resolve("list");
         Json.write(written, listed);
         Files.move(written, list, StandardCopyOption.REPLACE_EXISTING);
-        return new BuildRoot(folder, host, digest, listed);
+        BuildRoot root = new BuildRoot(folder, host, digest, listed);
+        compared.put(digest, root);
+        return root;
       } catch (IOException e) {
         // Now, as the disk is no longer full when the temporary folder is deleted.
         throw FileFailures.of("unpack", "the build root", temporary, e);
@@ -175,8 +185,9 @@ public final class BuildRootUnpacker {
     }
   }
 
-  private boolean intact(Path folder, BuildRootFiles expected, boolean quiet) throws IOException {
-    Optional<String> changed = expected.difference(folder, false);
+  private boolean intact(Path folder, BuildRootFiles expected, boolean fully, boolean quiet)
+      throws IOException {
+    Optional<String> changed = expected.difference(folder, fully);
     if (changed.isPresent() && !quiet) {
       listener.warn(
           "The build root was changed since it was unpacked ("

@@ -279,6 +279,17 @@ public final class PackageCache {
     return !rebuild;
   }
 
+  /**
+   * Removes the packages of a key, if there are any.
+   *
+   * @throws IOException if they cannot be removed
+   */
+  public void discard(Digest input) throws IOException {
+    if (Files.exists(folder(input), LinkOption.NOFOLLOW_LINKS)) {
+      discard(folder(input));
+    }
+  }
+
   /** Removes a folder in one step, so that nobody sees half of it. */
   private void discard(Path folder) throws IOException {
     Path aside = Files.createTempDirectory(root, ".discarded");
