@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.compile.elf.TinyElf;
 import io.github.prosodyoci.compile.report.CompileCode;
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.source.TestDeb;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Folders;
 import io.github.prosodyoci.core.archive.TarEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;

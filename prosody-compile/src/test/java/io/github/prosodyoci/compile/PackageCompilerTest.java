@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.report.PackagesReport;
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Folders;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;

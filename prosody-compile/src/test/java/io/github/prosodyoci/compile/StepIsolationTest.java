@@ -4,10 +4,10 @@ import static io.github.prosodyoci.compile.Codes.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.compile.report.CompileCode;
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.IsolationMode;
 import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Folders;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,8 +3,8 @@ package io.github.prosodyoci.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Folders;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.PackageRepository;

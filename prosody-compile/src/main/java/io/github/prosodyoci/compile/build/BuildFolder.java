@@ -1,9 +1,9 @@
 package io.github.prosodyoci.compile.build;
 
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.Mount;
 import io.github.prosodyoci.compile.run.Sandbox;
+import io.github.prosodyoci.core.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

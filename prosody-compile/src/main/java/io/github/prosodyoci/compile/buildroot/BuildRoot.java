@@ -1,10 +1,10 @@
 package io.github.prosodyoci.compile.buildroot;
 
 import io.github.prosodyoci.compile.report.CompileCode;
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

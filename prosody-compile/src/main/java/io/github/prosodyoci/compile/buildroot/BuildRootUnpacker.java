@@ -1,11 +1,11 @@
 package io.github.prosodyoci.compile.buildroot;
 
 import io.github.prosodyoci.compile.report.CompileListener;
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.Folders;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.LockFile;
 import io.github.prosodyoci.core.Reasons;

@@ -1,12 +1,12 @@
 package io.github.prosodyoci.compile.buildroot;
 
 import io.github.prosodyoci.compile.report.CompileCode;
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.source.DebPackage;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Folders;
 import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarReader;

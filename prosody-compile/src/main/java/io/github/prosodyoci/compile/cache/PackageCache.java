@@ -2,12 +2,12 @@ package io.github.prosodyoci.compile.cache;
 
 import io.github.prosodyoci.compile.cache.Statement.NotTrustedException;
 import io.github.prosodyoci.compile.report.CompileCode;
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.core.AtomicFiles;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.Folders;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.LockFile;
 import io.github.prosodyoci.core.Reasons;

@@ -2,13 +2,13 @@ package io.github.prosodyoci.compile.repository;
 
 import io.github.prosodyoci.compile.build.NodeResult;
 import io.github.prosodyoci.compile.report.PackagesReport;
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.source.VerifiedCopy;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.core.AtomicFiles;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.EarlierReport;
 import io.github.prosodyoci.core.Fingerprint;
+import io.github.prosodyoci.core.Folders;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.apk.Signer;

@@ -4,6 +4,7 @@ import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.Folders;
 import io.github.prosodyoci.core.Reasons;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

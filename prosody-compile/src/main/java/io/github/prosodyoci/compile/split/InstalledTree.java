@@ -2,8 +2,8 @@ package io.github.prosodyoci.compile.split;
 
 import io.github.prosodyoci.compile.elf.ElfReader;
 import io.github.prosodyoci.compile.report.CompileCode;
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

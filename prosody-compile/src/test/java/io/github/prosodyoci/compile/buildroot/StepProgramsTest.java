@@ -3,10 +3,10 @@ package io.github.prosodyoci.compile.buildroot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.compile.TestRoot;
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.run.Sandbox;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Folders;
 import io.github.prosodyoci.core.Platform;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.prosodyoci.compile.report.CompileCode;
-import io.github.prosodyoci.compile.run.Folders;
 import io.github.prosodyoci.compile.split.BuiltPackage;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Folders;
 import io.github.prosodyoci.core.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.prosodyoci.compile.Machine;
 import io.github.prosodyoci.compile.TestRoot;
 import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.core.Folders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

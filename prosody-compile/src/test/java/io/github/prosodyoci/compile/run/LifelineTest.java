@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.compile.Machine;
 import io.github.prosodyoci.compile.TestRoot;
+import io.github.prosodyoci.core.Folders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.github.prosodyoci.compile.run;
+package io.github.prosodyoci.core;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
