@@ -9,6 +9,7 @@ import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.packages.index.IndexEntry;
 import io.github.prosodyoci.packages.index.IndexReader;
+import io.github.prosodyoci.packages.resolve.ApkRules;
 import io.github.prosodyoci.packages.resolve.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,6 +109,11 @@ public record PackageRepository(Repository packages, PackageFiles files, Digest 
           .toException();
     }
     return Apk.read(file, entry.identity(), entry.info().nameVersion());
+  }
+
+  /** Returns this repository with the rules of the apk that it is made for. */
+  public PackageRepository withRules(ApkRules rules) {
+    return new PackageRepository(packages.withRules(rules), files, index);
   }
 
   /** Returns this repository without some packages, named by themselves or by their origin. */

@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 
 /**
  * The version of a package (apk-package(5)): numbers separated by dots, a letter that a number may
- * follow, suffixes such as {@code _rc1}, and the package's own revision {@code -r0}. Two texts may
- * be one version: {@code 1_p1} and {@code 1_p01}.
+ * follow, suffixes such as {@code _rc1}, with apk 3 the hash of a commit ({@code ~0af3}), and the
+ * package's own revision {@code -r0}. Two texts may be one version: {@code 1_p1} and {@code
+ * 1_p01}.
  */
 public final class Version implements Comparable<Version> {
 
@@ -26,9 +27,15 @@ public final class Version implements Comparable<Version> {
           "N(?:\\.N)*+(?:[a-z](?:N)?+)?+(?:S(?:N)?+)*+(?:-rN)?+"
               .replace("N", NUMBER)
               .replace("S", SUFFIX));
+  private static final Pattern FORM_OF_APK_3 =
+      Pattern.compile(
+          "N(?:\\.N)*+[a-z]?+(?:S(?:N)?+)*+(?:~[0-9a-f]++)?+(?:-rN)?+"
+              .replace("N", NUMBER)
+              .replace("S", SUFFIX));
   private static final Pattern PART =
       Pattern.compile(
-          "\\.?+(?<number>N)|S(?<count>N)?+|-r(?<revision>N)|(?<letter>[a-z])(?<letterCount>N)?+"
+          ("\\.?+(?<number>N)|S(?<count>N)?+|-r(?<revision>N)|~(?<commit>[0-9a-f]++)"
+                  + "|(?<letter>[a-z])(?<letterCount>N)?+")
               .replace("N", NUMBER)
               .replace("S", SUFFIX.replace("(", "(?<suffix>")));
 
@@ -37,6 +44,7 @@ public final class Version implements Comparable<Version> {
     PRE_RELEASE,
     END,
     REVISION,
+    COMMIT,
     SUFFIX_COUNT,
     POST_RELEASE,
     LETTER,
@@ -59,14 +67,20 @@ public final class Version implements Comparable<Version> {
    * @param zeros how many zeros lead a number behind a dot, where {@code 1.01} is older than {@code
    *     1.1}
    * @param value the number, the letter's code or the suffix' place among its kind
+   * @param text a commit's hash, which has no order but that of texts; otherwise empty
    */
-  private record Part(Kind kind, int zeros, long value) implements Comparable<Part> {
+  private record Part(Kind kind, int zeros, long value, String text) implements Comparable<Part> {
 
     private static final Part END = new Part(Kind.END, 0, 0);
     private static final Comparator<Part> ORDER =
         Comparator.comparing(Part::kind)
             .thenComparing(Part::zeros, Comparator.reverseOrder())
-            .thenComparing(Part::value);
+            .thenComparing(Part::value)
+            .thenComparing(Part::text);
+
+    Part(Kind kind, int zeros, long value) {
+      this(kind, zeros, value, "");
+    }
 
     @Override
     public int compareTo(Part other) {
@@ -106,6 +120,8 @@ public final class Version implements Comparable<Version> {
       }
     } else if (part.group("revision") != null) {
       parts.add(new Part(Kind.REVISION, 0, Long.parseLong(part.group("revision"))));
+    } else if (part.group("commit") != null) {
+      parts.add(new Part(Kind.COMMIT, 0, 0, part.group("commit")));
     } else if (part.group("letter") != null) {
       parts.add(new Part(Kind.LETTER, 0, part.group("letter").charAt(0)));
       if (part.group("letterCount") != null) {
@@ -121,9 +137,17 @@ public final class Version implements Comparable<Version> {
     }
   }
 
-  /** Returns whether a text is a version. */
+  /** Returns whether a text is a version, as apk 2 reads it. */
   public static boolean isValid(String text) {
     return FORM.matcher(text).matches();
+  }
+
+  /**
+   * Returns whether a text is a version of the form that apk-package(5) of apk 3 describes: it may
+   * hold a commit's hash, and no number follows a letter.
+   */
+  public static boolean isValidForApk3(String text) {
+    return FORM_OF_APK_3.matcher(text).matches();
   }
 
   private Part part(int index) {

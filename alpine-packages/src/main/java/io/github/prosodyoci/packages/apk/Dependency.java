@@ -29,7 +29,8 @@ public record Dependency(
   private static final String COMPARERS = "<>=~";
 
   /** What genuine packages provide is not always a valid version: {@code pc:x264=0.164.x}. */
-  private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z._-]+");
+  private static final Pattern VERSION =
+      Pattern.compile("[0-9A-Za-z._-]+(?:~[0-9a-f]+(?:-r[0-9]+)?)?");
 
   /** How versions are compared. */
   public enum Operator {

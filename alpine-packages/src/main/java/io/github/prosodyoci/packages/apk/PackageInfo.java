@@ -64,7 +64,8 @@ public record PackageInfo(
    */
   public PackageInfo {
     check(NAME.matcher(name).matches(), name, "name", name);
-    check(Version.isValid(version) && !version.isEmpty(), name, "version", version);
+    check(
+        Version.isValid(version) || Version.isValidForApk3(version), name, "version", version);
     check(
         architecture.isEmpty() || ARCHITECTURE.matcher(architecture).matches(),
         name,

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class IndexParser {
 
-  private static final Pattern LATER_VERSION =
-      Pattern.compile("[0-9][0-9a-z._]*~[0-9a-f]+(-r[0-9]+)?");
   private static final String KNOWN = "CPVASITULomtckDpi";
   private static final int IDENTITY_LENGTH = 30;
 
@@ -138,16 +135,12 @@ final class IndexParser {
 
   private void record() {
     String identity = value('C');
-    String version = value('V');
-    if (value('P').isEmpty() || version.isEmpty() || !isIdentity(identity)) {
+    if (value('P').isEmpty() || value('V').isEmpty() || !isIdentity(identity)) {
       throw bad("a record lacks its name, version or checksum");
     }
-    // Only apk v3 knows versions with a commit's hash, so that such a package is not for us.
-    if (version.indexOf('~') < 0 || !LATER_VERSION.matcher(version).matches()) {
-      entries.add(
-          new IndexEntry(
-              info(), Checksums.canonical(identity), number('S', Long.MAX_VALUE / 2), installable));
-    }
+    entries.add(
+        new IndexEntry(
+            info(), Checksums.canonical(identity), number('S', Long.MAX_VALUE / 2), installable));
     IndexLimits.check(entries.size(), limits.records(), thing(), "packages");
   }
 

@@ -139,7 +139,7 @@ public final class LockedPackages {
       files.put(apk.identity(), path);
     }
     return new PackageRepository(
-        new Repository(remote.url(), remote.tag(), entries),
+        new Repository(remote.url(), remote.tag(), entries, remote.rules()),
         entry -> files.getOrDefault(entry.identity(), file),
         locked.index());
   }

@@ -92,7 +92,9 @@ public final class Locker {
         IndexReader.read(
             file, remote.keys(), failure -> network.warnings().accept(failure.getMessage()));
     return new Indexed(
-        new Repository(remote.url(), remote.tag(), entries), Optional.of(remote), digest);
+        new Repository(remote.url(), remote.tag(), entries, remote.rules()),
+        Optional.of(remote),
+        digest);
   }
 
   /** Returns what a document is called, in messages and in the cache. */

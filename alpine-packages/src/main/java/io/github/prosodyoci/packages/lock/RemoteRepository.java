@@ -7,6 +7,7 @@ import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.packages.apk.PackageInfo;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
+import io.github.prosodyoci.packages.resolve.ApkRules;
 import io.github.prosodyoci.recipe.Origin;
 import java.net.URI;
 
@@ -17,8 +18,10 @@ import java.net.URI;
  * @param mirror another address to ask in its place; the same as {@code url} without one
  * @param tag the tag that world entries name it by; empty for an ordinary repository
  * @param keys the keys that count
+ * @param rules those of the apk that it is made for
  */
-public record RemoteRepository(String url, String mirror, String tag, TrustedKeys keys) {
+public record RemoteRepository(
+    String url, String mirror, String tag, TrustedKeys keys, ApkRules rules) {
 
   /**
    * Takes the slashes from the addresses' ends, and checks them.
@@ -30,6 +33,15 @@ public record RemoteRepository(String url, String mirror, String tag, TrustedKey
     mirror = mirror.isBlank() ? url : mirror.strip().replaceAll("/+$", "");
     checked(url);
     checked(mirror);
+  }
+
+  /**
+   * Creates a repository that is made for apk 2.
+   *
+   * @throws FailureException if an address is not one that may be asked ({@code configuration})
+   */
+  public RemoteRepository(String url, String mirror, String tag, TrustedKeys keys) {
+    this(url, mirror, tag, keys, ApkRules.APK_2);
   }
 
   private static URI checked(String address) {

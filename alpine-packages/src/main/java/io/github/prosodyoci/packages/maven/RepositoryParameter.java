@@ -7,6 +7,7 @@ import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.packages.lock.DeclaredRepository;
 import io.github.prosodyoci.packages.lock.RemoteRepository;
+import io.github.prosodyoci.packages.resolve.ApkRules;
 import java.io.File;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -50,6 +51,12 @@ public final class RepositoryParameter {
    */
   @Parameter boolean preferred;
 
+  /**
+   * The major version of the apk that the repository is made for, whose rules decide which of its
+   * packages are chosen: 3 for Alpine 3.23 and later, and for Wolfi.
+   */
+  @Parameter int apk = 2;
+
   boolean isRemote() {
     return !url.isBlank();
   }
@@ -62,7 +69,7 @@ public final class RepositoryParameter {
             .toException();
       }
       return DeclaredRepository.remote(
-          new RemoteRepository(url, mirror, tag, trusted(url, warnings)));
+          new RemoteRepository(url, mirror, tag, trusted(url, warnings), rules(platform)));
     }
     if (location == null) {
       throw unusable("", "it has neither a <location> nor a <url>")
@@ -71,13 +78,26 @@ public final class RepositoryParameter {
     }
     return DeclaredRepository.local(
         PackageRepository.open(
-            location.toString(),
-            tag,
-            location.toPath(),
-            platform,
-            trusted(location.toString(), warnings),
-            failure -> warnings.accept(failure.getMessage())),
+                location.toString(),
+                tag,
+                location.toPath(),
+                platform,
+                trusted(location.toString(), warnings),
+                failure -> warnings.accept(failure.getMessage()))
+            .withRules(rules(platform)),
         preferred);
+  }
+
+  private ApkRules rules(Platform platform) {
+    return switch (apk) {
+      case 2 -> ApkRules.APK_2;
+      case 3 -> ApkRules.apk3(platform);
+      default ->
+          throw unusable(url, "it is made for apk " + apk)
+              .expecting("<apk>2</apk> or <apk>3</apk>")
+              .advising("Correct <apk>.")
+              .toException();
+    };
   }
 
   private TrustedKeys trusted(String repository, Consumer<String> warnings) throws IOException {

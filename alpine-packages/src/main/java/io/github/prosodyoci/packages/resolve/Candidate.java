@@ -1,7 +1,9 @@
 package io.github.prosodyoci.packages.resolve;
 
+import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageInfo;
 import io.github.prosodyoci.packages.index.IndexEntry;
+import java.util.List;
 
 /**
  * One package in one version that could be chosen; repositories that hold the same file share it.
@@ -10,6 +12,7 @@ final class Candidate {
 
   private final IndexEntry entry;
   private final int order;
+  private final ApkRules rules;
   private int repositories;
   private boolean contradictory;
 
@@ -18,10 +21,12 @@ final class Candidate {
    *
    * @param order its place among all packages, by repository and then by its place in the index
    * @param repository the place of the first repository that holds it
+   * @param rules those of that repository
    */
-  Candidate(IndexEntry entry, int order, int repository) {
+  Candidate(IndexEntry entry, int order, int repository, ApkRules rules) {
     this.entry = entry;
     this.order = order;
+    this.rules = rules;
     this.repositories = 1 << repository;
   }
 
@@ -46,8 +51,21 @@ final class Candidate {
     return repositories;
   }
 
-  void addRepository(int repository) {
-    repositories |= 1 << repository;
+  void addRepositories(int others) {
+    repositories |= others;
+  }
+
+  /**
+   * Returns what must be there, or with {@code !} be absent, for it to come by itself; empty if it
+   * never does. With apk 2 a condition that something be absent is never met.
+   */
+  List<Dependency> conditions() {
+    List<Dependency> all = info().installIf();
+    boolean never =
+        rules.knowsAbsence()
+            ? all.stream().allMatch(Dependency::conflict)
+            : all.stream().anyMatch(Dependency::conflict);
+    return never ? List.of() : all;
   }
 
   /** Returns whether it claims a name twice, which no root can hold. */

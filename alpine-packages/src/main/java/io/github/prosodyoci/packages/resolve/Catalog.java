@@ -19,28 +19,28 @@ final class Catalog {
     int order = 0;
     for (int i = 0; i < repositories.size(); i++) {
       byTag.merge(repositories.get(i).tag(), 1 << i, (a, b) -> a | b);
+      ApkRules rules = repositories.get(i).rules();
       for (IndexEntry entry : repositories.get(i).entries()) {
-        if (entry.installable()) {
-          add(entry, order++, i);
+        if (entry.installable() && rules.allow(entry.info())) {
+          add(new Candidate(entry, order++, i, rules));
         }
       }
     }
   }
 
-  private void add(IndexEntry entry, int order, int repository) {
-    Candidate candidate = new Candidate(entry, order, repository);
+  private void add(Candidate candidate) {
+    IndexEntry entry = candidate.entry();
     Candidate same = byIdentity.putIfAbsent(entry.identity(), candidate);
     if (same != null && same.toString().equals(candidate.toString())) {
-      same.addRepository(repository);
+      same.addRepositories(candidate.repositories());
       return;
     }
     add(new Offer(candidate, candidate.name(), entry.info().version()));
     for (Dependency provided : entry.info().provides()) {
       add(new Offer(candidate, provided.name(), provided.version()));
     }
-    // A condition that something be absent is never met: apk installs no such package by itself.
-    if (entry.info().installIf().stream().noneMatch(Dependency::conflict)) {
-      for (Dependency condition : entry.info().installIf()) {
+    for (Dependency condition : candidate.conditions()) {
+      if (!condition.conflict()) {
         followers.computeIfAbsent(condition.name(), key -> new ArrayList<>(1)).add(candidate);
       }
     }

@@ -127,7 +127,7 @@ final class Choice {
     for (Candidate follower : problem.followers().keySet()) {
       if (!chosen.contains(follower)
           && !refused.contains(follower)
-          && conditions(follower).stream().allMatch(this::isMet)
+          && conditions(follower).stream().allMatch(each -> each.isMetBy(chosen::contains))
           && (best == null || isBefore(follower, best))) {
         best = follower;
       }

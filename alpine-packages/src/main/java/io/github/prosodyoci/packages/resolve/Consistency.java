@@ -89,6 +89,17 @@ final class Consistency {
         reasons.add(clauses.variable(candidate));
       }
     }
+    // A package by install_if may also come because another one is absent.
+    for (Candidate candidate : unfounded) {
+      for (Demand condition : problem.followers().getOrDefault(candidate, List.of())) {
+        if (condition.dependency().conflict()) {
+          condition.offers().stream()
+              .map(offer -> clauses.variable(offer.candidate()))
+              .filter(model::get)
+              .forEach(variable -> reasons.add(-variable));
+        }
+      }
+    }
     for (int i = 0; i < problem.world().size(); i++) {
       Demand entry = problem.world().get(i);
       if (!world.get(i)

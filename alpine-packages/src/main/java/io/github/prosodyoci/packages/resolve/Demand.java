@@ -2,6 +2,7 @@ package io.github.prosodyoci.packages.resolve;
 
 import io.github.prosodyoci.packages.apk.Dependency;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,4 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param dependency what it asks for
  * @param offers the reachable packages that are what it names
  */
-record Demand(@Nullable Candidate by, Dependency dependency, List<Offer> offers) {}
+record Demand(@Nullable Candidate by, Dependency dependency, List<Offer> offers) {
+
+  /** Returns whether some packages have what it asks for, or with {@code !} lack it. */
+  boolean isMetBy(Predicate<Candidate> packages) {
+    return offers.stream().anyMatch(offer -> packages.test(offer.candidate()))
+        != dependency.conflict();
+  }
+}

@@ -106,11 +106,17 @@ final class Foundation {
     }
     int tags = 0;
     for (Demand condition : conditions) {
-      if (!isMet(condition)) {
+      if (condition.dependency().conflict()) {
+        // Asked of all that is chosen, so that what is founded only grows.
+        if (!condition.isMetBy(chosen)) {
+          return;
+        }
+      } else if (isMet(condition)) {
+        for (Offer offer : condition.offers()) {
+          tags |= opened(offer.candidate());
+        }
+      } else {
         return;
-      }
-      for (Offer offer : condition.offers()) {
-        tags |= opened(offer.candidate());
       }
     }
     found(follower, tags);
@@ -145,7 +151,8 @@ final class Foundation {
     }
     for (Candidate other : others) {
       for (Demand condition : problem.followers().getOrDefault(other, List.of())) {
-        if (condition.offers().stream().anyMatch(offer -> offer.candidate() == candidate)) {
+        if (!condition.dependency().conflict()
+            && condition.offers().stream().anyMatch(offer -> offer.candidate() == candidate)) {
           return true;
         }
       }

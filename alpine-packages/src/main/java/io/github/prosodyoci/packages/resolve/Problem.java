@@ -65,8 +65,8 @@ final class Problem {
     }
     for (Candidate candidate : opened.keySet()) {
       demands.put(candidate, demands(candidate, candidate.info().depends()));
-      List<Dependency> conditions = candidate.info().installIf();
-      if (!conditions.isEmpty() && conditions.stream().noneMatch(Dependency::conflict)) {
+      List<Dependency> conditions = candidate.conditions();
+      if (!conditions.isEmpty()) {
         followers.put(candidate, demands(candidate, conditions));
       }
     }
@@ -109,12 +109,12 @@ final class Problem {
     for (Candidate follower : catalog.followers(name)) {
       int tags = 0;
       boolean all = true;
-      for (Dependency condition : follower.info().installIf()) {
-        boolean any = false;
+      for (Dependency condition : follower.conditions()) {
+        boolean any = condition.conflict();
         for (Offer offer : catalog.offers(condition.name())) {
           count();
           Integer reached = opened.get(offer.candidate());
-          if (reached != null && offer.meets(condition)) {
+          if (!condition.conflict() && reached != null && offer.meets(condition)) {
             any = true;
             tags |= reached;
           }

@@ -49,7 +49,8 @@ final class Selection {
       for (Candidate candidate : chosen) {
         if (problem.followers().containsKey(candidate)
             && !visited.contains(candidate)
-            && conditions(candidate).stream().allMatch(this::isMet)) {
+            && conditions(candidate).stream()
+                .allMatch(condition -> condition.isMetBy(visited::contains))) {
           visit(candidate);
           more = true;
         }
@@ -69,10 +70,6 @@ final class Selection {
 
   private List<Demand> conditions(Candidate candidate) {
     return problem.followers().getOrDefault(candidate, List.of());
-  }
-
-  private boolean isMet(Demand condition) {
-    return condition.offers().stream().anyMatch(offer -> visited.contains(offer.candidate()));
   }
 
   /** Returns the package that meets a demand, or all that do. */

@@ -69,7 +69,14 @@ class VersionTest {
     "1a1,>,1a_p",
     "1a1-r0,>,1a1",
     "1.02,<,1.012",
-    "1_p1,<,1_p_p"
+    "1_p1,<,1_p_p",
+    "1.2~0af3,>,1.2",
+    "1.2~0af3-r0,>,1.2-r9",
+    "1.2~0af3,<,1.2_p",
+    "1.2~0af3,<,1.3",
+    "1.2~0af3,<,1.2~1",
+    "1.2~0af3-r1,>,1.2~0af3-r0",
+    "1.2~0af3,=,1.2~0af3"
   })
   void compareTo_ordersAsApk(String left, String operator, String right) {
     Version a = new Version(left);
@@ -102,6 +109,21 @@ class VersionTest {
       })
   void isValid_ofOtherTexts(String text) {
     assertThat(Version.isValid(text)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.2~0af3-r0,true",
+    "1.2_git3~0af3,true",
+    "1.2.3a_rc1-r4,true",
+    "0.99f7-r2,false",
+    "1.2~-r0,false",
+    "1.2~0AF3,false",
+    "1.2-r0~0af3,false",
+    "1.2~xyz,false"
+  })
+  void isValidForApk3_followsTheFormOfItsManual(String text, boolean valid) {
+    assertThat(Version.isValidForApk3(text)).isEqualTo(valid);
   }
 
   @Provide

@@ -3,10 +3,12 @@ package io.github.prosodyoci.packages.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.Dependency.Operator;
 import io.github.prosodyoci.packages.apk.PackageInfo;
+import io.github.prosodyoci.packages.index.IndexEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -89,6 +91,34 @@ class ResolverPropertiesTest {
     Optional<Solution> solution = solve(repositories, world);
     solution.ifPresent(found -> assertSolves(found, world));
     collect(solution.isPresent());
+  }
+
+  /** As above, with the rules of apk 3 and packages that come where another is absent. */
+  @Property(tries = 1000)
+  void resolve_byRulesOfApk3_meetsAllDemandsAndNoConflict(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<Repository> repositories = new ArrayList<>();
+    for (Repository each : SmallWorlds.repositories(random)) {
+      List<IndexEntry> entries = new ArrayList<>(each.entries());
+      for (char name = 'a'; name < 'i'; name++) {
+        String absent = " !" + (char) ('a' + random.nextInt(8));
+        entries.add(
+            SmallWorlds.entry(
+                "n" + name + " 1 |i:" + name + absent + (name < 'c' ? " |p:v" : "") + " |D:!b>2"));
+      }
+      repositories.add(
+          new Repository(each.location(), "", entries, ApkRules.apk3(Platform.LINUX_AMD64)));
+    }
+    List<Dependency> world =
+        world(random).stream().filter(entry -> entry.tag().isEmpty()).toList();
+    Optional<Solution> solution = solve(repositories, world);
+    solution.ifPresent(found -> assertSolves(found, world));
+    Statistics.label("absence")
+        .collect(
+            solution.stream()
+                .flatMap(found -> found.packages().stream())
+                .anyMatch(each -> each.name().startsWith("n")))
+        .coverage(coverage -> coverage.check(true).percentage(share -> share > 10));
   }
 
   private static Optional<Solution> solve(List<Repository> repositories, List<Dependency> world) {

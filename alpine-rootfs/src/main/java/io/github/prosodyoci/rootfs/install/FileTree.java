@@ -31,6 +31,11 @@ final class FileTree {
       return entry.type() == TarEntry.Type.DIRECTORY;
     }
 
+    /** Returns the package that brought it; empty if a script made it. */
+    Optional<InstalledPackage> brought() {
+      return Optional.ofNullable(owner);
+    }
+
     /** Returns whose it is, for people. */
     String ownerName() {
       return owner == null ? "what a script or <files> made" : owner.info().nameVersion();
@@ -152,6 +157,11 @@ final class FileTree {
     nodes.put(path, new Node(laid, owner, listed.path()));
     owner.addFile(listed, sum);
     return true;
+  }
+
+  /** Returns whether a package has a hard link to a file. */
+  boolean isHardLinked(String path) {
+    return hardLinked.contains(path);
   }
 
   /** Returns a folder's header where it is: where a link leads that is in its place. */

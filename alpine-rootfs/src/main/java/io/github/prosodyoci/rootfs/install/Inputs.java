@@ -44,6 +44,7 @@ final class Inputs {
     }
     for (PackageRepository repository : request.repositories()) {
       inputs.add("repository", repository.packages().tag());
+      inputs.add("rules", repository.packages().rules().toString());
       inputs.add(
           "index",
           repository.packages().entries().stream()

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -202,6 +203,21 @@ final class Installation {
                 files.put(path, PackageFile.of(accountEntry(path, content.length), content));
               }
             });
+    files.keySet().forEach(this::refuseHardLinked);
+  }
+
+  /** The links to a file that is replaced in their own layer would lead to the new one. */
+  private void refuseHardLinked(String path) {
+    Optional<InstalledPackage> owner = tree.find(path).flatMap(node -> node.brought());
+    if (tree.isHardLinked(path) && owner.isPresent() && owner.get().layer() == layers.size() - 1) {
+      throw Failure.of(
+              RootfsCode.FILE_CONFLICT,
+              "replace",
+              "/" + path,
+              owner.get().info().nameVersion() + " has hard links to it in the same layer")
+          .advising("Bring the file by <files> in a layer above, or leave it as it is.")
+          .toException();
+    }
   }
 
   private TarEntry accountEntry(String path, int size) {

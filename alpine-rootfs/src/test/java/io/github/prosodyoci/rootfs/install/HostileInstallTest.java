@@ -23,6 +23,7 @@ import io.github.prosodyoci.rootfs.RootfsCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -96,6 +97,11 @@ class HostileInstallTest {
   }
 
   private InstallRequest request(Path output) throws IOException {
+    return request(
+        output, new LayerSpec("all", List.of(Dependency.parse(name)), List.of()));
+  }
+
+  private InstallRequest request(Path output, LayerSpec... layers) throws IOException {
     new IndexWriter(signer)
         .write(repository.resolve("x86_64/APKINDEX.tar.gz"), List.of(published()), "test");
     return new InstallRequest(
@@ -103,7 +109,7 @@ class HostileInstallTest {
         List.of(
             PackageRepository.open(
                 "test", "", repository, Platform.LINUX_AMD64, TrustedKeys.of(signer))),
-        List.of(new LayerSpec("all", List.of(Dependency.parse(name)), List.of())),
+        Arrays.asList(layers),
         Map.of(),
         Instant.ofEpochSecond(TIME),
         Layout.AS_PACKAGED,
@@ -202,6 +208,48 @@ class HostileInstallTest {
             FailureException.class, e -> assertThat(e.failureCode()).isEqualTo(RootfsCode.DEVICE))
         .hasMessageContaining("Could not install hello-1-r0: /null in it is a device (device).");
     assertThat(folder.resolve("out/layers/all.tar.gz")).doesNotExist();
+  }
+
+  /** Two names of one file: the layer would hold a link to a file that comes after it. */
+  @Test
+  void install_filesOverAFileWithHardLinks_areRefusedInItsOwnLayer() throws IOException {
+    publish(
+        write(
+            "links.apk",
+            file("usr/app", 'g'),
+            PackageFile.of(
+                new TarEntry(
+                    "usr/link",
+                    TarEntry.Type.HARDLINK,
+                    0644,
+                    0,
+                    0,
+                    0,
+                    TIME,
+                    "usr/app",
+                    "",
+                    "",
+                    Map.of()))));
+    Path over = Files.createDirectories(folder.resolve("over/usr"));
+    Files.writeString(over.resolve("app"), "mine");
+    List<Dependency> app = List.of(Dependency.parse("app"));
+    List<Path> files = List.of(over.getParent());
+    InstallRequest same = request(folder.resolve("out"), new LayerSpec("all", app, files));
+    InstallRequest above =
+        request(
+            folder.resolve("out"),
+            new LayerSpec("lower", app, List.of()),
+            new LayerSpec("all", List.of(), files));
+
+    assertThatThrownBy(() -> new Installer(line -> {}).install(same))
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            e -> assertThat(e.failureCode()).isEqualTo(RootfsCode.FILE_CONFLICT))
+        .hasMessageContaining("app-1-r0 has hard links to it in the same layer");
+    Map<String, byte[]> contents = new TreeMap<>();
+    new Installer(line -> {}).install(above);
+    layer(folder.resolve("out"), contents);
+    assertThat(contents.get("usr/app")).asString(StandardCharsets.UTF_8).isEqualTo("mine");
   }
 
   @Test
