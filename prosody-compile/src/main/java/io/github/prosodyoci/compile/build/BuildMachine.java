@@ -11,6 +11,7 @@ import io.github.prosodyoci.compile.run.IsolationProbe;
 import io.github.prosodyoci.compile.run.ProcessRunner;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.UseMark;
 import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -104,6 +105,7 @@ final class BuildMachine {
 
   private BuildRoot prepare() throws IOException, InterruptedException {
     BuildRoot unpacked = unpacker.unpack(packages, true);
+    UseMark.renew(unpacked.root());
     Path place = settings.cache().resolve("build");
     Isolation found = probe.probe(unpacked.root(), place, runner);
     if (!found.enforced()) {

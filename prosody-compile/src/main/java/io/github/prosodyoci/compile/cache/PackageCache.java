@@ -11,6 +11,7 @@ import io.github.prosodyoci.core.Folders;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.LockFile;
 import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.core.UseMark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -122,7 +123,9 @@ public final class PackageCache {
       return Optional.empty();
     }
     try {
-      return Optional.of(checked(input, folder));
+      Entry entry = checked(input, folder);
+      UseMark.renew(folder);
+      return Optional.of(entry);
     } catch (NotTrustedException e) {
       warn(input, recipe, e.reason());
       return Optional.empty();

@@ -1,13 +1,18 @@
 package io.github.prosodyoci.fetch.maven;
 
 import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.FileFailures;
+import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.fetch.FetchReport;
 import io.github.prosodyoci.fetch.FetchRequest;
 import io.github.prosodyoci.fetch.FetchSettings;
+import io.github.prosodyoci.fetch.cache.CacheCleaner;
 import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import java.io.File;
+import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -46,6 +51,13 @@ public final class SourcesMojo extends SourceGoal {
   @Parameter(property = "prosodyoci.fetch.maximumTimeSeconds", defaultValue = "3600")
   private int maximumTimeSeconds;
 
+  /**
+   * After how many days without use the cache loses downloads, packages and build roots, which is
+   * looked after once a day; 0 keeps them.
+   */
+  @Parameter(property = "prosodyoci.cache.keepDays", defaultValue = "90")
+  private int keepDays;
+
   /** Where the report goes: each file with its digest, size and origin. */
   @Parameter(defaultValue = "${project.build.directory}/fetch.json", required = true)
   private File reportFile;
@@ -65,7 +77,7 @@ public final class SourcesMojo extends SourceGoal {
   }
 
   @Override
-  protected void run(FetchAccess access) {
+  protected void run(FetchAccess access) throws IOException {
     List<DeclaredSource> declared =
         DeclaredSource.needed(
             RecipeDocument.sources(recipes()), platform().apkArchitecture(), BuildHost.current());
@@ -80,6 +92,27 @@ public final class SourcesMojo extends SourceGoal {
             file ->
                 getLog().info("Optional file " + file.file() + " is absent: " + file.answers()));
     getLog().info(access.progress().summary(report));
+    clean();
+  }
+
+  /** After this build's sources have got their marks, so that none of them is removed. */
+  private void clean() throws IOException {
+    if (keepDays == 0) {
+      return;
+    }
+    Duration unused = Duration.ofDays(Parameters.positive("prosodyoci.cache.keepDays", keepDays));
+    try {
+      int removed = new CacheCleaner(Clock.systemUTC()).cleanDaily(cache(), unused).size();
+      if (removed > 0) {
+        getLog()
+            .info("Removed from the cache what was not used for " + keepDays + " days: " + removed);
+      }
+    } catch (IOException e) {
+      if (FileFailures.isInterrupt(e)) {
+        throw e;
+      }
+      getLog().warn("Could not clean the cache " + cache() + ": " + Reasons.of(e));
+    }
   }
 
   private FetchSettings limited(FetchAccess access) {

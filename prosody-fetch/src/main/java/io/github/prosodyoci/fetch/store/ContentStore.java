@@ -7,6 +7,7 @@ import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.FileIdentity;
 import io.github.prosodyoci.core.LockFile;
 import io.github.prosodyoci.core.Reasons;
+import io.github.prosodyoci.core.UseMark;
 import io.github.prosodyoci.fetch.FetchCode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -72,6 +74,31 @@ public final class ContentStore {
     return file.resolveSibling(file.getFileName() + ".origin");
   }
 
+  private static Path hashedOf(Path file) {
+    return file.resolveSibling(file.getFileName() + ".hashed");
+  }
+
+  /**
+   * Removes the file with a digest, if the store has it, with all that is kept about it.
+   *
+   * @throws FailureException if the store cannot be written
+   */
+  public void remove(Digest digest) {
+    Path path = path(digest);
+    locked(
+        digest,
+        () -> {
+          try {
+            for (Path each : List.of(path, originOf(path), hashedOf(path), UseMark.of(path))) {
+              Files.deleteIfExists(each);
+            }
+            return path;
+          } catch (IOException e) {
+            throw unwritable(path, e);
+          }
+        });
+  }
+
   /**
    * Returns the file with a digest, if the store has it. It is hashed each time: one that has
    * changed is set aside in {@code store/quarantine}, with a warning, and is not returned.
@@ -115,16 +142,18 @@ public final class ContentStore {
    */
   public Optional<Path> locate(Digest digest) {
     Path path = path(digest);
-    Path hashed = path.resolveSibling(path.getFileName() + ".hashed");
+    Path hashed = hashedOf(path);
     try {
       // The identity from before it is hashed, so that a change in between shows.
       String identity = FileIdentity.of(path);
       if (Files.exists(hashed) && Files.readString(hashed).equals(identity)) {
+        UseMark.renew(path);
         return Optional.of(path);
       }
       Optional<Path> found = find(digest);
       if (found.isPresent()) {
         Files.writeString(hashed, identity);
+        UseMark.renew(path);
       }
       return found;
     } catch (IOException e) {
