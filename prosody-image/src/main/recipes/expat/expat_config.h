@@ -1,5 +1,9 @@
-/* What configure would find out on Linux with musl, for both target architectures (little-endian, 64 bits). */
+/* What configure would find out on Linux with musl. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define BYTEORDER 4321
+#else
 #define BYTEORDER 1234
+#endif
 #define HAVE_GETRANDOM 1
 #define HAVE_SYSCALL_GETRANDOM 1
 #define HAVE_FCNTL_H 1

@@ -11,12 +11,10 @@ import io.github.prosodyoci.compile.repository.RepositoryWriter;
 import io.github.prosodyoci.compile.repository.SigningKeys;
 import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.IsolationProbe;
-import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.OwnCode;
-import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.Signer;
@@ -29,14 +27,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Turns recipes and their verified sources into a signed repository of Alpine packages. */
 public final class PackageCompiler {
-
-  /** What the recipes and the build root know how to compile for. */
-  private static final List<Platform> PLATFORMS =
-      List.of(Platform.LINUX_AMD64, Platform.LINUX_ARM64);
 
   private final CompileListener listener;
   private final IsolationProbe probe;
@@ -71,21 +64,7 @@ public final class PackageCompiler {
     }
   }
 
-  private static void requireSupport(Platform platform) {
-    if (!PLATFORMS.contains(platform)) {
-      throw Failure.of(
-              CommonCode.CONFIGURATION,
-              "build",
-              "the packages",
-              "nothing is compiled for " + platform + " yet")
-          .expecting(PLATFORMS.stream().map(Platform::toString).collect(Collectors.joining(" or ")))
-          .advising("Correct prosodyoci.platform.")
-          .toException();
-    }
-  }
-
   private CompileResult run(CompileRequest request) throws IOException, InterruptedException {
-    requireSupport(request.platform());
     BuildSettings settings = request.settings();
     RecipeBook book = RecipeBook.read(request.recipes());
     BuildGraph graph = BuildGraph.of(book, request.platform(), settings.host().platform());

@@ -594,15 +594,6 @@ final class PackageCompilerTest {
   }
 
   @Test
-  void compile_platformWithoutRecipes_isRefusedAtOnce() throws Exception {
-    project.platform = Platform.LINUX_S390X;
-    project.recipe("hello", HELLO);
-    assertFails(CommonCode.CONFIGURATION, project::compile)
-        .hasMessageContaining(
-            "nothing is compiled for linux/s390x yet; expected linux/amd64 or linux/arm64");
-  }
-
-  @Test
   void compile_twoBuildsAtOnce_shareTheCache() throws Exception {
     project.recipe("hello", HELLO + "sleep 0.3\n");
     project.verified();

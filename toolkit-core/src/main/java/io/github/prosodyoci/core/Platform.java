@@ -13,19 +13,41 @@ import org.jspecify.annotations.Nullable;
 /** A target platform: what OCI, Alpine, LLVM, Debian and ELF each call the same machine. */
 public enum Platform {
   /** 64-bit x86. */
-  LINUX_AMD64("amd64", null, "x86_64", "amd64", "x86_64-linux-musl", 62, 64),
+  LINUX_AMD64(
+      "amd64", null, "x86_64", "amd64", "x86_64-linux-musl", "x86_64", "linux-x86_64", 62, 64),
   /** 64-bit ARM. */
-  LINUX_ARM64("arm64", null, "aarch64", "arm64", "aarch64-linux-musl", 183, 64),
+  LINUX_ARM64(
+      "arm64", null, "aarch64", "arm64", "aarch64-linux-musl", "aarch64", "linux-aarch64", 183, 64),
   /** 32-bit ARM with hardware floating point. */
-  LINUX_ARM_V7("arm", "v7", "armv7", "armhf", "armv7-linux-musleabihf", 40, 32),
+  LINUX_ARM_V7(
+      "arm", "v7", "armv7", "armhf", "armv7-linux-musleabihf", "armhf", "linux-armv4", 40, 32),
   /** 32-bit x86. */
-  LINUX_386("386", null, "x86", "i386", "i586-linux-musl", 3, 32),
+  LINUX_386("386", null, "x86", "i386", "i586-linux-musl", "i386", "linux-x86", 3, 32),
   /** 64-bit POWER, little-endian. */
-  LINUX_PPC64LE("ppc64le", null, "ppc64le", "ppc64el", "powerpc64le-linux-musl", 21, 64),
+  LINUX_PPC64LE(
+      "ppc64le",
+      null,
+      "ppc64le",
+      "ppc64el",
+      "powerpc64le-linux-musl",
+      "powerpc64le",
+      "linux-ppc64le",
+      21,
+      64),
   /** 64-bit IBM Z, the only one that is big-endian. */
-  LINUX_S390X("s390x", null, "s390x", "s390x", "s390x-linux-musl", 22, 64),
+  LINUX_S390X(
+      "s390x", null, "s390x", "s390x", "s390x-linux-musl", "s390x", "linux64-s390x", 22, 64),
   /** 64-bit RISC-V. */
-  LINUX_RISCV64("riscv64", null, "riscv64", "riscv64", "riscv64-linux-musl", 243, 64);
+  LINUX_RISCV64(
+      "riscv64",
+      null,
+      "riscv64",
+      "riscv64",
+      "riscv64-linux-musl",
+      "riscv64",
+      "linux64-riscv64",
+      243,
+      64);
 
   private static final String OS = "linux";
 
@@ -34,6 +56,8 @@ public enum Platform {
   private final String apkArchitecture;
   private final String debianArchitecture;
   private final String triple;
+  private final String muslArchitecture;
+  private final String opensslTarget;
   private final int elfMachine;
   private final int wordSize;
 
@@ -43,6 +67,8 @@ public enum Platform {
       String apkArchitecture,
       String debianArchitecture,
       String triple,
+      String muslArchitecture,
+      String opensslTarget,
       int elfMachine,
       int wordSize) {
     this.architecture = architecture;
@@ -50,6 +76,8 @@ public enum Platform {
     this.apkArchitecture = apkArchitecture;
     this.debianArchitecture = debianArchitecture;
     this.triple = triple;
+    this.muslArchitecture = muslArchitecture;
+    this.opensslTarget = opensslTarget;
     this.elfMachine = elfMachine;
     this.wordSize = wordSize;
   }
@@ -121,6 +149,19 @@ public enum Platform {
   /** Returns the compiler's target triple, such as {@code x86_64-linux-musl}. */
   public String triple() {
     return triple;
+  }
+
+  /**
+   * Returns the architecture as musl names its loader after it, such as {@code armhf}; LLVM names
+   * its runtime libraries likewise.
+   */
+  public String muslArchitecture() {
+    return muslArchitecture;
+  }
+
+  /** Returns what OpenSSL's {@code Configure} calls it, such as {@code linux-x86_64}. */
+  public String opensslTarget() {
+    return opensslTarget;
   }
 
   /** Returns the machine of its ELF files, {@code e_machine} (System V ABI). */

@@ -16,13 +16,13 @@ class PlatformTest {
 
   @ParameterizedTest
   @CsvSource({
-    "linux/amd64,amd64,,x86_64,amd64,x86_64-linux-musl,62,64,LITTLE_ENDIAN,linux-amd64",
-    "linux/arm64,arm64,,aarch64,arm64,aarch64-linux-musl,183,64,LITTLE_ENDIAN,linux-arm64",
-    "linux/arm/v7,arm,v7,armv7,armhf,armv7-linux-musleabihf,40,32,LITTLE_ENDIAN,linux-arm-v7",
-    "linux/386,386,,x86,i386,i586-linux-musl,3,32,LITTLE_ENDIAN,linux-386",
-    "linux/ppc64le,ppc64le,,ppc64le,ppc64el,powerpc64le-linux-musl,21,64,LITTLE_ENDIAN,linux-ppc64le",
-    "linux/s390x,s390x,,s390x,s390x,s390x-linux-musl,22,64,BIG_ENDIAN,linux-s390x",
-    "linux/riscv64,riscv64,,riscv64,riscv64,riscv64-linux-musl,243,64,LITTLE_ENDIAN,linux-riscv64"
+    "linux/amd64,amd64,,x86_64,amd64,x86_64-linux-musl,x86_64,linux-x86_64,62,64,LITTLE_ENDIAN,linux-amd64",
+    "linux/arm64,arm64,,aarch64,arm64,aarch64-linux-musl,aarch64,linux-aarch64,183,64,LITTLE_ENDIAN,linux-arm64",
+    "linux/arm/v7,arm,v7,armv7,armhf,armv7-linux-musleabihf,armhf,linux-armv4,40,32,LITTLE_ENDIAN,linux-arm-v7",
+    "linux/386,386,,x86,i386,i586-linux-musl,i386,linux-x86,3,32,LITTLE_ENDIAN,linux-386",
+    "linux/ppc64le,ppc64le,,ppc64le,ppc64el,powerpc64le-linux-musl,powerpc64le,linux-ppc64le,21,64,LITTLE_ENDIAN,linux-ppc64le",
+    "linux/s390x,s390x,,s390x,s390x,s390x-linux-musl,s390x,linux64-s390x,22,64,BIG_ENDIAN,linux-s390x",
+    "linux/riscv64,riscv64,,riscv64,riscv64,riscv64-linux-musl,riscv64,linux64-riscv64,243,64,LITTLE_ENDIAN,linux-riscv64"
   })
   void names_areThoseOfEachWorld(
       String text,
@@ -31,6 +31,8 @@ class PlatformTest {
       String apk,
       String debian,
       String triple,
+      String musl,
+      String openssl,
       int elfMachine,
       int wordSize,
       String byteOrder,
@@ -44,6 +46,8 @@ class PlatformTest {
             Platform::apkArchitecture,
             Platform::debianArchitecture,
             Platform::triple,
+            Platform::muslArchitecture,
+            Platform::opensslTarget,
             Platform::elfMachine,
             Platform::wordSize,
             Platform::fileName)
@@ -54,6 +58,8 @@ class PlatformTest {
             apk,
             debian,
             triple,
+            musl,
+            openssl,
             elfMachine,
             wordSize,
             fileName);

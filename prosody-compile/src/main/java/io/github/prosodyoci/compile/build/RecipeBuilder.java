@@ -35,7 +35,7 @@ final class RecipeBuilder {
    * of the running code: most commits leave all packages as they are, and would still cost every
    * user a complete build.
    */
-  private static final String BUILDER = "2";
+  private static final String BUILDER = "3";
 
   private static final String ENGINE = Encoding.version() + " " + BUILDER;
 

@@ -5,6 +5,7 @@ import io.github.prosodyoci.compile.run.Shell;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.recipe.Recipe;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -54,6 +55,10 @@ final class StepEnvironment {
     environment.put("SYSROOT", sandbox.inside(folder.sysroot()).toString());
     environment.put("ARCH", platform.apkArchitecture());
     environment.put("TRIPLE", platform.triple());
+    environment.put("MUSL_ARCH", platform.muslArchitecture());
+    environment.put("OPENSSL_TARGET", platform.opensslTarget());
+    environment.put("WORD_SIZE", Integer.toString(platform.wordSize()));
+    environment.put("BYTE_ORDER", platform.byteOrder() == ByteOrder.BIG_ENDIAN ? "big" : "little");
     environment.put("VERSION", recipe.version());
     environment.put("JOBS", Integer.toString(jobs));
     environment.put("SOURCE_DATE_EPOCH", Long.toString(timestamp));

@@ -202,7 +202,7 @@ record Sysroot(Platform platform, SortedMap<String, Content> packages) {
     }
     CompilerRuntime.link(folder, platform);
     // Alpine 3.23 and later have the loader below /usr, and a link to it that is in no package.
-    String loader = "ld-musl-" + platform.apkArchitecture() + ".so.1";
+    String loader = "ld-musl-" + platform.muslArchitecture() + ".so.1";
     if (Files.exists(folder.resolve("usr/lib").resolve(loader))
         && !Files.exists(folder.resolve("lib"))) {
       Files.createSymbolicLink(folder.resolve("lib"), Path.of("usr/lib"));

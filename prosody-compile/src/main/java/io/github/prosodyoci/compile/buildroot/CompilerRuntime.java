@@ -37,7 +37,7 @@ public final class CompilerRuntime {
     if (!Files.isDirectory(libraries)) {
       return;
     }
-    String architecture = platform.apkArchitecture();
+    String architecture = platform.muslArchitecture();
     for (String part : PARTS) {
       int dot = part.lastIndexOf('.');
       String name = part.substring(0, dot) + "-" + architecture + part.substring(dot);

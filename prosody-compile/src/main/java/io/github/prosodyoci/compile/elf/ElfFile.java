@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The headers of a 64-bit little-endian ELF file (System V ABI, "gABI" chapters 4 and 5).
+ * The headers of an ELF file (System V ABI, "gABI" chapters 4 and 5).
  *
  * @param type the object file type
  * @param machine the machine's number: 62 is x86-64, 183 is AArch64

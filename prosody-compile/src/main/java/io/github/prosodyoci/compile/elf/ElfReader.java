@@ -14,13 +14,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads 64-bit little-endian ELF files, the only kind that the target platforms have. */
+/**
+ * Reads ELF files of both word sizes and both byte orders (System V ABI, "gABI" chapters 4 and 5).
+ */
 public final class ElfReader {
 
-  private static final int MAGIC = 0x464c457f;
-  private static final int HEADER_SIZE = 64;
-  private static final int PROGRAM_HEADER_SIZE = 56;
-  private static final int SECTION_HEADER_SIZE = 64;
+  private static final int MAGIC = 0x7f454c46;
+  private static final int IDENTIFICATION_SIZE = 16;
+
+  /** Where the fields are whose place depends on the word size. */
+  private record Layout(
+      int headerSize,
+      int programHeaders,
+      int sectionHeaders,
+      int programHeaderSize,
+      int programHeaderCount,
+      int sectionHeaderSize,
+      int sectionHeaderCount,
+      int leastProgramHeader,
+      int leastSectionHeader,
+      int segmentFlags,
+      int segmentOffset,
+      int segmentAddress,
+      int segmentFileSize) {}
+
+  private static final Layout LAYOUT_32 =
+      new Layout(52, 28, 32, 42, 44, 46, 48, 32, 40, 24, 4, 8, 16);
+  private static final Layout LAYOUT_64 =
+      new Layout(64, 32, 40, 54, 56, 58, 60, 56, 64, 4, 8, 16, 32);
 
   private static final int PT_LOAD = 1;
   private static final int PT_DYNAMIC = 2;
@@ -45,43 +66,58 @@ public final class ElfReader {
   private static final int DF_1_NOW = 1;
 
   private final ByteBuffer data;
+  private final boolean wide;
+  private final Layout layout;
 
-  private ElfReader(ByteBuffer data) {
+  private ElfReader(ByteBuffer data, boolean wide) {
     this.data = data;
+    this.wide = wide;
+    this.layout = wide ? LAYOUT_64 : LAYOUT_32;
   }
 
   /**
-   * Returns what the file's headers say, or nothing if it is not a 64-bit little-endian ELF file.
+   * Returns what the file's headers say, or nothing if it is not an ELF file.
    *
    * @throws IOException if it cannot be read, or starts like such a file but is damaged
    */
   public static Optional<ElfFile> read(Path file) throws IOException {
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) < HEADER_SIZE) {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteBuffer start = ByteBuffer.allocate(6).order(ByteOrder.LITTLE_ENDIAN);
-      if (channel.read(start, 0) < 6
+      ByteBuffer start = ByteBuffer.allocate(IDENTIFICATION_SIZE);
+      if (channel.read(start, 0) < IDENTIFICATION_SIZE
           || start.getInt(0) != MAGIC
-          || start.get(4) != 2
-          || start.get(5) != 1) {
+          || !isOneOrTwo(start.get(4))
+          || !isOneOrTwo(start.get(5))) {
         return Optional.empty();
       }
+      boolean wide = start.get(4) == 2;
+      ByteOrder order = start.get(5) == 1 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
       if (channel.size() > Integer.MAX_VALUE) {
         throw new IOException("Could not read " + file + ": an ELF file of more than 2 GiB");
       }
       // Mapped: the compiler's libraries are large, and little of them is looked at.
-      ByteBuffer all =
-          channel
-              .map(FileChannel.MapMode.READ_ONLY, 0, channel.size())
-              .order(ByteOrder.LITTLE_ENDIAN);
-      return Optional.of(new ElfReader(all).parse());
+      ByteBuffer all = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()).order(order);
+      return Optional.of(new ElfReader(all, wide).parse());
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new IOException("Could not read " + file + ": damaged ELF headers", e);
     }
   }
 
+  private static boolean isOneOrTwo(byte value) {
+    return value == 1 || value == 2;
+  }
+
+  /** Returns an address, an offset or a size. */
+  private long word(int at) {
+    return wide ? data.getLong(at) : Integer.toUnsignedLong(data.getInt(at));
+  }
+
   private ElfFile parse() {
+    if (data.limit() < layout.headerSize) {
+      throw new IllegalArgumentException("a header of " + data.limit() + " bytes");
+    }
     int type = data.getShort(16);
     Optional<String> interpreter = Optional.empty();
     boolean relro = false;
@@ -104,7 +140,7 @@ public final class ElfReader {
           case 3 -> ElfFile.Type.SHARED;
           default -> ElfFile.Type.OTHER;
         },
-        data.getShort(18),
+        Short.toUnsignedInt(data.getShort(18)),
         interpreter,
         dynamic.soname,
         dynamic.needed,
@@ -120,11 +156,11 @@ public final class ElfReader {
   private record Segment(int type, int flags, int offset, long address, long fileSize) {}
 
   private List<Segment> segments() {
-    int table = offset(data.getLong(32));
-    int size = data.getShort(54) & 0xffff;
-    int count = data.getShort(56) & 0xffff;
+    int table = offset(word(layout.programHeaders));
+    int size = Short.toUnsignedInt(data.getShort(layout.programHeaderSize));
+    int count = Short.toUnsignedInt(data.getShort(layout.programHeaderCount));
     List<Segment> result = new ArrayList<>();
-    if (count > 0 && size < PROGRAM_HEADER_SIZE) {
+    if (count > 0 && size < layout.leastProgramHeader) {
       throw new IllegalArgumentException("program headers of " + size + " bytes");
     }
     for (int i = 0; i < count; i++) {
@@ -132,10 +168,10 @@ public final class ElfReader {
       result.add(
           new Segment(
               data.getInt(at),
-              data.getInt(at + 4),
-              offset(data.getLong(at + 8)),
-              data.getLong(at + 16),
-              data.getLong(at + 32)));
+              data.getInt(at + layout.segmentFlags),
+              offset(word(at + layout.segmentOffset)),
+              word(at + layout.segmentAddress),
+              word(at + layout.segmentFileSize)));
     }
     return result;
   }
@@ -151,15 +187,19 @@ public final class ElfReader {
   private Dynamic dynamic(Segment segment, List<Segment> segments) {
     Dynamic result = new Dynamic();
     int strings = 0;
-    int entries = (int) Math.min(segment.fileSize / 16, (data.limit() - segment.offset) / 16);
+    int half = wide ? Long.BYTES : Integer.BYTES;
+    int room = (data.limit() - segment.offset) / (2 * half);
+    int entries = (int) Math.min(segment.fileSize / (2L * half), room);
     for (int i = 0; i < entries; i++) {
-      if (data.getLong(segment.offset + i * 16) == DT_STRTAB) {
-        strings = fileOffset(data.getLong(segment.offset + i * 16 + 8), segments);
+      int at = segment.offset + i * 2 * half;
+      if (word(at) == DT_STRTAB) {
+        strings = fileOffset(word(at + half), segments);
       }
     }
     for (int i = 0; i < entries; i++) {
-      long tag = data.getLong(segment.offset + i * 16);
-      long value = data.getLong(segment.offset + i * 16 + 8);
+      int at = segment.offset + i * 2 * half;
+      long tag = word(at);
+      long value = word(at + half);
       if (tag == 0) {
         break;
       } else if (tag == DT_NEEDED) {
@@ -191,10 +231,10 @@ public final class ElfReader {
   }
 
   private boolean hasSymbolTable() {
-    int table = offset(data.getLong(40));
-    int size = data.getShort(58) & 0xffff;
-    int count = data.getShort(60) & 0xffff;
-    if (table == 0 || size < SECTION_HEADER_SIZE) {
+    int table = offset(word(layout.sectionHeaders));
+    int size = Short.toUnsignedInt(data.getShort(layout.sectionHeaderSize));
+    int count = Short.toUnsignedInt(data.getShort(layout.sectionHeaderCount));
+    if (table == 0 || size < layout.leastSectionHeader) {
       return false;
     }
     for (int i = 0; i < count; i++) {

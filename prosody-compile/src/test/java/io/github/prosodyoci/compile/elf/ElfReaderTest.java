@@ -3,6 +3,7 @@ package io.github.prosodyoci.compile.elf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.core.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class ElfReaderTest {
 
@@ -42,6 +45,29 @@ final class ElfReaderTest {
     assertThat(elf.fullRelro()).isTrue();
     assertThat(elf.executableStack()).isFalse();
     assertThat(elf.textRelocations()).isFalse();
+    assertThat(elf.stripped()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void read_fileOfEachPlatform_saysTheSame(Platform platform) throws IOException {
+    ElfFile elf =
+        read(
+            new TinyElf()
+                .of(platform)
+                .interpreter("/lib/ld.so")
+                .soname("libfoo.so.1")
+                .needed("libz.so.1")
+                .needed("libc.so")
+                .dynamic(0x6ffffffbL, 1));
+
+    assertThat(elf.machine()).isEqualTo(platform.elfMachine());
+    assertThat(elf.type()).isEqualTo(ElfFile.Type.SHARED);
+    assertThat(elf.interpreter()).contains("/lib/ld.so");
+    assertThat(elf.soname()).contains("libfoo.so.1");
+    assertThat(elf.needed()).containsExactly("libz.so.1", "libc.so");
+    assertThat(elf.fullRelro()).isTrue();
+    assertThat(elf.executableStack()).isFalse();
     assertThat(elf.stripped()).isTrue();
   }
 
@@ -82,9 +108,9 @@ final class ElfReaderTest {
     assertThat(ElfReader.read(Files.writeString(folder.resolve("a"), "#!/bin/sh\n"))).isEmpty();
     assertThat(ElfReader.read(Files.write(folder.resolve("b"), new byte[0]))).isEmpty();
     assertThat(ElfReader.read(folder)).isEmpty();
-    byte[] thirtyTwoBits = new TinyElf().bytes();
-    thirtyTwoBits[4] = 1;
-    assertThat(ElfReader.read(Files.write(folder.resolve("c"), thirtyTwoBits))).isEmpty();
+    byte[] ofNoSize = new TinyElf().bytes();
+    ofNoSize[4] = 3;
+    assertThat(ElfReader.read(Files.write(folder.resolve("c"), ofNoSize))).isEmpty();
   }
 
   @Test
@@ -107,8 +133,10 @@ final class ElfReaderTest {
 
   @Property(tries = 300)
   void read_anyChangedByte_neverThrowsAnythingElse(
-      @ForAll("positions") int position, @ForAll byte value) throws IOException {
-    byte[] bytes = new TinyElf().soname("liba.so.1").needed("libc.so").interpreter("/l").bytes();
+      @ForAll("positions") int position, @ForAll byte value, @ForAll Platform platform)
+      throws IOException {
+    byte[] bytes =
+        new TinyElf().of(platform).soname("liba.so.1").needed("libc.so").interpreter("/l").bytes();
     bytes[position % bytes.length] = value;
     Path file = Files.createTempFile("elf", "");
     try {

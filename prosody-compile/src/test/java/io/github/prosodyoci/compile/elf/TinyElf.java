@@ -1,5 +1,6 @@
 package io.github.prosodyoci.compile.elf;
 
+import io.github.prosodyoci.core.Platform;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,6 +14,9 @@ public final class TinyElf {
   private static final int BASE = 0x10000;
 
   private int type = 3;
+  private int machine = 62;
+  private boolean wide = true;
+  private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
   private String interpreter = "";
   private boolean relro = true;
   private int stackFlags = 6;
@@ -27,6 +31,14 @@ public final class TinyElf {
   /** Sets {@code e_type}. */
   public TinyElf type(int value) {
     type = value;
+    return this;
+  }
+
+  /** Makes it a file for another machine. */
+  public TinyElf of(Platform platform) {
+    machine = platform.elfMachine();
+    wide = platform.wordSize() == Long.SIZE;
+    order = platform.byteOrder();
     return this;
   }
 
@@ -79,33 +91,54 @@ public final class TinyElf {
   /** Returns the file. */
   public byte[] bytes() {
     int headers = 5;
-    int dynamicAt = 64 + headers * 56;
-    int dynamicSize = (dynamic.size() + 2) * 16;
+    int headerSize = wide ? 64 : 52;
+    int half = wide ? 8 : 4;
+    int dynamicAt = headerSize + headers * segmentSize();
+    int dynamicSize = (dynamic.size() + 2) * 2 * half;
     int stringsAt = dynamicAt + dynamicSize;
     int interpreterAt = stringsAt + strings.size();
     byte[] loader = (interpreter + "\0").getBytes(StandardCharsets.UTF_8);
-    ByteBuffer out =
-        ByteBuffer.allocate(interpreterAt + loader.length).order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(0x464c457f).put((byte) 2).put((byte) 1).put((byte) 1);
-    out.putShort(16, (short) type).putShort(18, (short) 62);
-    out.putLong(32, 64).putShort(54, (short) 56).putShort(56, (short) headers);
-    header(out, 0, 1, 5, 0, out.capacity());
-    header(out, 1, 2, 6, dynamicAt, dynamicSize);
-    header(out, 2, 0x6474e551, stackFlags, 0, 0);
-    header(out, 3, relro ? 0x6474e552 : 0, 4, 0, 0);
-    header(out, 4, interpreter.isEmpty() ? 0 : 3, 4, interpreterAt, loader.length);
+    ByteBuffer out = ByteBuffer.allocate(interpreterAt + loader.length);
+    out.putInt(0x7f454c46).put((byte) (wide ? 2 : 1));
+    out.put((byte) (order == ByteOrder.LITTLE_ENDIAN ? 1 : 2)).put((byte) 1).order(order);
+    out.putShort(16, (short) type).putShort(18, (short) machine);
+    out.putShort(wide ? 54 : 42, (short) segmentSize()).putShort(wide ? 56 : 44, (short) headers);
+    word(out.position(wide ? 32 : 28), headerSize);
+    segment(out, headerSize, 0, 1, 5, 0, out.capacity());
+    segment(out, headerSize, 1, 2, 6, dynamicAt, dynamicSize);
+    segment(out, headerSize, 2, 0x6474e551, stackFlags, 0, 0);
+    segment(out, headerSize, 3, relro ? 0x6474e552 : 0, 4, 0, 0);
+    segment(out, headerSize, 4, interpreter.isEmpty() ? 0 : 3, 4, interpreterAt, loader.length);
     out.position(dynamicAt);
     for (long[] entry : dynamic) {
-      out.putLong(entry[0]).putLong(entry[1]);
+      word(out, entry[0]);
+      word(out, entry[1]);
     }
-    out.putLong(5).putLong(BASE + stringsAt).putLong(0).putLong(0);
+    for (long value : new long[] {5, BASE + stringsAt, 0, 0}) {
+      word(out, value);
+    }
     out.put(strings.toByteArray()).put(loader);
     return out.array();
   }
 
-  private static void header(ByteBuffer out, int i, int type, int flags, long at, long size) {
-    int start = 64 + i * 56;
-    out.putInt(start, type).putInt(start + 4, flags);
-    out.putLong(start + 8, at).putLong(start + 16, BASE + at).putLong(start + 32, size);
+  private int segmentSize() {
+    return wide ? 56 : 32;
+  }
+
+  private void word(ByteBuffer out, long value) {
+    if (wide) {
+      out.putLong(value);
+    } else {
+      out.putInt((int) value);
+    }
+  }
+
+  private void segment(
+      ByteBuffer out, int headerSize, int i, int type, int flags, long at, long size) {
+    int start = headerSize + i * segmentSize();
+    out.putInt(start, type).putInt(start + (wide ? 4 : 24), flags);
+    word(out.position(start + (wide ? 8 : 4)), at);
+    word(out.position(start + (wide ? 16 : 8)), BASE + at);
+    word(out.position(start + (wide ? 32 : 16)), size);
   }
 }
