@@ -1,6 +1,5 @@
 package io.github.prosodyoci.recipe;
 
-import io.github.prosodyoci.core.Place;
 import io.github.prosodyoci.core.Version;
 import io.github.prosodyoci.recipe.SecurityStatement.Reason;
 import io.github.prosodyoci.recipe.SecurityStatement.Status;
@@ -8,9 +7,7 @@ import io.github.prosodyoci.recipe.yaml.YamlMap;
 import io.github.prosodyoci.recipe.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,8 +17,10 @@ import java.util.stream.Collectors;
 /** Reads the {@code security:} list of a recipe (docs/recipes.md, "Vulnerabilities"). */
 final class SecurityReader {
 
-  private static final Set<String> KEYS = Set.of("cve", "status", "by", "reason", "note");
+  private static final Set<String> KEYS = Set.of("cve", "status", "by", "reason", "note", "bits");
   private static final Pattern CVE = Pattern.compile("CVE-[0-9]{4}-[0-9]{4,}");
+
+  private static final Integer[] SIZES = {32, 64};
 
   private final String version;
   private final List<String> patches;
@@ -34,16 +33,20 @@ final class SecurityReader {
   /** Returns the statements of a recipe, in its order. */
   List<SecurityStatement> read(YamlMap root) {
     List<SecurityStatement> result = new ArrayList<>();
-    Map<String, Place> seen = new HashMap<>();
     for (YamlMap map : root.maps("security")) {
       SecurityStatement statement = statement(map.rejectUnknown(KEYS));
-      Place other = seen.put(statement.cve(), statement.where());
-      if (other != null) {
-        throw map.error("cve", statement.cve() + " has an entry already at " + other);
+      for (SecurityStatement other : result) {
+        if (other.cve().equals(statement.cve()) && overlap(other, statement)) {
+          throw map.error("cve", statement.cve() + " has an entry already at " + other.where());
+        }
       }
       result.add(statement);
     }
     return result;
+  }
+
+  private static boolean overlap(SecurityStatement a, SecurityStatement b) {
+    return a.bits().isEmpty() || b.bits().isEmpty() || a.bits().equals(b.bits());
   }
 
   private SecurityStatement statement(YamlMap map) {
@@ -63,6 +66,9 @@ final class SecurityReader {
             ? Optional.of(oneOf(map, "reason", Reason.values(), Reason::text))
             : Optional.empty(),
         note.strip(),
+        map.find("bits").isPresent()
+            ? Optional.of(oneOf(map, "bits", SIZES, String::valueOf))
+            : Optional.empty(),
         map.where());
   }
 

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.recipe;
 
 import io.github.prosodyoci.core.Place;
+import io.github.prosodyoci.core.Platform;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,14 +14,27 @@ import java.util.Optional;
  * @param by the patches, or the one version, that fixed it; empty unless the status is fixed
  * @param reason why the packages are not affected; empty with any other status
  * @param note one sentence: what the vulnerability is, or which option or use leaves it out
+ * @param bits the size of addresses, 32 or 64, of the only platforms that it is about; empty if it
+ *     is about all
  * @param where its line in the recipe
  */
 public record SecurityStatement(
-    String cve, Status status, List<String> by, Optional<Reason> reason, String note, Place where) {
+    String cve,
+    Status status,
+    List<String> by,
+    Optional<Reason> reason,
+    String note,
+    Optional<Integer> bits,
+    Place where) {
 
   /** Makes it immutable. */
   public SecurityStatement {
     by = List.copyOf(by);
+  }
+
+  /** Returns whether it is about the packages for a platform. */
+  public boolean isAbout(Platform platform) {
+    return bits.map(size -> size == platform.wordSize()).orElse(true);
   }
 
   /** Whether packages are affected by a vulnerability. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Platform;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,6 +85,25 @@ final class SecurityReaderTest {
                 "",
                 "Waits for 1.2.4.",
                 "/recipes/a.yaml:17"));
+  }
+
+  @Test
+  void read_bits_tellsWhichPlatformsTheStatementIsAbout() throws IOException {
+    String both =
+        """
+        security:
+          - {cve: CVE-2026-0001, bits: 64, status: fixed, by: 1.2.3, note: An overflow.}
+          - {cve: CVE-2026-0001, bits: 32, status: affected, note: An overflow.}
+        """;
+    List<SecurityStatement> read = read(RECIPE + both).security();
+    assertThat(read.get(0).isAbout(Platform.LINUX_S390X)).isTrue();
+    assertThat(read.get(0).isAbout(Platform.LINUX_386)).isFalse();
+    assertThat(read.get(1).isAbout(Platform.LINUX_ARM_V7)).isTrue();
+    assertThat(read.get(1).isAbout(Platform.LINUX_AMD64)).isFalse();
+    assertThatThrownBy(() -> read(RECIPE + both.replace("bits: 32, ", "")))
+        .hasMessageContaining("CVE-2026-0001 has an entry already at /recipes/a.yaml:5");
+    assertThatThrownBy(() -> read(RECIPE + both.replace("bits: 32", "bits: 16")))
+        .hasMessageContaining("'bits' is '16'; expected one of 32, 64");
   }
 
   @Test
