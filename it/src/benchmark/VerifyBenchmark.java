@@ -34,7 +34,7 @@ final class VerifyBenchmark {
     List<DeclaredSource> chosen =
         DeclaredSource.needed(
                 RecipeDocument.sources(List.of(Path.of(arguments[0]))),
-                Platform.parse("linux/amd64").apkArchitecture(),
+                List.of(Platform.LINUX_AMD64),
                 BuildHost.current())
             .stream()
             .filter(source -> isChosen(source, arguments[3]))

@@ -14,7 +14,7 @@ public enum ImageCode implements FailureCode {
   /** A layer file is missing, or differs from what the list says of it. */
   LAYER_MISMATCH("Make the layers again: mvn clean package."),
   /** The layers are for another platform. */
-  PLATFORM_MISMATCH("Run the whole build with the same prosodyoci.platform."),
+  PLATFORM_MISMATCH("Run the whole build with the same prosodyoci.platforms."),
   /** There is no such image in the registry, layout or archive. */
   IMAGE_NOT_FOUND("Check its name, tag and digest."),
   /** What a registry sent has another digest or size than it should. */

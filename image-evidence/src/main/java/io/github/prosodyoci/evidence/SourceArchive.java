@@ -7,6 +7,7 @@ import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
+import io.github.prosodyoci.evidence.input.BuildReports;
 import io.github.prosodyoci.evidence.input.FetchJson;
 import io.github.prosodyoci.evidence.input.PackagesJson.Recipe;
 import io.github.prosodyoci.image.ImageName;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,7 +57,11 @@ public final class SourceArchive {
   }
 
   private static SourceArchiveResult writeChecked(SourceArchiveRequest request) throws IOException {
-    ImageReport image = request.reports().readImage();
+    List<ImageReport> images = new ArrayList<>();
+    for (BuildReports each : request.reports()) {
+      images.add(each.readImage());
+    }
+    ImageReport image = images.get(0);
     String repository = ImageName.parse(image.name()).repository();
     String root =
         repository.substring(repository.lastIndexOf('/') + 1)
@@ -63,7 +69,7 @@ public final class SourceArchive {
             + (image.version() == null ? ImageName.parse(image.name()).tag() : image.version())
             + "-sources/";
     SortedMap<String, Member> members = members(request);
-    byte[] readme = readme(request, image).getBytes(StandardCharsets.UTF_8);
+    byte[] readme = readme(request, images).getBytes(StandardCharsets.UTF_8);
     long time = request.created().getEpochSecond();
     AtomicFiles.write(
         request.archive(),
@@ -85,18 +91,8 @@ public final class SourceArchive {
   private static SortedMap<String, Member> members(SourceArchiveRequest request)
       throws IOException {
     SortedMap<String, Member> members = new TreeMap<>();
-    Set<String> built =
-        request.reports().readPackages().recipes().stream()
-            .map(Recipe::name)
-            .collect(Collectors.toSet());
-    Path store = request.cache().resolve("store").resolve("sha256");
-    for (FetchJson.Source each : request.reports().readFetch().sources()) {
-      if (built.contains(each.recipe())) {
-        String hex = each.sha256().hex();
-        members.put(
-            "sources/" + each.recipe() + "/" + each.file(),
-            new Member(store.resolve(hex.substring(0, 2)).resolve(hex), each.sha256()));
-      }
+    for (BuildReports reports : request.reports()) {
+      addSources(reports, request.cache(), members);
     }
     for (Path recipes : request.recipes()) {
       for (Path file : files(recipes)) {
@@ -109,6 +105,21 @@ public final class SourceArchive {
       }
     }
     return members;
+  }
+
+  private static void addSources(
+      BuildReports reports, Path cache, SortedMap<String, Member> members) throws IOException {
+    Set<String> built =
+        reports.readPackages().recipes().stream().map(Recipe::name).collect(Collectors.toSet());
+    Path store = cache.resolve("store").resolve("sha256");
+    for (FetchJson.Source each : reports.readFetch().sources()) {
+      if (built.contains(each.recipe())) {
+        String hex = each.sha256().hex();
+        members.put(
+            "sources/" + each.recipe() + "/" + each.file(),
+            new Member(store.resolve(hex.substring(0, 2)).resolve(hex), each.sha256()));
+      }
+    }
   }
 
   private static List<Path> files(Path recipes) throws IOException {
@@ -141,13 +152,13 @@ public final class SourceArchive {
         EvidenceCode.SOURCE_MISSING, "archive", path.substring(path.indexOf('/') + 1), found);
   }
 
-  private static String readme(SourceArchiveRequest request, ImageReport image) {
+  private static String readme(SourceArchiveRequest request, List<ImageReport> images) {
     return "The complete corresponding source of the image "
-        + image.name()
+        + images.get(0).name()
         + "\n("
-        + image.digest()
-        + ", "
-        + image.platform()
+        + images.stream()
+            .map(image -> image.digest() + ", " + image.platform())
+            .collect(Collectors.joining(";\n"))
         + ").\n\nsources/  what each recipe downloads, with signatures\n"
         + "recipes/  how it is patched and built; other folders hold recipes, too\n\n"
         + "The programs that carry out recipes are in the project's repository"

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * Which sources to put into an archive, and where.
  *
- * @param reports the reports of the stages that made the image
+ * @param reports the reports of the stages that made the image, for each of its platforms
  * @param cache the folder that holds the content store
  * @param recipes the recipes: files, or folders with all that is in them
  * @param archive the archive to write
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param repository the address of the project's repository
  */
 public record SourceArchiveRequest(
-    BuildReports reports,
+    List<BuildReports> reports,
     Path cache,
     List<Path> recipes,
     Path archive,
@@ -26,8 +26,9 @@ public record SourceArchiveRequest(
     Optional<String> commit,
     Optional<String> repository) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public SourceArchiveRequest {
+    reports = List.copyOf(reports);
     recipes = List.copyOf(recipes);
   }
 }

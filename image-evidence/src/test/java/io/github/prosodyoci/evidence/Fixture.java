@@ -137,10 +137,15 @@ public final class Fixture {
 
   /** Writes layers, archive and reports. */
   public ImageReport make() throws IOException {
+    return make(Platform.LINUX_AMD64);
+  }
+
+  /** Writes layers, archive and reports for a platform. */
+  public ImageReport make(Platform platform) throws IOException {
     Layer lower = layer("base", base, List.of("libtls-3.5.7-r1"));
     Layer upper = layer("server", top, List.of("server-1.0-r0", "/etc/server.cfg"));
     Path rootfs = target.resolve("rootfs.json");
-    Json.write(rootfs, Map.of("platform", "linux/amd64", "layers", List.of(lower, upper)));
+    Json.write(rootfs, Map.of("platform", platform, "layers", List.of(lower, upper)));
     ContainerConfig config =
         new ContainerConfig(
             List.of("/usr/bin/server"),
@@ -162,7 +167,7 @@ public final class Fixture {
                 rootfs,
                 new ImageDescription(
                     ImageName.parse("example/server:1.0-r0"),
-                    Platform.LINUX_AMD64,
+                    platform,
                     TIME,
                     config,
                     Map.of(ImageDescription.VERSION, "1.0-r0")),

@@ -48,7 +48,7 @@ final class SourceArchiveTest {
     return new SourceArchive()
         .write(
             new SourceArchiveRequest(
-                new Fixture(folder.resolve("target")).reports(),
+                List.of(new Fixture(folder.resolve("target")).reports()),
                 cache,
                 List.of(folder.resolve("recipes")),
                 folder.resolve(name),

@@ -6,7 +6,10 @@ import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.OutputTimestamp;
 import io.github.prosodyoci.core.Platform;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +60,26 @@ public final class Parameters {
   }
 
   /**
-   * Returns the platform that a parameter names.
+   * Returns the platforms that a parameter names, each once, in the order of {@link Platform}.
    *
-   * @throws FailureException if it names none of ours ({@code configuration})
+   * @param values platforms, or {@code all}; if there are none, the machine's platform is meant
+   * @param osArch the architecture of the machine, as the system property {@code os.arch}
+   * @throws FailureException if one is none of ours ({@code configuration})
    */
-  public static Platform platform(String value) {
-    return parse("prosodyoci.platform", value, Platform::parse);
+  public static List<Platform> platforms(List<String> values, String osArch) {
+    Set<Platform> wanted = EnumSet.noneOf(Platform.class);
+    for (String value : values) {
+      // Maven gives null for an empty element.
+      String text = text(value).orElse("");
+      if (text.equals("all")) {
+        wanted.addAll(EnumSet.allOf(Platform.class));
+      } else if (!text.isEmpty()) {
+        wanted.add(parse("prosodyoci.platforms", text, Platform::parse));
+      }
+    }
+    return wanted.isEmpty()
+        ? List.of(Platform.ofMachine(osArch).orElse(Platform.LINUX_AMD64))
+        : List.copyOf(wanted);
   }
 
   /**

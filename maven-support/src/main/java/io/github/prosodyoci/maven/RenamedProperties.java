@@ -23,6 +23,7 @@ final class RenamedProperties {
           Map.entry("prosodyoci.layersFile", "prosodyoci.image.layersFile"),
           Map.entry("prosodyoci.packages.packages", "prosodyoci.packages.folder"),
           Map.entry("prosodyoci.packages.repository", "prosodyoci.packages.repositoryFolder"),
+          Map.entry("prosodyoci.platform", "prosodyoci.platforms"),
           Map.entry("prosodyoci.rebuild", "prosodyoci.compile.force"),
           Map.entry("prosodyoci.source", "prosodyoci.update.recipe"),
           Map.entry("prosodyoci.stepTimeout", "prosodyoci.stepTimeoutMinutes"),

@@ -7,6 +7,7 @@ import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -15,12 +16,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ParametersTest {
 
   @Test
-  void platform_known_isItAndElseAFailureThatNamesTheProperty() {
-    assertThat(Parameters.platform(" linux/arm64 ")).isEqualTo(Platform.LINUX_ARM64);
+  void platforms_known_areInTheOrderOfTheEnumAndEachOnce() {
+    assertThat(Parameters.platforms(List.of(" linux/arm64 ", "linux/amd64", "linux/arm64"), "arm"))
+        .containsExactly(Platform.LINUX_AMD64, Platform.LINUX_ARM64);
+    assertThat(Parameters.platforms(List.of("all"), "arm")).containsExactly(Platform.values());
+  }
+
+  @Test
+  void platforms_none_areTheMachinesOrAmd64() {
+    assertThat(Parameters.platforms(List.of(), "s390x")).containsExactly(Platform.LINUX_S390X);
+    assertThat(Parameters.platforms(List.of(" "), "mips")).containsExactly(Platform.LINUX_AMD64);
+  }
+
+  @Test
+  void platforms_unknown_isAFailureThatNamesTheProperty() {
     assertThatExceptionOfType(FailureException.class)
-        .isThrownBy(() -> Parameters.platform("windows/amd64"))
+        .isThrownBy(() -> Parameters.platforms(List.of("linux/amd64", "windows/amd64"), ""))
         .withMessageStartingWith(
-            "Could not use prosodyoci.platform=windows/amd64: Unknown platform")
+            "Could not use prosodyoci.platforms=windows/amd64: Unknown platform")
         .satisfies(e -> assertThat(e.failureCode()).isEqualTo(CommonCode.CONFIGURATION));
   }
 

@@ -10,25 +10,33 @@ import java.util.Optional;
  * Everything that a build of packages depends on.
  *
  * @param recipes folders with recipes, or single recipes
- * @param platform what the packages run on
+ * @param targets what the packages run on: one platform or several
  * @param verification the report that says which sources may be trusted
- * @param output the folder that gets {@code packages/} and {@code packages.json}
+ * @param output the folder that gets {@code packages/}, with a folder for each architecture
  * @param signingKey an RSA private key as PEM; without one, a key in the cache is used, and created
  *     on first use
- * @param repositories the packages that recipes are built against and none of them makes
  * @param settings how this machine builds
  */
 public record CompileRequest(
     List<Path> recipes,
-    Platform platform,
+    List<Target> targets,
     Path verification,
     Path output,
     Optional<Path> signingKey,
-    SysrootRepositories repositories,
     BuildSettings settings) {
 
-  /** Copies the list. */
+  /**
+   * A platform that packages are built for.
+   *
+   * @param platform what the packages run on
+   * @param report the file that gets the report, such as {@code target/packages.json}
+   * @param repositories the packages that recipes are built against and none of them makes
+   */
+  public record Target(Platform platform, Path report, SysrootRepositories repositories) {}
+
+  /** Copies the lists. */
   public CompileRequest {
     recipes = List.copyOf(recipes);
+    targets = List.copyOf(targets);
   }
 }

@@ -1,18 +1,27 @@
 package io.github.prosodyoci.compile;
 
 import io.github.prosodyoci.compile.report.PackagesReport;
+import java.util.List;
 
 /**
  * The result of a build.
  *
- * @param report what was written to {@code packages.json}
+ * @param reports what was written to {@code packages.json}, for each platform in its order
  * @param builtRecipes how many recipes were built, those of host programs included
  * @param cachedRecipes how many recipes had their packages in the cache
  */
-public record CompileResult(PackagesReport report, int builtRecipes, int cachedRecipes) {
+public record CompileResult(List<PackagesReport> reports, int builtRecipes, int cachedRecipes) {
 
-  /** Returns the number of packages. */
+  /** Copies the list. */
+  public CompileResult {
+    reports = List.copyOf(reports);
+  }
+
+  /** Returns the number of packages, those for all platforms together. */
   public int packages() {
-    return report.recipes().stream().mapToInt(recipe -> recipe.packages().size()).sum();
+    return reports.stream()
+        .flatMap(report -> report.recipes().stream())
+        .mapToInt(recipe -> recipe.packages().size())
+        .sum();
   }
 }

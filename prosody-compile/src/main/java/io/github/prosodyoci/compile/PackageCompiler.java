@@ -15,6 +15,7 @@ import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.OwnCode;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.Signer;
@@ -26,7 +27,10 @@ import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** Turns recipes and their verified sources into a signed repository of Alpine packages. */
 public final class PackageCompiler {
@@ -45,7 +49,8 @@ public final class PackageCompiler {
   }
 
   /**
-   * Builds all recipes whose packages are not in the cache, and writes the repository.
+   * Builds all recipes whose packages are not in the cache, for all platforms at the same time, and
+   * writes the repositories.
    *
    * @throws io.github.prosodyoci.core.FailureException if a recipe, a source, a step or the machine
    *     is not as it should be; the cache and the repository are still whole
@@ -67,29 +72,34 @@ public final class PackageCompiler {
   private CompileResult run(CompileRequest request) throws IOException, InterruptedException {
     BuildSettings settings = request.settings();
     RecipeBook book = RecipeBook.read(request.recipes());
-    BuildGraph graph = BuildGraph.of(book, request.platform(), settings.host().platform());
-    List<PackageRepository> repositories =
-        request
-            .repositories()
-            .open(graph.world().keySet().stream().map(Dependency::parse).toList());
-    if (repositories.isEmpty()) {
-      graph.checkComplete(book);
+    BuildGraph graph =
+        BuildGraph.of(
+            book,
+            request.targets().stream().map(CompileRequest.Target::platform).toList(),
+            settings.host().platform());
+    List<Dependency> world = graph.world().keySet().stream().map(Dependency::parse).toList();
+    Map<Platform, List<PackageRepository>> repositories = new EnumMap<>(Platform.class);
+    for (CompileRequest.Target target : request.targets()) {
+      List<PackageRepository> opened = target.repositories().open(world);
+      if (opened.isEmpty()) {
+        graph.checkComplete(book);
+      }
+      repositories.put(target.platform(), opened);
     }
     TrustedSources.read(request.verification()).check(graph.sources(book, settings.host()));
     BuildRootSpec root = buildRoot(book, request.recipes());
     List<Source> packages =
         root.sources(settings.host()).stream().map(DeclaredSource::source).toList();
     List<NodeResult> results =
-        new GraphBuild(settings, probe, listener)
-            .run(graph, packages, request.platform(), repositories);
-    PackagesReport report =
+        new GraphBuild(settings, probe, listener).run(graph, packages, repositories);
+    List<PackagesReport> reports =
         write(
             request,
             results,
             new PackagesReport.Root(
                 root.name(), root.version(), BuildRootUnpacker.digest(packages)));
     int cached = (int) results.stream().filter(NodeResult::cached).count();
-    return new CompileResult(report, results.size() - cached, cached);
+    return new CompileResult(reports, results.size() - cached, cached);
   }
 
   private static BuildRootSpec buildRoot(RecipeBook book, List<Path> recipes) {
@@ -104,14 +114,19 @@ public final class PackageCompiler {
                     .toException());
   }
 
-  private PackagesReport write(
+  private List<PackagesReport> write(
       CompileRequest request, List<NodeResult> results, PackagesReport.Root root)
       throws IOException, InterruptedException {
     Signer signer = SigningKeys.signer(request.signingKey(), request.settings().cache());
     try {
       Digest code = OwnCode.digest(PackageCompiler.class.getClassLoader());
-      return new RepositoryWriter(request.output(), signer, code, listener::warn)
-          .write(request.platform(), results, root);
+      RepositoryWriter writer =
+          new RepositoryWriter(request.output(), signer, code, listener::warn);
+      List<PackagesReport> reports = new ArrayList<>();
+      for (CompileRequest.Target target : request.targets()) {
+        reports.add(writer.write(target.platform(), target.report(), results, root));
+      }
+      return reports;
     } catch (IOException e) {
       throw FileFailures.of("write", "the repository", request.output(), e);
     }

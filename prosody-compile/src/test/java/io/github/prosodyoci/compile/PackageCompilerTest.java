@@ -11,6 +11,7 @@ import io.github.prosodyoci.compile.run.StepLimits;
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Folders;
+import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.core.archive.TarWriter;
@@ -144,7 +145,7 @@ final class PackageCompilerTest {
   }
 
   private static List<Digest> content(CompileResult outcome) {
-    return outcome.report().recipes().stream()
+    return outcome.reports().get(0).recipes().stream()
         .flatMap(recipe -> recipe.packages().stream())
         .map(each -> each.content())
         .toList();
@@ -257,7 +258,7 @@ final class PackageCompilerTest {
     CompileResult result = project.compile();
 
     assertThat(result.packages()).isEqualTo(1);
-    PackagesReport.Built built = result.report().recipes().get(0);
+    PackagesReport.Built built = result.reports().get(0).recipes().get(0);
     assertThat(built.sources())
         .containsExactly(
             new PackagesReport.Input("thing.tar", digest, "https://example.org/thing.tar"));
@@ -467,7 +468,7 @@ final class PackageCompilerTest {
         project
             .cache
             .resolve("packages")
-            .resolve(first.report().recipes().get(0).key().hex())
+            .resolve(first.reports().get(0).recipes().get(0).key().hex())
             .resolve("hello-1.0-r0.apk");
     Files.writeString(cached, "rubbish");
 
@@ -594,6 +595,51 @@ final class PackageCompilerTest {
   }
 
   @Test
+  void compile_severalPlatforms_makesThePackagesOfEachAloneAndHostProgramsOnce() throws Exception {
+    for (Project each : List.of(project, new Project(folder.resolve("alone")))) {
+      each.recipe("tool", "mkdir \"$DESTDIR\"/etc; echo $ARCH > \"$DESTDIR\"/etc/tool");
+      each.recipe(
+          "arch",
+          "mkdir \"$DESTDIR\"/etc; echo $ARCH $TRIPLE > \"$DESTDIR\"/etc/arch",
+          "build-host-dependencies: [tool]");
+    }
+
+    CompileResult together = project.compile(Platform.LINUX_ARM64, Platform.LINUX_S390X);
+
+    assertThat(together.builtRecipes())
+        .as("two for each platform, one for the machine")
+        .isEqualTo(5);
+    assertThat(together.packages()).isEqualTo(4);
+    for (PackagesReport report : together.reports()) {
+      Path file = project.target.resolve(report.platform().fileName()).resolve("packages.json");
+      assertThat(Json.read(file, PackagesReport.class)).isEqualTo(report);
+      assertThat(file.resolveSibling(report.repository()).normalize())
+          .isEqualTo(
+              project.target.resolve("packages").resolve(report.platform().apkArchitecture()));
+      Path key = file.resolveSibling(report.publicKey()).normalize();
+      for (PackagesReport.Built built : report.recipes()) {
+        Apk apk =
+            Apk.read(
+                file.resolveSibling(report.repository()).resolve(built.packages().get(0).file()),
+                TrustedKeys.read(key.resolveSibling("")));
+        apk.verify();
+        assertThat(apk.info().architecture()).isEqualTo(report.platform().apkArchitecture());
+      }
+
+      Project alone = new Project(folder.resolve("alone"));
+      alone.platform = report.platform();
+      assertThat(contents(alone.compile().reports().get(0))).isEqualTo(contents(report));
+    }
+  }
+
+  private static List<Digest> contents(PackagesReport report) {
+    return report.recipes().stream()
+        .flatMap(built -> built.packages().stream())
+        .map(PackagesReport.Output::content)
+        .toList();
+  }
+
+  @Test
   void compile_twoBuildsAtOnce_shareTheCache() throws Exception {
     project.recipe("hello", HELLO + "sleep 0.3\n");
     project.verified();
@@ -602,11 +648,14 @@ final class PackageCompilerTest {
     CompileRequest same =
         new CompileRequest(
             request.recipes(),
-            request.platform(),
+            List.of(
+                new CompileRequest.Target(
+                    Platform.LINUX_AMD64,
+                    twin.target.resolve("packages.json"),
+                    SysrootRepositories.NONE)),
             request.verification(),
             twin.target,
             request.signingKey(),
-            request.repositories(),
             request.settings());
     CompileResult[] outcomes = new CompileResult[1];
     Thread thread =

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -129,11 +130,10 @@ final class Project implements CompileListener {
   CompileRequest request() {
     return new CompileRequest(
         List.of(recipes),
-        platform,
+        List.of(new CompileRequest.Target(platform, target.resolve("packages.json"), repositories)),
         verification(),
         target,
         Optional.of(root.resolve("test.rsa")),
-        repositories,
         new BuildSettings(
             host,
             cache,
@@ -143,6 +143,28 @@ final class Project implements CompileListener {
             limits,
             isolation,
             TIME));
+  }
+
+  /** Compiles for several platforms, with the report of each in a folder of its own. */
+  CompileResult compile(Platform... platforms) throws IOException, InterruptedException {
+    verified();
+    CompileRequest one = request();
+    return compiler()
+        .compile(
+            new CompileRequest(
+                one.recipes(),
+                Arrays.stream(platforms)
+                    .map(
+                        each ->
+                            new CompileRequest.Target(
+                                each,
+                                target.resolve(each.fileName()).resolve("packages.json"),
+                                repositories))
+                    .toList(),
+                one.verification(),
+                one.output(),
+                one.signingKey(),
+                one.settings()));
   }
 
   CompileResult compile() throws IOException, InterruptedException {

@@ -55,7 +55,7 @@ final class RepositoryWriterTest {
   void buildPackage() throws Exception {
     Project project = new Project(folder.resolve("project"));
     project.recipe("hello", "mkdir \"$DESTDIR\"/etc; echo hello > \"$DESTDIR\"/etc/hello");
-    Digest key = project.compile().report().recipes().get(0).key();
+    Digest key = project.compile().reports().get(0).recipes().get(0).key();
     cached = project.cache.resolve("packages").resolve(key.hex());
     result =
         new NodeResult(
@@ -71,7 +71,11 @@ final class RepositoryWriterTest {
   private PackagesReport write(String keyName, NodeResult... results) throws IOException {
     Path key = folder.resolve("project/test.rsa");
     return new RepositoryWriter(output, Signer.read(key, keyName), code, warnings::add)
-        .write(Platform.LINUX_AMD64, List.of(results), new PackagesReport.Root("test", "1", code));
+        .write(
+            Platform.LINUX_AMD64,
+            output.resolve("packages.json"),
+            List.of(results),
+            new PackagesReport.Root("test", "1", code));
   }
 
   private Path file(String name) {

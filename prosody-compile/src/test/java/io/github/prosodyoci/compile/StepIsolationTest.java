@@ -128,12 +128,13 @@ final class StepIsolationTest {
         "hello",
         "mkdir \"$DESTDIR\"/etc; { umask; id -u > /dev/null; ls -l /dev/null > /dev/null;"
             + " } > \"$DESTDIR\"/etc/hello || :");
-    Digest isolated = project.compile().report().recipes().get(0).packages().get(0).content();
+    Digest isolated =
+        project.compile().reports().get(0).recipes().get(0).packages().get(0).content();
     Project open = new Project(folder.resolve("open"));
     var unused = open.withoutIsolation();
     Files.copy(project.recipes.resolve("hello.yaml"), open.recipes.resolve("hello.yaml"));
 
-    assertThat(open.compile().report().recipes().get(0).packages().get(0).content())
+    assertThat(open.compile().reports().get(0).recipes().get(0).packages().get(0).content())
         .isEqualTo(isolated);
   }
 

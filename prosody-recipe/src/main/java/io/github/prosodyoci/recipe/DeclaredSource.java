@@ -4,6 +4,8 @@ import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Place;
+import io.github.prosodyoci.core.Platform;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,13 +55,15 @@ public record DeclaredSource(
    * Returns the sources that a build needs. Those of the building machine's own architecture are
    * needed as well, for programs that the build itself runs.
    *
-   * @param apkArchitecture the target architecture, as Alpine names it
+   * @param targets what the packages run on
    * @param machine the machine that builds
    */
   public static List<DeclaredSource> needed(
-      List<DeclaredSource> declared, String apkArchitecture, BuildHost machine) {
+      List<DeclaredSource> declared, Collection<Platform> targets, BuildHost machine) {
     Set<String> architectures =
-        Stream.of(apkArchitecture, machine.apkArchitecture()).collect(Collectors.toSet());
+        Stream.concat(targets.stream(), Stream.of(machine.platform()))
+            .map(Platform::apkArchitecture)
+            .collect(Collectors.toSet());
     return declared.stream().filter(source -> source.appliesTo(architectures, machine)).toList();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Platform;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -159,16 +160,20 @@ class RecipeDocumentTest {
             """
                 .formatted(A));
 
-    assertThat(files(declared, "x86_64", BuildHost.LINUX_X86_64))
+    assertThat(files(declared, BuildHost.LINUX_X86_64, Platform.LINUX_AMD64))
         .containsExactly("any", "intel", "here");
-    assertThat(files(declared, "aarch64", BuildHost.LINUX_X86_64))
+    assertThat(files(declared, BuildHost.LINUX_X86_64, Platform.LINUX_ARM64))
         .containsExactly("any", "intel", "arm", "here");
-    assertThat(files(declared, "x86_64", BuildHost.LINUX_ARM64))
+    assertThat(files(declared, BuildHost.LINUX_ARM64, Platform.LINUX_AMD64))
         .containsExactly("any", "intel", "arm", "there");
+    assertThat(
+            files(declared, BuildHost.LINUX_X86_64, Platform.LINUX_ARM64, Platform.LINUX_RISCV64))
+        .containsExactly("any", "intel", "arm", "riscv", "here");
   }
 
-  private static List<String> files(List<DeclaredSource> declared, String arch, BuildHost host) {
-    return DeclaredSource.needed(declared, arch, host).stream()
+  private static List<String> files(
+      List<DeclaredSource> declared, BuildHost host, Platform... targets) {
+    return DeclaredSource.needed(declared, List.of(targets), host).stream()
         .map(source -> source.source().file())
         .toList();
   }

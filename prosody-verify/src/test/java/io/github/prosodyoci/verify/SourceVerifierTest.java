@@ -15,6 +15,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.fetch.FetchSettings;
 import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.fetch.Progress;
@@ -145,7 +146,7 @@ class SourceVerifierTest {
             + evidence;
     return DeclaredSource.needed(
         RecipeDocument.parse(folder.resolve("pkg.yaml"), yaml).sources(),
-        "x86_64",
+        List.of(Platform.LINUX_AMD64),
         BuildHost.current());
   }
 

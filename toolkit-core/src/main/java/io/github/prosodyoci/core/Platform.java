@@ -121,6 +121,25 @@ public enum Platform {
         .findFirst();
   }
 
+  /**
+   * Returns the platform of a machine by Java's name of its architecture, if it is one of ours.
+   *
+   * @param osArch as the system property {@code os.arch}
+   */
+  public static Optional<Platform> ofMachine(String osArch) {
+    return Optional.ofNullable(
+        switch (osArch.toLowerCase(Locale.ROOT)) {
+          case "amd64", "x86_64" -> LINUX_AMD64;
+          case "aarch64", "arm64" -> LINUX_ARM64;
+          case "arm" -> LINUX_ARM_V7;
+          case "x86", "i386" -> LINUX_386;
+          case "ppc64le" -> LINUX_PPC64LE;
+          case "s390x" -> LINUX_S390X;
+          case "riscv64" -> LINUX_RISCV64;
+          default -> null;
+        });
+  }
+
   /** Returns the OCI operating system, {@code linux}. */
   public String os() {
     return OS;

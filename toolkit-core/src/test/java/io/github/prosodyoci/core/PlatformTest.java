@@ -76,6 +76,21 @@ class PlatformTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "amd64,LINUX_AMD64", "x86_64,LINUX_AMD64", "aarch64,LINUX_ARM64", "arm,LINUX_ARM_V7",
+    "i386,LINUX_386", "ppc64le,LINUX_PPC64LE", "s390x,LINUX_S390X", "riscv64,LINUX_RISCV64"
+  })
+  void ofMachine_ofJavasName_isIts(String osArch, Platform platform) {
+    assertThat(Platform.ofMachine(osArch)).contains(platform);
+  }
+
+  @Test
+  void ofMachine_unknown_isEmpty() {
+    assertThat(Platform.ofMachine("mips")).isEmpty();
+    assertThat(Platform.ofMachine("ppc64")).isEmpty();
+  }
+
+  @ParameterizedTest
   @EnumSource
   void parse_givesBackWhatToStringGave(Platform platform) {
     assertThat(Platform.parse(platform.toString())).isEqualTo(platform);

@@ -2,6 +2,7 @@ package io.github.prosodyoci.packages.maven;
 
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.Platform;
 import java.io.IOException;
 import org.apache.maven.plugins.annotations.Mojo;
 
@@ -20,6 +21,8 @@ public final class LockMojo extends WorldGoal {
           .advising("Only what comes from the network is locked; name a <repository> with a <url>.")
           .toException();
     }
-    lock(lockFile(), world());
+    for (Platform platform : platforms()) {
+      lock(lockFile(), platform, world());
+    }
   }
 }

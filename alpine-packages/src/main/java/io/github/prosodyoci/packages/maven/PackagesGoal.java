@@ -2,6 +2,7 @@ package io.github.prosodyoci.packages.maven;
 
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
@@ -44,20 +45,21 @@ public abstract class PackagesGoal extends RepositoriesGoal {
    * Opens the repositories in their order; if the POM names none, the one that {@code
    * prosody-compile:packages} has made, or none if nothing is needed.
    *
+   * @param platform what the packages are to run on
    * @param world what is needed of them
    * @throws IOException if one cannot be read
    * @throws io.github.prosodyoci.core.FailureException if one is not as it should be, or the lock
    *     does not fit
    */
-  protected final List<PackageRepository> open(List<Dependency> world, LockUse use)
-      throws IOException {
+  protected final List<PackageRepository> open(
+      Platform platform, List<Dependency> world, LockUse use) throws IOException {
     if (!repositories().isEmpty()) {
-      return open(lockFile(), world, use);
+      return open(lockFile(), platform, world, use);
     }
-    return world.isEmpty() ? List.of() : List.of(built());
+    return world.isEmpty() ? List.of() : List.of(built(platform));
   }
 
-  private PackageRepository built() throws IOException {
+  private PackageRepository built(Platform platform) throws IOException {
     Path folder = outputFolder().resolve("packages");
     Path keys = folder.resolve("keys");
     if (!Files.isDirectory(keys)) {
@@ -69,6 +71,6 @@ public abstract class PackagesGoal extends RepositoriesGoal {
           .advising("Run prosody-compile:packages before, or name <repositories>.")
           .toException();
     }
-    return PackageRepository.open("packages", "", folder, platform(), TrustedKeys.read(keys));
+    return PackageRepository.open("packages", "", folder, platform, TrustedKeys.read(keys));
   }
 }

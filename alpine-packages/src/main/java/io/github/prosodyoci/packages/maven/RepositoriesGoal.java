@@ -25,7 +25,10 @@ public abstract class RepositoriesGoal extends FetchingGoal {
    */
   @Parameter private List<RepositoryParameter> repositories = List.of();
 
-  /** The folder of what the build makes: packages, layers, reports. */
+  /**
+   * The folder of what the build makes: packages, layers, reports. With several platforms, layers
+   * and reports of each are in a folder therein, such as {@code linux-arm64}.
+   */
   @Parameter(defaultValue = "${project.build.directory}", required = true)
   private File outputFolder;
 
@@ -43,6 +46,11 @@ public abstract class RepositoriesGoal extends FetchingGoal {
     return outputFolder.toPath();
   }
 
+  /** Returns the folder of what the build makes for a platform alone. */
+  protected final Path folder(Platform platform) {
+    return folder(outputFolder, platform);
+  }
+
   /** Returns the repositories as the POM names them. */
   protected final List<RepositoryParameter> repositories() {
     return repositories;
@@ -52,22 +60,23 @@ public abstract class RepositoriesGoal extends FetchingGoal {
    * Opens the repositories in their order.
    *
    * @param lockFile the lock of what comes from the network
+   * @param platform what the packages are to run on
    * @param world what is needed of them
    * @throws IOException if one cannot be read
    * @throws io.github.prosodyoci.core.FailureException if one is not as it should be, or the lock
    *     does not fit
    */
   protected final List<PackageRepository> open(
-      Path lockFile, Collection<Dependency> world, LockUse use) throws IOException {
-    Platform platform = platform();
+      Path lockFile, Platform platform, Collection<Dependency> world, LockUse use)
+      throws IOException {
     try (FetchAccess access = access()) {
       return reach(access, platform, lockFile).open(read(platform), world, use);
     }
   }
 
-  /** Makes the lock anew for the goal's platform. */
-  final void lock(Path lockFile, Collection<Dependency> world) throws IOException {
-    Platform platform = platform();
+  /** Makes the lock anew for a platform. */
+  final void lock(Path lockFile, Platform platform, Collection<Dependency> world)
+      throws IOException {
     try (FetchAccess access = access()) {
       reach(access, platform, lockFile).lock(read(platform), world);
     }

@@ -2,6 +2,7 @@ package io.github.prosodyoci.packages.maven;
 
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
@@ -40,8 +41,11 @@ public final class WhyMojo extends WorldGoal {
                         .advising("Add -Dprosodyoci.why=<package>.")
                         .toException());
     List<Dependency> world = world();
-    List<Repository> opened =
-        open(world, LockUse.CHECK).stream().map(PackageRepository::packages).toList();
-    Why.explain(new Resolver(opened).resolve(world), opened, asked).forEach(getLog()::info);
+    for (Platform platform : platforms()) {
+      announce(platform);
+      List<Repository> opened =
+          open(platform, world, LockUse.CHECK).stream().map(PackageRepository::packages).toList();
+      Why.explain(new Resolver(opened).resolve(world), opened, asked).forEach(getLog()::info);
+    }
   }
 }

@@ -58,7 +58,9 @@ class RepositoryPublisherTest {
             .build();
     new PackageWriter(with)
         .write(
-            built.resolve("x86_64").resolve(info.fileName()),
+            built
+                .resolve(architecture.equals("noarch") ? "x86_64" : architecture)
+                .resolve(info.fileName()),
             info,
             Map.of(),
             List.of(
@@ -91,6 +93,22 @@ class RepositoryPublisherTest {
         .containsExactly(Map.entry("x86_64", new RepositoryPublisher.Published(1, 3)));
     assertThat(listed())
         .containsExactly("data-1-r0 x86_64", "hello-1-r0 x86_64", "hello-2-r0 x86_64");
+  }
+
+  @Test
+  void publish_severalArchitectures_signsAnIndexForEach() throws IOException {
+    write(signer, "hello", "1-r0", "s390x", "big-endian hello");
+    assertThat(publish())
+        .containsOnly(
+            Map.entry("s390x", new RepositoryPublisher.Published(1, 1)),
+            Map.entry("x86_64", new RepositoryPublisher.Published(2, 2)));
+    assertThat(
+            IndexReader.read(
+                published.resolve("s390x/APKINDEX.tar.gz"),
+                TrustedKeys.read(published.resolve("keys"))))
+        .extracting(entry -> entry.info().nameVersion() + " " + entry.info().architecture())
+        .containsExactly("hello-1-r0 s390x");
+    assertThat(listed()).containsExactly("data-1-r0 x86_64", "hello-1-r0 x86_64");
   }
 
   @Test

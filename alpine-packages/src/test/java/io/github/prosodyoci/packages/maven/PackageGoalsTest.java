@@ -4,6 +4,7 @@ import static io.github.prosodyoci.maven.GoalFixture.set;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.maven.Goal;
 import io.github.prosodyoci.maven.GoalFixture;
 import io.github.prosodyoci.packages.StaticServer;
@@ -11,6 +12,7 @@ import io.github.prosodyoci.packages.apk.PackageInfo;
 import io.github.prosodyoci.packages.apk.PackageWriter;
 import io.github.prosodyoci.packages.apk.Signer;
 import io.github.prosodyoci.packages.index.IndexWriter;
+import io.github.prosodyoci.packages.lock.Lock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -89,6 +91,23 @@ class PackageGoalsTest {
     }
   }
 
+  @Test
+  void lock_severalPlatforms_holdsThePackagesOfEach() throws Exception {
+    Path lockFile = folder.resolve("alpine.lock");
+    try (StaticServer server = publish()) {
+      LockMojo mojo = lock(server);
+      set(mojo, "platforms", List.of("linux/s390x", "linux/amd64"));
+      mojo.execute();
+
+      assertThat(server.asked()).contains("/x86_64/app-1-r0.apk", "/s390x/app-1-r0.apk");
+      for (Platform platform : List.of(Platform.LINUX_AMD64, Platform.LINUX_S390X)) {
+        assertThat(Lock.read(lockFile).target(platform)).as("%s", platform).isPresent();
+        assertThat(maven.info)
+            .contains("Locked 1 packages for " + platform + " in " + lockFile + ": commit it");
+      }
+    }
+  }
+
   private void loginFor(String id) {
     maven.repositorySession.setAuthenticationSelector(
         repository ->
@@ -99,11 +118,13 @@ class PackageGoalsTest {
 
   private StaticServer publish() throws Exception {
     Signer signer = Signer.generate("test.rsa.pub", 2048);
-    Path packages = folder.resolve("www/x86_64");
-    PackageInfo info = PackageInfo.builder("app", "1-r0", "x86_64").origin("app").build();
-    Path file = packages.resolve(info.fileName());
-    new PackageWriter(signer).write(file, info, Map.of(), List.of());
-    new IndexWriter(signer).write(packages.resolve("APKINDEX.tar.gz"), List.of(file), "test");
+    for (String architecture : List.of("x86_64", "s390x")) {
+      Path packages = folder.resolve("www").resolve(architecture);
+      PackageInfo info = PackageInfo.builder("app", "1-r0", architecture).origin("app").build();
+      Path file = packages.resolve(info.fileName());
+      new PackageWriter(signer).write(file, info, Map.of(), List.of());
+      new IndexWriter(signer).write(packages.resolve("APKINDEX.tar.gz"), List.of(file), "test");
+    }
     Files.createDirectories(folder.resolve("keys"));
     Files.writeString(folder.resolve("keys/test.rsa.pub"), signer.publicKeyPem());
     return new StaticServer(folder.resolve("www"));
@@ -114,7 +135,7 @@ class PackageGoalsTest {
     repository.url = server.url();
     repository.keys = folder.resolve("keys").toFile();
     LockMojo mojo = maven.prepare(new LockMojo(), "alpine-packages:lock");
-    set(mojo, "platform", "linux/amd64");
+    set(mojo, "platforms", List.of("linux/amd64"));
     set(mojo, "repositories", List.of(repository));
     set(mojo, "packages", List.of("app"));
     set(mojo, "lockFile", folder.resolve("alpine.lock"));

@@ -102,7 +102,7 @@ final class ImageArchives {
     }
     if (found.size() != 1) {
       throw bad("it holds " + found.size() + " images for " + platform)
-          .advising("Name another platform: -Dprosodyoci.platform=linux/arm64, for example.")
+          .advising("Name another platform: -Dprosodyoci.platforms=linux/arm64, for example.")
           .toException();
     }
     Manifest manifest =

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.rootfs.maven;
 
 import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.maven.PlatformGoal;
 import io.github.prosodyoci.rootfs.inspect.Inspection;
 import java.io.File;
@@ -25,7 +26,7 @@ public final class InspectMojo extends PlatformGoal {
   @Parameter(property = "prosodyoci.inspect", required = true)
   private File inspect = new File("");
 
-  /** The folder that gets {@code inspection.json}. */
+  /** The folder that gets {@code inspection.json}; with several platforms, in a folder for each. */
   @Parameter(defaultValue = "${project.build.directory}", required = true)
   private File outputFolder = new File("target");
 
@@ -45,7 +46,14 @@ public final class InspectMojo extends PlatformGoal {
 
   @Override
   protected void run() throws IOException {
-    Inspection found = Inspection.of(inspect.toPath(), platform());
+    for (Platform platform : platforms()) {
+      announce(platform);
+      inspect(platform);
+    }
+  }
+
+  private void inspect(Platform platform) throws IOException {
+    Inspection found = Inspection.of(inspect.toPath(), platform);
     found
         .packages()
         .forEach(
@@ -72,7 +80,7 @@ public final class InspectMojo extends PlatformGoal {
                             + change.owner()
                             + ": "
                             + text(change.kind())));
-    Path report = outputFolder.toPath().resolve(REPORT);
+    Path report = folder(outputFolder, platform).resolve(REPORT);
     Json.write(report, found);
     getLog()
         .info(

@@ -3,6 +3,7 @@ package io.github.prosodyoci.rootfs.maven;
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.packages.apk.Dependency;
@@ -76,8 +77,11 @@ public final class LayersMojo extends PackagesGoal {
           .advising("Add <layers><layer>….")
           .toException();
     }
-    InstallResult result = new Installer(getLog()::info).install(request());
-    log(result.report(), result.upToDate());
+    for (Platform platform : platforms()) {
+      announce(platform);
+      InstallResult result = new Installer(getLog()::info).install(request(platform));
+      log(result.report(), result.upToDate());
+    }
   }
 
   private void log(RootfsReport report, boolean unchanged) {
@@ -101,20 +105,20 @@ public final class LayersMojo extends PackagesGoal {
     }
   }
 
-  private InstallRequest request() throws IOException {
+  private InstallRequest request(Platform platform) throws IOException {
     List<LayerSpec> specs = layers.stream().map(LayerParameter::toSpec).toList();
     List<Dependency> world =
         specs.stream().flatMap(layer -> layer.world().stream()).distinct().toList();
     Map<Digest, String> waived = new TreeMap<>();
     waivedScripts.forEach(script -> waived.put(script.parsedDigest(), script.givenReason()));
     return new InstallRequest(
-        platform(),
-        open(world, Parameters.parse("prosodyoci.lock", lock, LockUse::parse)),
+        platform,
+        open(platform, world, Parameters.parse("prosodyoci.lock", lock, LockUse::parse)),
         specs,
         waived,
         outputTimestamp(),
         usrMerged ? Layout.USR_MERGED : Layout.AS_PACKAGED,
-        outputFolder(),
+        folder(platform),
         code(),
         force);
   }

@@ -68,7 +68,8 @@ public final class ArchiveMojo extends ContainerGoal {
 
   /**
    * The archive to write. By default {@code <shortName>-<platform>.tar}, such as {@code
-   * prosody-linux-amd64.tar}, in the build folder.
+   * prosody-linux-amd64.tar}, in the build folder. With several platforms, one that is set is
+   * written to a folder for each, beside that file.
    */
   @Parameter(property = "prosodyoci.image.archiveFile")
   @Nullable File archiveFile;
@@ -122,25 +123,27 @@ public final class ArchiveMojo extends ContainerGoal {
 
   @Override
   protected void run() {
-    AssembleRequest request = request();
-    AssembleResult result = new ImageAssembler(getLog()::info).assemble(request);
-    Path folder = Path.of(session().getExecutionRootDirectory());
-    new Summary(request, result, folder, runOptions).lines().forEach(getLog()::info);
+    for (Platform platform : platforms()) {
+      AssembleRequest request = request(platform);
+      AssembleResult result = new ImageAssembler(getLog()::info).assemble(request);
+      Path folder = Path.of(session().getExecutionRootDirectory());
+      Summary summary = new Summary(request, result, folder, runOptions);
+      (hasSeveralPlatforms() ? summary.brief() : summary.lines()).forEach(getLog()::info);
+    }
   }
 
-  private AssembleRequest request() {
+  private AssembleRequest request(Platform target) {
     MavenProject project = session().getCurrentProject();
-    Platform target = platform();
     Path archive =
         archiveFile != null
-            ? archiveFile.toPath()
+            ? place(archiveFile, target)
             : Path.of(project.getBuild().getDirectory())
                 .resolve(shortName + "-" + target.fileName() + ".tar");
     return new AssembleRequest(
-        layersFile.toPath(),
+        place(layersFile, target),
         description(project, target),
         archive,
-        reportFile.toPath(),
+        place(reportFile, target),
         code(),
         Parameters.text(base).map(text -> base(text, target)).orElse(null));
   }
@@ -158,7 +161,7 @@ public final class ArchiveMojo extends ContainerGoal {
   }
 
   private ImageDescription description(MavenProject project, Platform target) {
-    LayerList layers = LayerList.read(layersFile.toPath());
+    LayerList layers = LayerList.read(place(layersFile, target));
     String defaultVersion =
         Parameters.text(versionOf).map(layers::versionOf).orElseGet(project::getVersion);
     Map<String, String> allAnnotations =

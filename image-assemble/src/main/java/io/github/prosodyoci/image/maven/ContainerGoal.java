@@ -1,8 +1,6 @@
 package io.github.prosodyoci.image.maven;
 
-import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.image.ContainerConfig;
-import io.github.prosodyoci.maven.Parameters;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,10 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A goal that describes how containers of an image run. */
 abstract class ContainerGoal extends RegistryGoal {
-
-  /** The platform that the image is for, such as {@code linux/amd64}. */
-  @Parameter(property = "prosodyoci.platform", defaultValue = "linux/amd64", required = true)
-  private String platform;
 
   /** The program that a container runs, and its first arguments. */
   @Parameter List<String> entrypoint = List.of();
@@ -49,16 +43,6 @@ abstract class ContainerGoal extends RegistryGoal {
 
   ContainerGoal(String skipProperty, SettingsDecrypter decrypter) {
     super(skipProperty, decrypter);
-  }
-
-  /**
-   * Returns the platform.
-   *
-   * @throws io.github.prosodyoci.core.FailureException if the parameter names none of ours ({@code
-   *     configuration})
-   */
-  final Platform platform() {
-    return Parameters.platform(platform);
   }
 
   /** Returns how containers run, with annotations that become labels. */

@@ -10,8 +10,8 @@ import io.github.prosodyoci.image.ImageReport;
 import io.github.prosodyoci.image.IndexReport;
 import io.github.prosodyoci.image.IndexRequest;
 import io.github.prosodyoci.image.IndexResult;
-import io.github.prosodyoci.maven.Goal;
 import io.github.prosodyoci.maven.Parameters;
+import io.github.prosodyoci.maven.PlatformGoal;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,18 +28,25 @@ import org.jspecify.annotations.Nullable;
  * image keeps its digest.
  */
 @Mojo(name = "index", defaultPhase = LifecyclePhase.PACKAGE, threadSafe = true)
-public final class IndexMojo extends Goal {
+public final class IndexMojo extends PlatformGoal {
 
   /** Whether to skip this goal. */
   @Parameter(property = "prosodyoci.index.skip", defaultValue = "false")
   private boolean skip;
 
   /**
-   * The images: reports of {@code image-assemble:archive}, each of another platform. Without any,
-   * nothing is done.
+   * The images: reports of {@code image-assemble:archive}, each of another platform. By default
+   * those of the platforms that are built, if there are several; of one, no index is made.
    */
   @Parameter(property = "prosodyoci.index.images")
   List<File> images = List.of();
+
+  /** The report of {@code image-assemble:archive}, if {@code images} are not set. */
+  @Parameter(
+      property = "prosodyoci.image.reportFile",
+      defaultValue = "${project.build.directory}/image.json",
+      required = true)
+  File imageReportFile;
 
   /** The image's short name: the archive's name. */
   @Parameter(
@@ -88,14 +95,13 @@ public final class IndexMojo extends Goal {
 
   @Override
   protected void run() throws IOException {
-    if (images.isEmpty()) {
-      getLog().info("No images given (prosodyoci.index.images): no index made");
+    if (images.isEmpty() && !hasSeveralPlatforms()) {
+      getLog().info("One platform (prosodyoci.platforms): no index made");
       return;
     }
     List<ImageReport> reports = new ArrayList<>();
     List<Path> archives = new ArrayList<>();
-    for (File file : images) {
-      Path report = file.toPath();
+    for (Path report : imageReports()) {
       if (!Files.isRegularFile(report)) {
         throw Failure.of(ImageCode.NO_ARCHIVE, "make", "the index", "there is no report " + report)
             .toException();
@@ -116,6 +122,12 @@ public final class IndexMojo extends Goal {
         new ImageIndexer(getLog()::info)
             .index(new IndexRequest(archives, name, docker, archive, reportFile.toPath(), code()));
     report(archive, result);
+  }
+
+  private List<Path> imageReports() {
+    return images.isEmpty()
+        ? platforms().stream().map(platform -> place(imageReportFile, platform)).toList()
+        : images.stream().map(File::toPath).toList();
   }
 
   private void report(Path archive, IndexResult result) {

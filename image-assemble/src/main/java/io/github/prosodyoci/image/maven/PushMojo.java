@@ -26,10 +26,11 @@ import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pushes the image that {@code image-assemble:archive} made to a registry, byte for byte: the
- * digest in the registry is the one in {@code image.json}. The login is {@code
- * prosodyoci.auth.username} and {@code .password}, or the server of {@code settings.xml} whose id
- * is the registry's host, or what {@code docker login} has stored.
+ * Pushes the image that {@code image-assemble:archive} made to a registry, or, with several
+ * platforms, the index that {@code image-assemble:index} made, byte for byte: the digest in the
+ * registry is the one in the report. The login is {@code prosodyoci.auth.username} and {@code
+ * .password}, or the server of {@code settings.xml} whose id is the registry's host, or what {@code
+ * docker login} has stored.
  */
 @Mojo(name = "push", defaultPhase = LifecyclePhase.DEPLOY, threadSafe = true)
 public final class PushMojo extends RegistryGoal {
@@ -58,14 +59,23 @@ public final class PushMojo extends RegistryGoal {
   List<String> tags = List.of();
 
   /**
-   * The report of {@code image-assemble:archive} or {@code image-assemble:index}, which names the
-   * archive.
+   * With one platform, the report that names the archive: of {@code image-assemble:archive}, or of
+   * {@code image-assemble:index} if that was given its images.
    */
   @Parameter(
       property = "prosodyoci.image.reportFile",
       defaultValue = "${project.build.directory}/image.json",
       required = true)
   File reportFile;
+
+  /**
+   * With several platforms, the report of {@code image-assemble:index}, which names the archive.
+   */
+  @Parameter(
+      property = "prosodyoci.index.reportFile",
+      defaultValue = "${project.build.directory}/index.json",
+      required = true)
+  File indexReportFile;
 
   /** Creates the goal. */
   @Inject
@@ -98,11 +108,12 @@ public final class PushMojo extends RegistryGoal {
 
   private void push(String text) throws IOException {
     ImageName.parse(text);
-    if (!Files.isRegularFile(reportFile.toPath())) {
-      throw Failure.of(ImageCode.NO_ARCHIVE, "push", text, "there is no file " + reportFile)
+    Path reported = (hasSeveralPlatforms() ? indexReportFile : reportFile).toPath();
+    if (!Files.isRegularFile(reported)) {
+      throw Failure.of(ImageCode.NO_ARCHIVE, "push", text, "there is no file " + reported)
           .toException();
     }
-    Made report = Json.read(reportFile.toPath(), Made.class);
+    Made report = Json.read(reported, Made.class);
     String imageVersion =
         report.version() == null ? ImageName.parse(report.name()).tag() : report.version();
     List<String> ruled = VersionTags.of(imageVersion, tagRule);
@@ -111,7 +122,7 @@ public final class PushMojo extends RegistryGoal {
     if (!ImageName.isTagged(text)) {
       moreTags.addAll(ruled.subList(1, ruled.size()));
     }
-    Path archive = reportFile.toPath().resolveSibling(report.archive());
+    Path archive = reported.resolveSibling(report.archive());
     RegistryAccess access = access(name);
     PushRequest request =
         new PushRequest(

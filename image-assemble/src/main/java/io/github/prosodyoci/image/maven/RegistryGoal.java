@@ -4,8 +4,8 @@ import io.github.prosodyoci.image.DockerCredentials;
 import io.github.prosodyoci.image.ImageName;
 import io.github.prosodyoci.image.RegistryAccess;
 import io.github.prosodyoci.image.registry.RegistryConnector;
-import io.github.prosodyoci.maven.Goal;
 import io.github.prosodyoci.maven.Parameters;
+import io.github.prosodyoci.maven.PlatformGoal;
 import io.github.prosodyoci.maven.SettingsProxies;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
 /** A goal that talks to registries. */
-abstract class RegistryGoal extends Goal {
+abstract class RegistryGoal extends PlatformGoal {
 
   /** The user of the registry. Better: {@code docker login}, or {@code settings.xml}. */
   @Parameter(property = "prosodyoci.auth.username")

@@ -22,6 +22,11 @@ final class Summary {
     this.runOptions = List.copyOf(runOptions);
   }
 
+  /** Returns what is different for each of several platforms. */
+  List<String> brief() {
+    return lines().subList(0, 3);
+  }
+
   List<String> lines() {
     Path file = request.archive().toAbsolutePath();
     String path = (file.startsWith(folder) ? folder.relativize(file) : file).toString();

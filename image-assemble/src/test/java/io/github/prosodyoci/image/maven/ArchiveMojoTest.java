@@ -49,7 +49,7 @@ class ArchiveMojoTest {
     mojo =
         maven.prepare(
             new ArchiveMojo(GoalFixture.unused(SettingsDecrypter.class)), "image-assemble:archive");
-    set(mojo, "platform", "linux/amd64");
+    set(mojo, "platforms", List.of("linux/amd64"));
     timestamp("1793491200");
     mojo.cache = folder.resolve("cache").toFile();
     mojo.shortName = "tiny";
@@ -233,9 +233,9 @@ class ArchiveMojoTest {
 
   @Test
   void badParameters_areAFailureThatNamesThem() throws Exception {
-    set(mojo, "platform", "windows/amd64");
+    set(mojo, "platforms", List.of("windows/amd64"));
     assertFailure("Unknown platform windows/amd64");
-    set(mojo, "platform", "linux/amd64");
+    set(mojo, "platforms", List.of("linux/amd64"));
     mojo.user = "prosody";
     assertFailure("Could not use the image parameter user: it is \"prosody\"");
     mojo.user = "1";

@@ -4,10 +4,12 @@ import static io.github.prosodyoci.maven.GoalFixture.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.image.DockerRegistry;
 import io.github.prosodyoci.image.Fixture;
+import io.github.prosodyoci.image.ImageReport;
 import io.github.prosodyoci.image.IndexReport;
 import io.github.prosodyoci.image.Tools;
 import io.github.prosodyoci.maven.GoalFixture;
@@ -16,6 +18,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,12 +73,8 @@ class PlatformsGoalTest {
         .anyMatch(line -> line.startsWith("  linux/arm64  sha256:"));
 
     try (DockerRegistry registry = new DockerRegistry(folder.resolve("registry"), false)) {
-      PushMojo push =
-          maven.prepare(
-              new PushMojo(GoalFixture.unused(SettingsDecrypter.class)), "image-assemble:push");
-      set(push, "version", "1");
+      PushMojo push = push(registry.host() + "/tiny");
       push.reportFile = folder.resolve("index.json").toFile();
-      push.image = registry.host() + "/tiny";
       push.tagRule = List.of("version", "major", "latest");
       push.execute();
       for (String tag : List.of("1.0", "1", "latest")) {
@@ -91,12 +91,89 @@ class PlatformsGoalTest {
   }
 
   @Test
+  void goals_ofSeveralPlatforms_makeTheImagesOfEachAloneAndPushTheIndex() throws Exception {
+    Path target = folder.resolve("target");
+    Map<Platform, Digest> alone = new TreeMap<>();
+    for (Platform platform : List.of(Platform.LINUX_AMD64, Platform.LINUX_ARM64)) {
+      var unused = new Fixture(target, platform);
+      archive(target, platform.toString()).execute();
+      alone.put(platform, Json.read(target.resolve("image.json"), ImageReport.class).digest());
+      unused = new Fixture(target.resolve(platform.fileName()), platform);
+    }
+    String[] both = {"linux/arm64", "linux/amd64"};
+
+    archive(target, both).execute();
+    IndexMojo index = index();
+    index.images = List.of();
+    index.imageReportFile = target.resolve("image.json").toFile();
+    index.archiveFile = null;
+    index.reportFile = target.resolve("index.json").toFile();
+    set(index, "platforms", List.of(both));
+    index.execute();
+
+    IndexReport made = Json.read(target.resolve("index.json"), IndexReport.class);
+    assertThat(made.images())
+        .extracting(IndexReport.Entry::platform)
+        .containsExactly(Platform.LINUX_AMD64, Platform.LINUX_ARM64);
+    for (IndexReport.Entry each : made.images()) {
+      assertThat(each.digest()).isEqualTo(alone.get(each.platform()));
+      Path report = target.resolve(each.platform().fileName()).resolve("image.json");
+      ImageReport image = Json.read(report, ImageReport.class);
+      assertThat(image.digest()).isEqualTo(each.digest());
+      assertThat(report.resolveSibling(image.archive()).normalize())
+          .isEqualTo(target.resolve("tiny-" + each.platform().fileName() + ".tar"))
+          .exists();
+    }
+    assertThat(target.resolve("tiny.tar")).exists();
+
+    try (DockerRegistry registry = new DockerRegistry(folder.resolve("registry"), false)) {
+      PushMojo push = push(registry.host() + "/tiny:1");
+      push.reportFile = target.resolve("image.json").toFile();
+      push.indexReportFile = target.resolve("index.json").toFile();
+      set(push, "platforms", List.of(both));
+      push.execute();
+      assertThat(maven.info).last().isEqualTo(registry.host() + "/tiny@" + made.digest());
+    }
+  }
+
+  @Test
+  void push_ofSeveralPlatformsWithoutIndex_isRefused() throws Exception {
+    PushMojo push = push("registry.example.org/tiny:1");
+    push.reportFile = reports.get(0);
+    push.indexReportFile = folder.resolve("none.json").toFile();
+    set(push, "platforms", List.of("linux/arm64", "linux/amd64"));
+    assertThatThrownBy(push::execute)
+        .isInstanceOf(MojoFailureException.class)
+        .hasMessageContaining("there is no file " + folder.resolve("none.json"));
+  }
+
+  private PushMojo push(String image) throws Exception {
+    PushMojo push =
+        maven.prepare(
+            new PushMojo(GoalFixture.unused(SettingsDecrypter.class)), "image-assemble:push");
+    set(push, "version", "1");
+    push.image = image;
+    return push;
+  }
+
+  private ArchiveMojo archive(Path target, String... platforms) throws Exception {
+    ArchiveMojo mojo =
+        maven.prepare(
+            new ArchiveMojo(GoalFixture.unused(SettingsDecrypter.class)), "image-assemble:archive");
+    set(mojo, "platforms", List.of(platforms));
+    maven.request.getUserProperties().setProperty("project.build.outputTimestamp", "1793491200");
+    mojo.shortName = "tiny";
+    mojo.layersFile = target.resolve("rootfs.json").toFile();
+    mojo.reportFile = target.resolve("image.json").toFile();
+    return mojo;
+  }
+
+  @Test
   void index_withoutImages_doesNothingAndSaysSo() throws Exception {
     IndexMojo mojo = index();
     mojo.images = List.of();
     mojo.execute();
-    assertThat(maven.info)
-        .containsExactly("No images given (prosodyoci.index.images): no index made");
+    assertThat(maven.info).containsExactly("One platform (prosodyoci.platforms): no index made");
     assertThat(folder.resolve("tiny.tar")).doesNotExist();
   }
 

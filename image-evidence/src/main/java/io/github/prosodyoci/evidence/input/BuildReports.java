@@ -37,6 +37,18 @@ public record BuildReports(Path image, Path packages, Path verification, Path fe
   }
 
   /**
+   * Returns the reports on the image of one platform.
+   *
+   * @param image the report of the image
+   * @param platform the folder of what was made for the platform
+   * @param build the folder of what was made for all platforms
+   */
+  public static BuildReports of(Path image, Path platform, Path build) {
+    return new BuildReports(
+        image, in(platform).packages(), in(build).verification(), in(build).fetch());
+  }
+
+  /**
    * Returns the report of the image.
    *
    * @throws FailureException with {@link EvidenceCode#NO_REPORT} if there is none

@@ -3,6 +3,7 @@ package io.github.prosodyoci.evidence.maven;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.evidence.AttachRequest;
 import io.github.prosodyoci.evidence.AttachResult;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Signs the image that {@code image-assemble:push} has pushed, and attaches what is known of it:
- * SBOM, VEX, provenance, and the summary of who signed its sources. Signature and statements are
- * those of cosign; nothing is sent to a transparency log.
+ * SBOM, VEX, provenance, and the summary of who signed its sources. With several platforms, does so
+ * for the image of each, and then for the index. Signature and statements are those of cosign;
+ * nothing is sent to a transparency log.
  */
 @Mojo(name = "attach", defaultPhase = LifecyclePhase.DEPLOY, threadSafe = true)
 public final class AttachMojo extends RegistryGoal {
@@ -44,14 +46,21 @@ public final class AttachMojo extends RegistryGoal {
   @Nullable String image;
 
   /**
-   * The report of {@code image-assemble:archive} or {@code image-assemble:index}, which names the
-   * digest.
+   * With one platform, the report that names the digest: of {@code image-assemble:archive}, or of
+   * {@code image-assemble:index} if that was given its images.
    */
   @Parameter(
       property = "prosodyoci.image.reportFile",
       defaultValue = "${project.build.directory}/image.json",
       required = true)
   File reportFile;
+
+  /** With several platforms, the report of {@code image-assemble:index}. */
+  @Parameter(
+      property = "prosodyoci.index.reportFile",
+      defaultValue = "${project.build.directory}/index.json",
+      required = true)
+  File indexReportFile;
 
   /** The folder of the documents on the image. */
   @Parameter(
@@ -96,10 +105,18 @@ public final class AttachMojo extends RegistryGoal {
       return;
     }
     ImageName name = ImageName.parse(text.get());
-    Path report = reportFile.toPath();
+    for (Platform platform : platforms()) {
+      attach(name, place(reportFile, platform), place(folder, platform), key.get());
+    }
+    if (hasSeveralPlatforms()) {
+      attach(name, indexReportFile.toPath(), folder.toPath(), key.get());
+    }
+  }
+
+  private void attach(ImageName name, Path report, Path documents, SigningKey key)
+      throws IOException {
     Digest digest = new BuildReports(report, report, report, report).readDigest();
-    AttachRequest request =
-        new AttachRequest(name.repositoryText(), digest, folder.toPath(), key.get());
+    AttachRequest request = new AttachRequest(name.repositoryText(), digest, documents, key);
     AttachResult result = use("push", name, store -> new EvidenceAttacher(store).attach(request));
     result
         .artifacts()
@@ -111,7 +128,7 @@ public final class AttachMojo extends RegistryGoal {
                 + "@"
                 + digest
                 + " with "
-                + key.get()
+                + key
                 + "; for older programs under "
                 + result.tag());
   }

@@ -1,19 +1,23 @@
 package io.github.prosodyoci.evidence.maven;
 
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.evidence.DocumentsRequest;
 import io.github.prosodyoci.evidence.DocumentsResult;
 import io.github.prosodyoci.evidence.input.BuildReports;
 import io.github.prosodyoci.evidence.sbom.Tool;
-import io.github.prosodyoci.maven.Goal;
 import io.github.prosodyoci.maven.Parameters;
+import io.github.prosodyoci.maven.PlatformGoal;
 import java.io.File;
 import java.nio.file.Path;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
 import org.jspecify.annotations.Nullable;
 
-/** A goal that writes documents on the image of this build. */
-abstract class DocumentsGoal extends Goal {
+/**
+ * A goal that writes documents on the image of this build: with several platforms, on the image of
+ * each.
+ */
+abstract class DocumentsGoal extends PlatformGoal {
 
   /** The report of {@code image-assemble:archive}, beside which the layers are. */
   @Parameter(
@@ -40,18 +44,18 @@ abstract class DocumentsGoal extends Goal {
     super(skipProperty);
   }
 
-  /** Returns what to write, and where. */
-  final DocumentsRequest request() {
-    Path report = reportFile.toPath();
-    Path build = Path.of(session().getCurrentProject().getBuild().getDirectory());
-    BuildReports beside = BuildReports.in(build);
+  /** Returns what to write on the image of a platform, and where. */
+  final DocumentsRequest request(Platform platform) {
+    File build = new File(session().getCurrentProject().getBuild().getDirectory());
+    return request(
+        BuildReports.of(place(reportFile, platform), folder(build, platform), build.toPath()),
+        place(folder, platform));
+  }
+
+  /** Returns what to write on the reported image, and where. */
+  final DocumentsRequest request(BuildReports reports, Path to) {
     return new DocumentsRequest(
-        new BuildReports(report, beside.packages(), beside.verification(), beside.fetch()),
-        folder.toPath(),
-        outputTimestamp(),
-        supplier(),
-        new Tool("image-evidence", version),
-        code());
+        reports, to, outputTimestamp(), supplier(), new Tool("image-evidence", version), code());
   }
 
   private String supplier() {

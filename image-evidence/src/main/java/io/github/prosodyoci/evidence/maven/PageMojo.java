@@ -1,5 +1,6 @@
 package io.github.prosodyoci.evidence.maven;
 
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.evidence.PageRequest;
 import io.github.prosodyoci.evidence.PageWriter;
 import java.io.File;
@@ -37,6 +38,9 @@ public final class PageMojo extends DocumentsGoal {
 
   @Override
   protected void run() {
-    log(new PageWriter(getLog()::info).write(new PageRequest(request(), pageFile.toPath())));
+    PageWriter writer = new PageWriter(getLog()::info);
+    for (Platform platform : platforms()) {
+      log(writer.write(new PageRequest(request(platform), place(pageFile, platform))));
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.github.prosodyoci.evidence.maven;
 
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.evidence.BuildProvenance;
 import io.github.prosodyoci.evidence.provenance.BuildFacts;
 import io.github.prosodyoci.evidence.provenance.SourceTree;
@@ -74,7 +75,9 @@ public final class ProvenanceMojo extends DocumentsGoal {
             System.getProperty("java.vendor") + " " + System.getProperty("java.version"),
             maven.getMavenVersion(),
             System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    log(new BuildProvenance(getLog()::info).write(request(), facts));
+    for (Platform platform : platforms()) {
+      log(new BuildProvenance(getLog()::info).write(request(platform), facts));
+    }
   }
 
   private static String checked(String commit) {

@@ -10,8 +10,8 @@ import io.github.prosodyoci.image.Registries;
 import io.github.prosodyoci.image.RegistryAccess;
 import io.github.prosodyoci.image.maven.SettingsLogin;
 import io.github.prosodyoci.image.registry.RegistryConnector;
-import io.github.prosodyoci.maven.Goal;
 import io.github.prosodyoci.maven.Parameters;
+import io.github.prosodyoci.maven.PlatformGoal;
 import io.github.prosodyoci.maven.SettingsProxies;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
 /** A goal that works on an image in a registry. */
-abstract class RegistryGoal extends Goal {
+abstract class RegistryGoal extends PlatformGoal {
 
   /** The user of the registry. Better: {@code docker login}, or {@code settings.xml}. */
   @Parameter(property = "prosodyoci.auth.username")

@@ -1,6 +1,10 @@
 package io.github.prosodyoci.evidence.maven;
 
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.evidence.BillOfMaterials;
+import io.github.prosodyoci.evidence.input.BuildReports;
+import java.io.File;
+import java.nio.file.Path;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -12,6 +16,13 @@ import org.apache.maven.plugins.annotations.Parameter;
  */
 @Mojo(name = "sbom", defaultPhase = LifecyclePhase.PACKAGE, threadSafe = true)
 public final class SbomMojo extends DocumentsGoal {
+
+  /** With several platforms, the report of {@code image-assemble:index}. */
+  @Parameter(
+      property = "prosodyoci.index.reportFile",
+      defaultValue = "${project.build.directory}/index.json",
+      required = true)
+  File indexReportFile;
 
   /** Whether to skip this goal. */
   @Parameter(property = "prosodyoci.sbom.skip", defaultValue = "false")
@@ -29,6 +40,15 @@ public final class SbomMojo extends DocumentsGoal {
 
   @Override
   protected void run() {
-    log(new BillOfMaterials(getLog()::info).write(request()));
+    BillOfMaterials writer = new BillOfMaterials(getLog()::info);
+    for (Platform platform : platforms()) {
+      log(writer.write(request(platform)));
+    }
+    if (hasSeveralPlatforms()) {
+      Path build = Path.of(session().getCurrentProject().getBuild().getDirectory());
+      log(
+          writer.write(
+              request(BuildReports.of(indexReportFile.toPath(), build, build), folder.toPath())));
+    }
   }
 }

@@ -5,10 +5,9 @@ import io.github.prosodyoci.evidence.SourceArchiveRequest;
 import io.github.prosodyoci.evidence.SourceArchiveResult;
 import io.github.prosodyoci.evidence.input.BuildReports;
 import io.github.prosodyoci.evidence.provenance.SourceTree;
-import io.github.prosodyoci.maven.Goal;
 import io.github.prosodyoci.maven.Parameters;
+import io.github.prosodyoci.maven.PlatformGoal;
 import java.io.File;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * offer it to whoever gets the image.
  */
 @Mojo(name = "sources", threadSafe = true)
-public final class SourcesMojo extends Goal {
+public final class SourcesMojo extends PlatformGoal {
 
   /** Whether to skip this goal. */
   @Parameter(property = "prosodyoci.sources.skip", defaultValue = "false")
@@ -73,16 +72,21 @@ public final class SourcesMojo extends Goal {
   @Override
   protected void run() throws InterruptedException {
     MavenProject project = session().getCurrentProject();
-    Path report = reportFile.toPath();
-    BuildReports beside = BuildReports.in(Path.of(project.getBuild().getDirectory()));
+    File build = new File(project.getBuild().getDirectory());
     Optional<String> given = Parameters.text(commit);
     String repository = project.getScm() == null ? project.getUrl() : project.getScm().getUrl();
     SourceArchiveResult result =
         new SourceArchive()
             .write(
                 new SourceArchiveRequest(
-                    new BuildReports(
-                        report, beside.packages(), beside.verification(), beside.fetch()),
+                    platforms().stream()
+                        .map(
+                            platform ->
+                                BuildReports.of(
+                                    place(reportFile, platform),
+                                    folder(build, platform),
+                                    build.toPath()))
+                        .toList(),
                     cache.toPath(),
                     recipes.stream().map(File::toPath).toList(),
                     archiveFile.toPath(),

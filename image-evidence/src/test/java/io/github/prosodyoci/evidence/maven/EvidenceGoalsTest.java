@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.evidence.Fixture;
 import io.github.prosodyoci.evidence.sign.Keys;
 import io.github.prosodyoci.evidence.sign.SigningKey;
+import io.github.prosodyoci.image.ImageIndexer;
+import io.github.prosodyoci.image.ImageName;
+import io.github.prosodyoci.image.IndexReport;
+import io.github.prosodyoci.image.IndexRequest;
 import io.github.prosodyoci.maven.GoalFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.maven.plugin.MojoFailureException;
@@ -64,6 +70,55 @@ class EvidenceGoalsTest {
         .contains(
             "Wrote target/evidence/sbom.cdx.json", "Up to date: target/evidence/sbom.cdx.json");
     assertThat(folder.resolve("target/evidence/sbom.cdx.json")).content().contains("\"Tiny\"");
+  }
+
+  @Test
+  void documents_ofSeveralPlatforms_areWrittenForEachAndForTheIndex() throws Exception {
+    Path target = folder.resolve("target");
+    List<Path> archives = new ArrayList<>();
+    for (Platform platform : List.of(Platform.LINUX_AMD64, Platform.LINUX_S390X)) {
+      Path made = target.resolve(platform.fileName());
+      new Fixture(made).make(platform);
+      Files.delete(made.resolve("verification.json"));
+      archives.add(made.resolve("server.tar"));
+    }
+    new Fixture(target).write("verification.json", Fixture.VERIFICATION);
+    IndexReport index =
+        new ImageIndexer(line -> {})
+            .index(
+                new IndexRequest(
+                    archives,
+                    ImageName.parse("example/server:1.0-r0"),
+                    Platform.LINUX_AMD64,
+                    target.resolve("server.tar"),
+                    target.resolve("index.json"),
+                    "test"))
+            .report();
+    SbomMojo sbom = documents(new SbomMojo(), "image-evidence:sbom");
+    sbom.indexReportFile = target.resolve("index.json").toFile();
+    PageMojo page = documents(new PageMojo(), "image-evidence:page");
+    page.pageFile = target.resolve("image.html").toFile();
+
+    sbom.execute();
+    page.execute();
+
+    assertThat(target.resolve("evidence/sbom.cdx.json")).content().contains(index.digest().hex());
+    for (IndexReport.Entry image : index.images()) {
+      Path made = target.resolve(image.platform().fileName());
+      String digest = image.digest().hex();
+      assertThat(target.resolve("evidence/sbom.cdx.json")).content().contains(digest);
+      assertThat(made.resolve("evidence/sbom.cdx.json")).content().contains(digest);
+      assertThat(made.resolve("image.html")).content().contains(digest, "jo@tls.example");
+    }
+  }
+
+  private <T extends DocumentsGoal> T documents(T goal, String name) throws Exception {
+    T mojo = maven.prepare(goal, name);
+    set(mojo, "version", "1");
+    set(mojo, "platforms", List.of("linux/s390x", "linux/amd64"));
+    mojo.reportFile = folder.resolve("target/image.json").toFile();
+    mojo.folder = folder.resolve("target/evidence").toFile();
+    return mojo;
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.github.prosodyoci.recipe.Recipe;
 import io.github.prosodyoci.recipe.RecipeBook;
 import io.github.prosodyoci.recipe.Requirement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,15 +64,16 @@ public record BuildGraph(Map<Node, Set<Node>> nodes, SortedMap<String, Requireme
   }
 
   /**
-   * Returns the graph of all recipes for a platform, and of those for the building machine whose
-   * packages the programs need that a build itself runs.
+   * Returns the graph of all recipes for some platforms, and of those for the building machine
+   * whose packages the programs need that a build itself runs. What several platforms need of the
+   * building machine is in it once.
    *
-   * @param target what the packages run on
+   * @param targets what the packages run on
    * @param host the building machine, as a platform of our own packages
    * @throws FailureException if recipes need each other in a cycle
    */
-  public static BuildGraph of(RecipeBook book, Platform target, Platform host) {
-    return new Builder(book, host).build(target);
+  public static BuildGraph of(RecipeBook book, Collection<Platform> targets, Platform host) {
+    return new Builder(book, host).build(targets);
   }
 
   /**
@@ -133,9 +135,11 @@ public record BuildGraph(Map<Node, Set<Node>> nodes, SortedMap<String, Requireme
       }
     }
 
-    BuildGraph build(Platform target) {
-      for (Recipe recipe : book.recipes()) {
-        visit(new Node(recipe, target));
+    BuildGraph build(Collection<Platform> targets) {
+      for (Platform target : targets) {
+        for (Recipe recipe : book.recipes()) {
+          visit(new Node(recipe, target));
+        }
       }
       return new BuildGraph(done, world);
     }

@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Builds all recipes of a graph, or takes their packages from the cache. */
 public final class GraphBuild {
@@ -46,15 +48,15 @@ public final class GraphBuild {
    * Builds what is not in the cache.
    *
    * @param root the packages of the build root
-   * @param target the platform that the repositories' packages are for
-   * @param repositories provide the packages that no recipe makes
+   * @param repositories provide the packages that no recipe makes, by the platform that they are
+   *     for
    * @return the packages of each recipe and platform, in the order of the graph
    * @throws io.github.prosodyoci.core.FailureException if something cannot be built
    * @throws IOException if the cache cannot be read or written
    * @throws InterruptedException if this thread is interrupted; all steps are stopped
    */
   public List<NodeResult> run(
-      BuildGraph graph, List<Source> root, Platform target, List<PackageRepository> repositories)
+      BuildGraph graph, List<Source> root, Map<Platform, List<PackageRepository>> repositories)
       throws IOException, InterruptedException {
     Digest digest = BuildRootUnpacker.digest(root);
     List<Digest> stored = Collections.synchronizedList(new ArrayList<>());
@@ -65,7 +67,7 @@ public final class GraphBuild {
             settings.rebuild(),
             listener::warn);
     try (ProcessRunner runner = new ProcessRunner(settings.limits());
-        ProgressReport progress = new ProgressReport(listener, graph.nodes().size())) {
+        ProgressReport progress = new ProgressReport(listener, costs(graph))) {
       // Ctrl-C ends Maven at once; what runs must not outlive it.
       Thread hook = new Thread(runner::close, "prosody-compile shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -97,13 +99,12 @@ public final class GraphBuild {
                                       node.recipe().buildDependencies(),
                                       node.platform(),
                                       done,
-                                      // They have packages for one platform only.
-                                      node.platform() == target ? repositories : List.of()),
+                                      repositories.getOrDefault(node.platform(), List.of())),
                                   sysroot(
                                       node.recipe().hostDependencies(),
                                       context.host(),
                                       done,
-                                      context.host() == target ? repositories : List.of()),
+                                      repositories.getOrDefault(context.host(), List.of())),
                                   digest);
                       if (!result.cached()) {
                         stored.add(result.key());
@@ -147,6 +148,10 @@ public final class GraphBuild {
         platform,
         done.stream().filter(result -> result.node().platform() == platform).toList(),
         repositories);
+  }
+
+  private Map<Node, Long> costs(BuildGraph graph) {
+    return graph.nodes().keySet().stream().collect(Collectors.toMap(node -> node, this::cost));
   }
 
   /** Estimates how long a recipe takes: large sources take long. */

@@ -4,7 +4,9 @@ import io.github.prosodyoci.compile.CompileRequest;
 import io.github.prosodyoci.compile.CompileResult;
 import io.github.prosodyoci.compile.PackageCompiler;
 import io.github.prosodyoci.compile.build.BuildSettings;
+import io.github.prosodyoci.compile.report.PackagesReport;
 import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.packages.lock.LockUse;
 import io.github.prosodyoci.packages.maven.RepositoriesGoal;
@@ -112,15 +114,17 @@ public final class PackagesMojo extends RepositoriesGoal {
         .info(
             result.packages()
                 + " packages in "
-                + result.report().repository()
+                + outputFolder().resolve("packages")
                 + " ("
                 + result.builtRecipes()
                 + " recipes built, "
                 + result.cachedRecipes()
                 + " cached) in "
                 + Math.round((System.nanoTime() - start) / 1e8) / 10.0
-                + " s, index "
-                + result.report().index());
+                + " s");
+    for (PackagesReport report : result.reports()) {
+      getLog().info("  " + report.platform() + "  index " + report.index());
+    }
   }
 
   private CompileRequest request() {
@@ -128,11 +132,10 @@ public final class PackagesMojo extends RepositoriesGoal {
     Machine machine = new Machine(session().getSystemProperties(), jobs);
     return new CompileRequest(
         recipes.stream().map(File::toPath).toList(),
-        platform(),
+        platforms().stream().map(platform -> target(platform, lockUse)).toList(),
         verificationFile.toPath(),
         outputFolder(),
         Optional.ofNullable(signingKey).map(File::toPath),
-        world -> repositories().isEmpty() ? List.of() : open(lockFile.toPath(), world, lockUse),
         new BuildSettings(
             BuildHost.current(),
             cache(),
@@ -142,5 +145,15 @@ public final class PackagesMojo extends RepositoriesGoal {
             machine.limits(stepTimeoutMinutes),
             machine.isolation(isolation),
             outputTimestamp()));
+  }
+
+  private CompileRequest.Target target(Platform platform, LockUse lockUse) {
+    return new CompileRequest.Target(
+        platform,
+        folder(platform).resolve("packages.json"),
+        world ->
+            repositories().isEmpty()
+                ? List.of()
+                : open(lockFile.toPath(), platform, world, lockUse));
   }
 }

@@ -31,8 +31,8 @@ import java.util.function.Consumer;
 
 /**
  * Writes built packages as a repository: {@code packages/<arch>/*.apk} with a signed {@code
- * APKINDEX.tar.gz}, {@code packages/keys/} and {@code packages.json}. Files that are up to date are
- * not written again; packages that no recipe makes any more are removed.
+ * APKINDEX.tar.gz}, {@code packages/keys/} and a report. Files that are up to date are not written
+ * again; packages that no recipe makes any more are removed.
  */
 public final class RepositoryWriter {
 
@@ -46,7 +46,7 @@ public final class RepositoryWriter {
   /**
    * Creates a writer.
    *
-   * @param output the folder that gets {@code packages/} and {@code packages.json}
+   * @param output the folder that gets {@code packages/}
    * @param code the digest of the running code; what other code signed is signed again
    * @param warnings receives the reason if an existing report is not used
    */
@@ -58,16 +58,17 @@ public final class RepositoryWriter {
   }
 
   /**
-   * Writes the repository.
+   * Writes the repository of one platform.
    *
+   * @param reportFile the report to write, such as {@code target/packages.json}
    * @param results what was built; packages for another platform are ignored
    * @param root what the steps ran with
    * @return the report, as it was written
    * @throws IOException if something cannot be read or written; the report is then unchanged
    */
-  public PackagesReport write(Platform platform, List<NodeResult> results, PackagesReport.Root root)
+  public PackagesReport write(
+      Platform platform, Path reportFile, List<NodeResult> results, PackagesReport.Root root)
       throws IOException {
-    Path reportFile = output.resolve("packages.json");
     Path folder = output.resolve("packages").resolve(platform.apkArchitecture());
     Optional<PackagesReport> before =
         EarlierReport.read(reportFile, PackagesReport.class, warnings);
@@ -127,9 +128,9 @@ public final class RepositoryWriter {
         new PackagesReport(
             platform,
             signing,
-            "packages/" + platform.apkArchitecture(),
+            relative(reportFile, folder),
             Digest.of(index),
-            key,
+            relative(reportFile, output.resolve(key)),
             Digest.of(publicKey),
             root,
             recipes);
@@ -137,6 +138,16 @@ public final class RepositoryWriter {
       Json.write(reportFile, report);
     }
     return report;
+  }
+
+  /** Returns the path of a file relative to the report's folder, with slashes. */
+  private static String relative(Path reportFile, Path file) {
+    Path report = reportFile.toAbsolutePath().normalize();
+    return report
+        .resolveSibling("")
+        .relativize(file.toAbsolutePath().normalize())
+        .toString()
+        .replace(file.getFileSystem().getSeparator(), "/");
   }
 
   /** Signs what the cache vouches for, whatever happens to the cached file meanwhile. */
@@ -178,7 +189,10 @@ public final class RepositoryWriter {
             .map(patch -> new PackagesReport.Patch(patch, recipe.sideFiles().get(patch)))
             .toList(),
         outputs,
-        recipe.security().stream().map(RepositoryWriter::statement).toList());
+        recipe.security().stream()
+            .filter(statement -> statement.isAbout(result.node().platform()))
+            .map(RepositoryWriter::statement)
+            .toList());
   }
 
   private static PackagesReport.Statement statement(SecurityStatement statement) {

@@ -33,8 +33,8 @@ final class BuildGraphTest {
             .formatted(name, String.join("\n", more)));
   }
 
-  private BuildGraph graph(Platform target) throws IOException {
-    return BuildGraph.of(RecipeBook.read(List.of(folder)), target, Platform.LINUX_AMD64);
+  private BuildGraph graph(Platform... targets) throws IOException {
+    return BuildGraph.of(RecipeBook.read(List.of(folder)), List.of(targets), Platform.LINUX_AMD64);
   }
 
   private static List<String> names(BuildGraph graph) {
@@ -64,6 +64,20 @@ final class BuildGraphTest {
         .containsExactly("musl (aarch64)", "musl (x86_64)", "busybox (aarch64)");
     assertThat(names(graph(Platform.LINUX_AMD64)))
         .containsExactly("musl (x86_64)", "busybox (x86_64)");
+  }
+
+  @Test
+  void of_severalPlatforms_buildsHostProgramsOnce() throws IOException {
+    recipe("busybox", "build-dependencies: [musl]", "build-host-dependencies: [musl]");
+    recipe("musl");
+
+    assertThat(names(graph(Platform.LINUX_ARM64, Platform.LINUX_S390X)))
+        .containsExactly(
+            "musl (aarch64)",
+            "musl (x86_64)",
+            "busybox (aarch64)",
+            "musl (s390x)",
+            "busybox (s390x)");
   }
 
   @Test

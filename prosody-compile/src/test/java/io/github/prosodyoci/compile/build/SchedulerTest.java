@@ -41,7 +41,7 @@ final class SchedulerTest {
               .formatted(parts[0], parts[1].strip().replace(" ", ", ")));
     }
     return BuildGraph.of(
-        RecipeBook.read(List.of(folder)), Platform.LINUX_AMD64, Platform.LINUX_AMD64);
+        RecipeBook.read(List.of(folder)), List.of(Platform.LINUX_AMD64), Platform.LINUX_AMD64);
   }
 
   private static NodeResult result(Node node) {

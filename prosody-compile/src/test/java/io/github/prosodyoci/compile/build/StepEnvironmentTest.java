@@ -69,6 +69,7 @@ final class StepEnvironmentTest {
         .containsOnly(
             Map.entry("AR", "ar"),
             Map.entry("ARCH", "aarch64"),
+            Map.entry("BYTE_ORDER", "little"),
             Map.entry("CC", "cc"),
             Map.entry("CFLAGS", "-Os"),
             Map.entry("CONFIG_SHELL", "/place/bin/sh"),
@@ -78,8 +79,10 @@ final class StepEnvironmentTest {
             Map.entry("LC_ALL", "C"),
             Map.entry("LD", "ld"),
             Map.entry("LDFLAGS", ""),
+            Map.entry("MUSL_ARCH", "aarch64"),
             Map.entry("NM", "nm"),
             Map.entry("OBJCOPY", "objcopy"),
+            Map.entry("OPENSSL_TARGET", "linux-aarch64"),
             Map.entry("PERL", "perl"),
             Map.entry("PATH", "/place/bin"),
             Map.entry("RANLIB", "ranlib"),
@@ -91,7 +94,8 @@ final class StepEnvironmentTest {
             Map.entry("TMPDIR", "/place/tmp"),
             Map.entry("TRIPLE", "aarch64-linux-musl"),
             Map.entry("TZ", "UTC"),
-            Map.entry("VERSION", "1.2"));
+            Map.entry("VERSION", "1.2"),
+            Map.entry("WORD_SIZE", "64"));
   }
 
   @Test

@@ -79,8 +79,7 @@ public final class SourcesMojo extends SourceGoal {
   @Override
   protected void run(FetchAccess access) throws IOException {
     List<DeclaredSource> declared =
-        DeclaredSource.needed(
-            RecipeDocument.sources(recipes()), platform().apkArchitecture(), BuildHost.current());
+        DeclaredSource.needed(RecipeDocument.sources(recipes()), platforms(), BuildHost.current());
     FetchReport report =
         FetchReport.of(
             declared,

@@ -68,12 +68,12 @@ class SourcesMojoTest {
   void execute_unknownPlatform_namesTheKnown() throws Exception {
     recipe("file:a.tar");
     SourcesMojo mojo = mojo(false);
-    set(mojo, "platform", "linux/mips");
+    set(mojo, "platforms", List.of("linux/mips"));
 
     assertThatExceptionOfType(MojoFailureException.class)
         .isThrownBy(mojo::execute)
         .withMessage(
-            "Could not use prosodyoci.platform=linux/mips: Unknown platform linux/mips; known are"
+            "Could not use prosodyoci.platforms=linux/mips: Unknown platform linux/mips; known are"
                 + " linux/amd64, linux/arm64, linux/arm/v7, linux/386, linux/ppc64le, linux/s390x,"
                 + " linux/riscv64 (configuration). Correct it.");
   }
@@ -182,7 +182,7 @@ class SourcesMojoTest {
     SourcesMojo mojo = maven.prepare(new SourcesMojo(), "prosody-fetch:sources");
     set(mojo, "repositories", GoalFixture.unused(RepositorySystem.class));
     set(mojo, "recipes", List.of(folder.resolve("recipes").toFile()));
-    set(mojo, "platform", "linux/amd64");
+    set(mojo, "platforms", List.of("linux/amd64"));
     set(mojo, "aptFolder", folder.resolve("apt"));
     set(mojo, "parallel", 2);
     set(mojo, "maximumSizeMegabytes", 10);

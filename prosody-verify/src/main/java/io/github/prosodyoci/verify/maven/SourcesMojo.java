@@ -55,8 +55,7 @@ public final class SourcesMojo extends TrustGoal {
   @Override
   protected void run(FetchAccess access) throws IOException {
     List<DeclaredSource> declared =
-        DeclaredSource.needed(
-            RecipeDocument.sources(recipes()), platform().apkArchitecture(), BuildHost.current());
+        DeclaredSource.needed(RecipeDocument.sources(recipes()), platforms(), BuildHost.current());
     VerifyRequest request = new VerifyRequest(declared, trust(), code());
     Path report = reportFile.toPath();
     Optional<VerifyResult> last = VerifyResult.upToDate(report, request.inputs(), getLog()::info);

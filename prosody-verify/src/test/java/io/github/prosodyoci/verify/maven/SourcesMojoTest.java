@@ -63,7 +63,7 @@ class SourcesMojoTest {
     set(mojo, "repositories", GoalFixture.unused(RepositorySystem.class));
     set(mojo, "recipes", List.of(folder.resolve("recipes").toFile()));
     set(mojo, "trust", folder.resolve("trust").toFile());
-    set(mojo, "platform", "linux/amd64");
+    set(mojo, "platforms", List.of("linux/amd64"));
     set(mojo, "aptFolder", folder.resolve("apt").toFile());
     set(mojo, "reportFile", folder.resolve("target/verification.json").toFile());
     set(mojo, "pageFile", folder.resolve("target/verification.html").toFile());

@@ -1,0 +1,77 @@
+package io.github.prosodyoci.compile.build;
+
+import io.github.prosodyoci.compile.build.BuildGraph.Node;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Estimates how long the rest of a build takes. A recipe is expected to take as long as it took for
+ * another platform, or else a time in proportion to its cost.
+ */
+final class RemainingTime {
+
+  private final Map<Node, Long> costs;
+  private final Set<Node> open;
+  private final Map<Node, Double> built = new HashMap<>();
+  private final Map<String, Double> ofRecipe = new HashMap<>();
+
+  /**
+   * Creates an estimate for a build that has not begun.
+   *
+   * @param costs how long each recipe takes, in any unit
+   */
+  RemainingTime(Map<Node, Long> costs) {
+    this.costs = Map.copyOf(costs);
+    this.open = new HashSet<>(costs.keySet());
+  }
+
+  /** Counts a recipe that was built. */
+  void built(Node node, double seconds) {
+    open.remove(node);
+    built.put(node, seconds);
+    ofRecipe.put(node.recipe().name(), seconds);
+  }
+
+  /** Counts a recipe whose packages were in the cache. */
+  void cached(Node node) {
+    open.remove(node);
+  }
+
+  /**
+   * Returns how many seconds are left; empty before the first recipe was built.
+   *
+   * @param elapsed how many seconds the build has taken so far
+   * @param running for how many seconds each recipe that is in progress has been
+   */
+  OptionalLong seconds(double elapsed, Map<Node, Double> running) {
+    double spent = sum(built.values());
+    double cost = built.keySet().stream().mapToDouble(this::cost).sum();
+    if (spent == 0 || elapsed <= 0) {
+      return OptionalLong.empty();
+    }
+    double left = 0;
+    for (Node node : open) {
+      double expected = ofRecipe.getOrDefault(node.recipe().name(), cost(node) * spent / cost);
+      left += Math.max(0, expected - running.getOrDefault(node, 0.0));
+    }
+    // Recipes are built side by side.
+    double pace = Math.max(1, (spent + sum(running.values())) / elapsed);
+    return OptionalLong.of(Math.round(left / pace));
+  }
+
+  /** Returns a cost that is never zero: a recipe without sources takes its time too. */
+  private double cost(Node node) {
+    return 1.0 + costs.getOrDefault(node, 0L);
+  }
+
+  private static double sum(Iterable<Double> values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum;
+  }
+}
