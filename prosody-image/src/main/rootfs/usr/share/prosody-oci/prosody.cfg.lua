@@ -43,8 +43,8 @@ modules_enabled = {
   -- over HTTP
   "bosh", "http_altconnect", "websocket",
   -- of this image
-  "container", "container_components", "container_health", "container_http", "container_logins", "container_memory", "container_nesting",
-  "container_strangers", "container_uploads",
+  "container", "container_components", "container_health", "container_http", "container_invites", "container_logins", "container_memory",
+  "container_nesting", "container_strangers", "container_uploads",
 }
 modules_enabled:append(options.modules(settings))
 

@@ -193,8 +193,9 @@ class ContractIT {
       assertThatThrownBy(() -> Client.login(server, "mallory", "secret"))
           .isInstanceOf(SASLErrorException.class);
 
-      String uri = prosodyctl(server, 0, "shell", "invite", "create_account", "carol@example.test");
-      String token = uri.replaceFirst("(?s).*preauth=([^;\\s]+).*", "$1");
+      String token =
+          Invitations.token(
+              prosodyctl(server, 0, "shell", "invite", "create_account", "carol@example.test"));
       try (RawStream guest = RawStream.open(server, ProsodyImage.DOMAIN)) {
         String preauth = "<preauth xmlns='urn:xmpp:pars:0' token='" + token + "'/>";
         assertThat(guest.get("set", ProsodyImage.DOMAIN, preauth)).contains("type='result'");

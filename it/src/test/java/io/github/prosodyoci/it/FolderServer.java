@@ -6,9 +6,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** A web server for the files of a folder, on this machine's loopback interface. */
 final class FolderServer implements AutoCloseable {
+
+  // What browsers insist on.
+  private static final Map<String, String> TYPES =
+      Map.of("html", "text/html", "css", "text/css", "js", "text/javascript");
 
   private final HttpServer server;
 
@@ -19,6 +24,11 @@ final class FolderServer implements AutoCloseable {
         exchange -> {
           Path file = folder.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
           boolean there = file.startsWith(folder) && Files.isRegularFile(file);
+          String name = file.getFileName().toString();
+          String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+          if (type != null) {
+            exchange.getResponseHeaders().set("Content-Type", type);
+          }
           exchange.sendResponseHeaders(there ? 200 : 404, there ? Files.size(file) : -1);
           if (there) {
             Files.copy(file, exchange.getResponseBody());

@@ -8,6 +8,7 @@ local hex = require "prosody.util.hex"
 local hashers = require "prosody.util.sasl.scram".hashers
 local random = require "prosody.util.random"
 local monotonic = require "prosody.util.time".monotonic
+local addresses = require "prosody_oci.addresses"
 
 -- Failures that are forgiven, and how many more each minute.
 local address_burst = module:get_option_integer("container_login_failures_per_address", 20, 1)
@@ -44,11 +45,8 @@ local by_address, by_account = counter(address_burst), counter(account_burst)
 -- Pairs of account and address that have logged in: the owner is not locked out while others guess.
 local friends = cache.new(REMEMBERED)
 
--- Returns what counts as one address: of IPv6 the network of a household (RFC 6177).
 local function origin(session)
-  local ip = session.ip or "unknown"
-  local groups = ip:find(":", 1, true) and not ip:find("%.") and { ip:match("^(%x+):(%x+):(%x+):(%x+):") }
-  return groups and groups[4] and table.concat(groups, ":") or ip
+  return addresses.network(session.ip)
 end
 
 local function pair_of(session, username)

@@ -19,6 +19,7 @@ local TAG_BYTES = 16
 local MAPPING = {
   { from = "PROSODY_ADMINS", to = "admins" },
   { from = "PROSODY_PASSWORD_HASH", to = "password_hash", preset = "SHA-256" },
+  { from = "PROSODY_INVITES_PAGE", to = "container_invites_page" },
 
   { from = "PROSODY_CA_FILE", to = "ssl.cafile" },
   { from = "PROSODY_S2S_SECURE_AUTH", to = "s2s_secure_auth", preset = true },

@@ -30,6 +30,11 @@ return {
     meaning = "How passwords are kept, and so which SCRAM clients may use. Accounts made with one cannot log in with the other:"
       .. " after a move from an image that kept SHA-1, either set `SHA-1` or give new passwords.",
   },
+  {
+    name = "PROSODY_INVITES_PAGE", kind = "flag", default = "on",
+    meaning = "Invitations are links to a web page on port 5281, which names apps to install and can create the account. Off: `xmpp:` links,"
+      .. " which only an app can open.",
+  },
 
   { group = "Network and TLS" },
   {
