@@ -1,6 +1,6 @@
 package io.github.prosodyoci.it;
 
-import io.github.prosodyoci.it.container.Container;
+import io.github.prosodyoci.it.container.Reachable;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -62,7 +62,7 @@ final class Client implements AutoCloseable {
    *
    * @throws Exception as Smack throws it, such as {@code SASLErrorException} for a wrong password
    */
-  static Client login(Container server, String user, String password) throws Exception {
+  static Client login(Reachable server, String user, String password) throws Exception {
     return login(server, user, password, "test");
   }
 
@@ -72,7 +72,7 @@ final class Client implements AutoCloseable {
    * @param resource the client's name
    * @throws Exception as Smack throws it
    */
-  static Client login(Container server, String user, String password, String resource)
+  static Client login(Reachable server, String user, String password, String resource)
       throws Exception {
     List<X509Certificate> chain = new ArrayList<>();
     XMPPTCPConnectionConfiguration configuration =

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A container that was started; closing kills it and deletes all but its volumes. */
-public final class Container implements AutoCloseable {
+public final class Container implements AutoCloseable, Reachable {
 
   private static final Duration START = Duration.ofSeconds(10);
 
@@ -57,7 +57,7 @@ public final class Container implements AutoCloseable {
     return log;
   }
 
-  /** Returns where a port of the container is reached from this machine, open or not. */
+  @Override
   public InetSocketAddress address(int port) {
     synchronized (ports) {
       return ports
