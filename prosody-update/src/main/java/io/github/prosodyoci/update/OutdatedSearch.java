@@ -35,14 +35,23 @@ public final class OutdatedSearch {
             request.suites(),
             recipes.stream().flatMap(recipe -> recipe.sources().stream()).toList(),
             request.maximumAge());
-    RecipeSearch search =
-        new RecipeSearch(
-            suites, new QueueReader(reader.indexes(), access.fetcher()), access.unpinned());
+    QueueReader queues = new QueueReader(reader.indexes(), access.fetcher());
     List<OutdatedResult.Recipe> found = new ArrayList<>();
     for (RecipeDocument recipe : recipes) {
-      found.add(search.search(recipe));
+      found.add(
+          new RecipeSearch(offering(suites, recipe), queues, access.unpinned()).search(recipe));
     }
     return new OutdatedResult(
         OutdatedResult.SCHEMA, suites.stream().map(SuiteSources::suite).toList(), found);
+  }
+
+  /** Returns the suites to take from: the packages of a build root are of one release. */
+  private static List<SuiteSources> offering(List<SuiteSources> suites, RecipeDocument recipe) {
+    if (recipe.root().find("build-root").isEmpty()) {
+      return suites;
+    }
+    List<String> related =
+        SuiteReader.related(suites.stream().map(SuiteSources::name).toList(), recipe.sources());
+    return suites.stream().filter(suite -> related.contains(suite.name())).toList();
   }
 }

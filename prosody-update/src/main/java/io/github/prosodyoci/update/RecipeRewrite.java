@@ -2,13 +2,11 @@ package io.github.prosodyoci.update;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.core.Place;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.fetch.unpinned.UnpinnedDownloads;
 import io.github.prosodyoci.recipe.DeclaredSource;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.recipe.RecipeDocument;
-import io.github.prosodyoci.recipe.yaml.YamlEdits;
 import io.github.prosodyoci.recipe.yaml.YamlMap;
 import io.github.prosodyoci.recipe.yaml.YamlNode;
 import io.github.prosodyoci.verify.debian.DebianFile;
@@ -41,8 +39,7 @@ final class RecipeRewrite {
   private final UpdateTarget target;
   private final DebianIndexes indexes;
   private final UnpinnedDownloads unpinned;
-  private final YamlEdits edits;
-  private final List<UpdateResult.Change> changes = new ArrayList<>();
+  private final RecipeEdits edits;
   private final Map<Digest, String> pinned = new HashMap<>();
   private final Set<Digest> learned = new HashSet<>();
 
@@ -56,7 +53,7 @@ final class RecipeRewrite {
     this.target = target;
     this.indexes = indexes;
     this.unpinned = unpinned;
-    this.edits = new YamlEdits(text);
+    this.edits = new RecipeEdits(text, document.root());
     for (DeclaredSource declared : document.sources()) {
       pinned.put(declared.source().sha256(), declared.source().file());
       declared.evidence().stream()
@@ -74,18 +71,18 @@ final class RecipeRewrite {
    */
   String run() throws IOException {
     YamlMap described = root.map("package");
-    replace(described.get("version"), target.to());
+    edits.replace(described.get("version"), target.to());
     Optional<YamlNode> release = described.find("release");
     if (release.isPresent()) {
       int next = target.from().equals(target.to()) ? release.get().number() + 1 : 0;
-      replace(release.get(), String.valueOf(next));
+      edits.replace(release.get(), String.valueOf(next));
     }
     boolean any = false;
     for (YamlMap source : root.maps("sources")) {
       any |= source(source);
     }
     if (!any) {
-      throw byHand(
+      throw edits.byHand(
           root.where("sources"),
           "no name or address of a source contains version "
               + target.from()
@@ -96,28 +93,12 @@ final class RecipeRewrite {
 
   /** Returns what changed. */
   List<UpdateResult.Change> changes() {
-    return List.copyOf(changes);
+    return edits.changes();
   }
 
   /** Returns the digests of files that no signed index lists under their names. */
   Set<Digest> learned() {
     return Set.copyOf(learned);
-  }
-
-  private void replace(YamlNode node, String value) {
-    String before = node.text();
-    if (!before.equals(value)) {
-      try {
-        edits.replace(node, value);
-      } catch (IllegalArgumentException e) {
-        throw byHand(node.where(), Reasons.of(e));
-      }
-      changes.add(new UpdateResult.Change(node.where(), before, value));
-    }
-  }
-
-  private FailureException byHand(Place place, String found) {
-    return UpdateCode.BY_HAND.failure(root, place, found);
   }
 
   /** Rewrites a source, if it is of the version that changes; says whether it is. */
@@ -131,7 +112,7 @@ final class RecipeRewrite {
       for (String kind : entry.keys()) {
         YamlNode value = entry.get(kind);
         if (kind.equals("debian-archive")) {
-          replace(value, packageOf(entry).suite().name());
+          edits.replace(value, packageOf(entry).suite().name());
         } else if (value.isMap() && value.map().find("file").isPresent()) {
           file(value.map(), true);
         }
@@ -145,7 +126,7 @@ final class RecipeRewrite {
         .debian()
         .orElseThrow(
             () ->
-                byHand(
+                edits.byHand(
                     entry.where(),
                     "its evidence is Debian's archive, which has no version "
                         + target.to()
@@ -165,7 +146,7 @@ final class RecipeRewrite {
     for (YamlNode node : entry.list("origins")) {
       String text = origin(entry, node.text());
       any |= !text.equals(node.text());
-      replacements.add(() -> replace(node, text));
+      replacements.add(() -> edits.replace(node, text));
       origins.add(parse(node, text));
     }
     String name = name(entry.text("file"));
@@ -179,8 +160,8 @@ final class RecipeRewrite {
       throw UpdateCode.OLD_RELEASE.failure(
           name, "it has the digest " + digest + ", which the recipe pins already, for " + former);
     }
-    replace(entry.get("file"), name);
-    replace(entry.get("sha256"), digest.hex());
+    edits.replace(entry.get("file"), name);
+    edits.replace(entry.get("sha256"), digest.hex());
     replacements.forEach(Runnable::run);
     return true;
   }
@@ -239,7 +220,7 @@ final class RecipeRewrite {
       Path folder = Optional.ofNullable(node.file().getParent()).orElse(Path.of(""));
       return Origin.parse(text, folder);
     } catch (IllegalArgumentException e) {
-      throw byHand(node.where(), Reasons.of(e));
+      throw edits.byHand(node.where(), Reasons.of(e));
     }
   }
 
@@ -258,7 +239,7 @@ final class RecipeRewrite {
       }
     }
     if (!mayBeLearned) {
-      throw byHand(
+      throw edits.byHand(
           entry.where(),
           "the new digest of "
               + name

@@ -4,11 +4,11 @@ import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.fetch.FetchCode;
 import io.github.prosodyoci.recipe.DeclaredSource;
-import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.RecipeDocument;
 import io.github.prosodyoci.verify.SourceVerifier;
 import io.github.prosodyoci.verify.VerifyRequest;
 import io.github.prosodyoci.verify.VerifyResult;
+import io.github.prosodyoci.verify.debian.DebianIndexes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -45,7 +46,9 @@ public final class RecipeUpdater {
     Path file = find(request.recipes(), request.recipe());
     String text = Files.readString(file, StandardCharsets.UTF_8);
     RecipeDocument recipe = RecipeDocument.parse(file, text);
-    refuseBuildRoot(recipe);
+    if (recipe.root().find("build-root").isPresent()) {
+      return updateBuildRoot(request, recipe, text);
+    }
     List<DeclaredSource> before = recipe.sources();
     SuiteReader reader =
         new SuiteReader(access.archive(), request.trust(), access.cache(), access.clock());
@@ -57,7 +60,13 @@ public final class RecipeUpdater {
     String edited = rewrite.run();
     RecipeDocument rewritten = RecipeDocument.parse(file, edited);
     List<DeclaredSource> after = rewritten.sources();
-    VerifyResult verified = verify(request, target, after);
+    VerifyResult verified =
+        verify(
+            request,
+            target.from(),
+            target.to(),
+            target.debian().map(debian -> debian.suite().shown()),
+            after);
     ReleaseChecks checks =
         new ReleaseChecks(target, rewrite.learned(), access.fetcher(), request.waivers());
     for (int i = 0; i < after.size(); i++) {
@@ -83,24 +92,64 @@ public final class RecipeUpdater {
         carried.text());
   }
 
-  /** Refuses a file whose packages each have a version of their own. */
-  private static void refuseBuildRoot(RecipeDocument recipe) {
-    if (recipe.root().find("build-root").isPresent()) {
+  /** Updates the packages of a build root, each to a version of its own. */
+  private UpdateResult updateBuildRoot(UpdateRequest request, RecipeDocument document, String text)
+      throws IOException {
+    if (request.toVersion().isPresent()) {
       throw Failure.of(
               UpdateCode.BY_HAND,
               "update",
-              recipe.name(),
+              document.name(),
               "it is a build root, whose packages have versions of their own")
-          .at(recipe.root().where("build-root"))
+          .at(document.root().where("build-root"))
           .advising(
-              "Replace file name and digest of each package that the goal outdated names; the next"
-                  + " build verifies them.")
+              "Leave out -Dprosodyoci.update.toVersion: all packages get their newest version.")
           .toException();
     }
+    List<DeclaredSource> before = document.sources();
+    DebianIndexes indexes =
+        new SuiteReader(access.archive(), request.trust(), access.cache(), access.clock())
+            .indexes();
+    BuildRootRewrite rewrite =
+        new BuildRootRewrite(
+            text, document, new BinaryCandidates(indexes, suites(before, request)));
+    String edited = rewrite.run();
+    List<DeclaredSource> after = RecipeDocument.parse(document.file(), edited).sources();
+    String from = document.root().map("build-root").text("version");
+    List<DeclaredSource> changed = new ArrayList<>();
+    for (int i = 0; i < after.size(); i++) {
+      if (!after.get(i).source().equals(before.get(i).source())) {
+        changed.add(after.get(i));
+      }
+    }
+    VerifyResult verified = verify(request, from, rewrite.version(), Optional.empty(), changed);
+    List<String> notes = new ArrayList<>(rewrite.notes());
+    for (RecipeDocument other : RecipeDocument.readAll(request.recipes())) {
+      if (!other.file().equals(document.file())
+          && other.sources().stream()
+              .flatMap(source -> source.source().debianOrigin().stream())
+              .anyMatch(origin -> rewrite.moved().contains(origin.sourcePackage()))) {
+        notes.add(other.name() + " takes packages of the same source: update it, too");
+      }
+    }
+    return new UpdateResult(
+        request.recipe(),
+        document.file(),
+        from,
+        rewrite.version(),
+        rewrite.changes(),
+        verified,
+        notes,
+        edited);
   }
 
   private VerifyResult verify(
-      UpdateRequest request, UpdateTarget target, List<DeclaredSource> after) throws IOException {
+      UpdateRequest request,
+      String from,
+      String to,
+      Optional<String> suite,
+      List<DeclaredSource> after)
+      throws IOException {
     try {
       return new SourceVerifier(access.fetcher(), access.archive(), access.cache(), access.clock())
           .verify(new VerifyRequest(after, request.trust(), "update"));
@@ -111,14 +160,11 @@ public final class RecipeUpdater {
       throw Failure.of(
               UpdateCode.UNAVAILABLE,
               "update",
-              request.recipe() + " from " + target.from() + " to " + target.to(),
+              request.recipe() + " from " + from + " to " + to,
               "a new file cannot be fetched: " + e.getMessage())
           .advising(
               "The recipe is unchanged. "
-                  + target
-                      .debian()
-                      .map(debian -> "The version is listed in " + debian.suite().shown() + ". ")
-                      .orElse("")
+                  + suite.map(name -> "The version is listed in " + name + ". ").orElse("")
                   + "Run the same command where one of these origins serves the files.")
           .toException(e);
     }
@@ -141,21 +187,8 @@ public final class RecipeUpdater {
 
   /** Returns the suites that are named as evidence, with their updates; empty for all suites. */
   private static List<String> suites(List<DeclaredSource> sources, UpdateRequest request) {
-    Set<String> bases = new TreeSet<>();
-    for (DeclaredSource source : sources) {
-      for (Evidence evidence : source.evidence()) {
-        if (evidence instanceof Evidence.DebianArchive debian) {
-          bases.add(base(debian.suite()));
-        }
-      }
-    }
-    if (request.toVersion().isPresent() || bases.isEmpty()) {
-      return List.of();
-    }
-    return request.trust().suites().stream().filter(s -> bases.contains(base(s))).toList();
-  }
-
-  private static String base(String suite) {
-    return suite.replaceFirst("-(updates|security)$", "");
+    return request.toVersion().isPresent()
+        ? List.of()
+        : SuiteReader.related(request.trust().suites(), sources);
   }
 }

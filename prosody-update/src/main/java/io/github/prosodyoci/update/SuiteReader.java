@@ -3,6 +3,7 @@ package io.github.prosodyoci.update;
 import io.github.prosodyoci.core.Workers;
 import io.github.prosodyoci.fetch.unpinned.DebianArchive;
 import io.github.prosodyoci.recipe.DeclaredSource;
+import io.github.prosodyoci.recipe.Evidence;
 import io.github.prosodyoci.recipe.Origin;
 import io.github.prosodyoci.update.SuiteSources.Freshness;
 import io.github.prosodyoci.verify.TrustFolder;
@@ -35,6 +36,25 @@ final class SuiteReader {
             archive, trust::suite, new SignatureVerifier(clock), new LastSeen(cache), clock);
     this.trust = trust;
     this.clock = clock;
+  }
+
+  /**
+   * Returns those suites that sources name as evidence, and their updates; empty if they name none.
+   */
+  static List<String> related(List<String> suites, List<DeclaredSource> sources) {
+    Set<String> bases = new TreeSet<>();
+    for (DeclaredSource source : sources) {
+      for (Evidence evidence : source.evidence()) {
+        if (evidence instanceof Evidence.DebianArchive debian) {
+          bases.add(base(debian.suite()));
+        }
+      }
+    }
+    return suites.stream().filter(suite -> bases.contains(base(suite))).toList();
+  }
+
+  private static String base(String suite) {
+    return suite.replaceFirst("-(updates|security)$", "");
   }
 
   DebianIndexes indexes() {

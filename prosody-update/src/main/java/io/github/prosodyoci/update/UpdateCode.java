@@ -40,7 +40,11 @@ public enum UpdateCode implements FailureCode {
 
   /** Returns the failure to update a recipe, at a line of it. */
   FailureException failure(YamlMap root, Place place, String found) {
-    String name = root.map("package").optionalText("name").orElse("the recipe");
+    String name =
+        root.optionalMap("package")
+            .or(() -> root.optionalMap("build-root"))
+            .flatMap(map -> map.optionalText("name"))
+            .orElse("the recipe");
     return Failure.of(this, "update", name, found).at(place).toException();
   }
 

@@ -49,7 +49,7 @@ public record UpdateResult(
   /** Returns the update for people: what changes, why it may be trusted, what is left to do. */
   public List<String> table() {
     List<String> lines = new ArrayList<>();
-    lines.add(recipe + " " + from + " -> " + to);
+    lines.add(recipe + " " + (from.equals(to) ? to : from + " -> " + to));
     changes.forEach(c -> lines.add(c.where() + ": " + c.before() + " -> " + c.after()));
     lines.addAll(verification.table());
     lines.addAll(notes);

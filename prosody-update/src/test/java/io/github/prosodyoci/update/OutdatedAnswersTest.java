@@ -2,11 +2,9 @@ package io.github.prosodyoci.update;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.update.OutdatedResult.Offer;
 import io.github.prosodyoci.update.OutdatedResult.State;
 import io.github.prosodyoci.verify.debian.DebianFixture;
@@ -16,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -296,20 +293,5 @@ class OutdatedAnswersTest {
 
     assertThat(outdated(NOW).table())
         .contains("tools 1: patches 1:1.0-1+deb13u1 in Debian trixie-security (now 1.0-1+b2)");
-  }
-
-  @Test
-  void update_buildRoot_isLeftToThePerson() throws IOException {
-    fixture.recipe(
-        "build-root: {name: tools, version: '1'}\nsources:\n"
-            + "  - {file: a.deb, sha256: "
-            + Digest.of(ORIG).hex()
-            + ", origins: ['debian:pkg/pkg-dev_1.0-1_amd64.deb']}\n");
-
-    assertThatThrownBy(() -> fixture.update(NOW, "tools", Optional.empty()))
-        .isInstanceOfSatisfying(
-            FailureException.class,
-            e -> assertThat(e.failure().code()).isEqualTo(UpdateCode.BY_HAND))
-        .hasMessageContaining("it is a build root");
   }
 }

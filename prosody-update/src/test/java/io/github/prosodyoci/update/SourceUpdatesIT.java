@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,5 +85,35 @@ class SourceUpdatesIT {
         .hasSize(2)
         .allSatisfy(source -> assertThat(source.status()).isEqualTo("trusted"));
     assertThat(update.changes()).hasSizeGreaterThan(8);
+  }
+
+  @Test
+  void update_buildRootBeforeASecurityUpdate_hasItForBothHosts() throws IOException {
+    String text = Files.readString(IMAGE.resolve("recipes/build-root.yaml"));
+    String older = text.replaceAll("(liblzma5_)[^_]+_", "$15.4.0-1_");
+    Path file = Files.writeString(cache.resolve("build-root.yaml"), older);
+
+    UpdateResult update =
+        new Mirror(cache)
+            .updater(Instant.now())
+            .update(
+                new UpdateRequest(
+                    List.of(file),
+                    TrustFolder.read(TRUST),
+                    "build-root",
+                    Optional.empty(),
+                    Set.of()));
+
+    List<String> versions =
+        Pattern.compile("debian:xz-utils/liblzma5_([^_]+)_(amd64|arm64)[.]deb")
+            .matcher(update.text())
+            .results()
+            .map(result -> result.group(1))
+            .toList();
+    assertThat(versions).hasSize(2).doesNotContain("5.4.0-1");
+    assertThat(versions).containsOnly(versions.get(0));
+    assertThat(update.verification().sources())
+        .hasSizeGreaterThanOrEqualTo(2)
+        .allSatisfy(source -> assertThat(source.status()).isEqualTo("trusted"));
   }
 }

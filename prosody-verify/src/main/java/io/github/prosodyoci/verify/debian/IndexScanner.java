@@ -45,9 +45,9 @@ public final class IndexScanner {
     this.use = binary ? this::binaryPackage : this::sourcePackage;
   }
 
-  private IndexScanner(Set<String> sourcePackages, Consumer<Deb822> use) {
+  private IndexScanner(Set<String> packages, Consumer<Deb822> use) {
     this.wanted = Set.of();
-    this.keys = sourcePackages;
+    this.keys = packages;
     this.binary = false;
     this.use = use;
   }
@@ -72,15 +72,15 @@ public final class IndexScanner {
   }
 
   /**
-   * Returns the stanzas of some source packages, in the order of a {@code Sources} index.
+   * Returns the stanzas of some packages, in the order of the index: of source packages in a {@code
+   * Sources} index, of binary packages in a {@code Packages} index.
    *
    * @throws FailureException with {@link VerifyCode#INDEX_CHAIN} if it is malformed
    * @throws IOException if it cannot be read
    */
-  public static List<Deb822> stanzas(InputStream index, Set<String> sourcePackages)
-      throws IOException {
+  public static List<Deb822> stanzas(InputStream index, Set<String> packages) throws IOException {
     List<Deb822> stanzas = new ArrayList<>();
-    new IndexScanner(sourcePackages, stanzas::add).read(index);
+    new IndexScanner(packages, stanzas::add).read(index);
     return stanzas;
   }
 

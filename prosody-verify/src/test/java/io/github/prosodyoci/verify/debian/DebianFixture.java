@@ -38,6 +38,25 @@ public final class DebianFixture implements AutoCloseable {
    */
   public record SourcePackage(String name, String version, Map<String, byte[]> files) {}
 
+  /**
+   * A binary package.
+   *
+   * @param sourceVersion the version of the source package
+   * @param architecture as Debian names it
+   */
+  public record BinaryPackage(
+      String name,
+      String source,
+      String sourceVersion,
+      String version,
+      String architecture,
+      byte[] content) {
+
+    public String file() {
+      return name + "_" + version.replaceFirst("^[0-9]+:", "") + "_" + architecture + ".deb";
+    }
+  }
+
   public final Map<String, byte[]> served = new ConcurrentHashMap<>();
   private final HttpServer server;
 
@@ -74,8 +93,6 @@ public final class DebianFixture implements AutoCloseable {
   public void suite(
       String suite, String date, String fields, TestKey key, SourcePackage... packages)
       throws IOException {
-    boolean security = suite.endsWith("-security");
-    String root = security ? "/debian-security" : "/debian";
     StringBuilder sources = new StringBuilder();
     for (SourcePackage source : packages) {
       sources
@@ -89,17 +106,79 @@ public final class DebianFixture implements AutoCloseable {
               (name, content) -> {
                 sources.append(
                     " " + Digest.of(content).hex() + " " + content.length + " " + name + "\n");
-                served.put(
-                    root
-                        + (security ? "/pool/updates/main/" : "/pool/main/")
-                        + new Origin.Debian(source.name(), name).poolFolder()
-                        + "/"
-                        + name,
-                    content);
+                serve(suite, new Origin.Debian(source.name(), name), content);
               });
       sources.append('\n');
     }
-    byte[] index = xz(sources.toString().getBytes(UTF_8));
+    publish(suite, date, fields, key, Map.of("main/source/Sources.xz", sources.toString()));
+  }
+
+  /** Publishes a suite of binary packages for some architectures, signed by a key. */
+  public void binaries(
+      String suite,
+      String date,
+      TestKey key,
+      List<String> architectures,
+      List<BinaryPackage> packages)
+      throws IOException {
+    Map<String, String> indexes = new TreeMap<>();
+    for (String architecture : architectures) {
+      StringBuilder index = new StringBuilder();
+      for (BinaryPackage each : packages) {
+        if (each.architecture().equals(architecture)) {
+          Origin.Debian origin = new Origin.Debian(each.source(), each.file());
+          serve(suite, origin, each.content());
+          boolean rebuilt = !each.version().equals(each.sourceVersion());
+          index.append(
+              "Package: "
+                  + each.name()
+                  + "\nSource: "
+                  + each.source()
+                  + (rebuilt ? " (" + each.sourceVersion() + ")" : "")
+                  + "\nVersion: "
+                  + each.version()
+                  + "\nArchitecture: "
+                  + architecture
+                  + "\nFilename: pool/main/"
+                  + origin.poolFolder()
+                  + "/"
+                  + each.file()
+                  + "\nSHA256: "
+                  + Digest.of(each.content()).hex()
+                  + "\n\n");
+        }
+      }
+      indexes.put("main/binary-" + architecture + "/Packages.xz", index.toString());
+    }
+    publish(suite, date, "", key, indexes);
+  }
+
+  private static String root(String suite) {
+    return suite.endsWith("-security") ? "/debian-security" : "/debian";
+  }
+
+  private void serve(String suite, Origin.Debian file, byte[] content) {
+    served.put(pool(suite, file), content);
+  }
+
+  /** Returns the path of a file in the archive that has a suite. */
+  public static String pool(String suite, Origin.Debian file) {
+    return root(suite)
+        + (suite.endsWith("-security") ? "/pool/updates/main/" : "/pool/main/")
+        + file.poolFolder()
+        + "/"
+        + file.file();
+  }
+
+  private void publish(
+      String suite, String date, String fields, TestKey key, Map<String, String> indexes)
+      throws IOException {
+    StringBuilder listed = new StringBuilder();
+    for (Map.Entry<String, String> each : new TreeMap<>(indexes).entrySet()) {
+      byte[] index = xz(each.getValue().getBytes(UTF_8));
+      listed.append("\n " + Digest.of(index).hex() + " " + index.length + " " + each.getKey());
+      served.put(root(suite) + "/dists/" + suite + "/" + each.getKey(), index);
+    }
     String text =
         "Suite: x-"
             + suite
@@ -110,15 +189,11 @@ public final class DebianFixture implements AutoCloseable {
                 .format(Instant.parse(date).atOffset(ZoneOffset.UTC))
                 .replace("GMT", "UTC")
             + fields
-            + "\nSHA256:\n "
-            + Digest.of(index).hex()
-            + " "
-            + index.length
-            + " main/source/Sources.xz";
+            + "\nSHA256:"
+            + listed;
     served.put(
-        root + "/dists/" + suite + "/InRelease",
+        root(suite) + "/dists/" + suite + "/InRelease",
         ClearSignedTest.frame(text, ClearSignedTest.sign(key, text)).getBytes(UTF_8));
-    served.put(root + "/dists/" + suite + "/main/source/Sources.xz", index);
   }
 
   public static byte[] xz(byte[] content) throws IOException {
