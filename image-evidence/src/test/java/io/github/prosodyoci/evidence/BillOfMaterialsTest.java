@@ -107,8 +107,14 @@ final class BillOfMaterialsTest {
                 .asText())
         .isEqualTo(tls.path("purl").asText());
     assertThat(named(bom.path("components"), "name", "/etc/server.cfg").path("hashes")).hasSize(2);
-    assertThat(named(bom.path("components"), "name", "clang-19.deb").path("scope").asText())
-        .isEqualTo("excluded");
+    JsonNode compiler = named(bom.path("components"), "name", "clang-19");
+    assertThat(compiler.path("scope").asText()).isEqualTo("excluded");
+    assertThat(compiler.path("version").asText()).isEqualTo("1:19.1.7-3~deb12u1");
+    PackageURL compilerUrl = new PackageURL(compiler.path("purl").asText());
+    assertThat(compilerUrl.getType() + "/" + compilerUrl.getNamespace()).isEqualTo("deb/debian");
+    assertThat(compilerUrl.getName()).isEqualTo("clang-19");
+    assertThat(compilerUrl.getVersion()).isEqualTo("1:19.1.7-3~deb12u1");
+    assertThat(compilerUrl.getQualifiers()).containsEntry("arch", "amd64");
     assertThat(bom.toString()).doesNotContain("mirror.example");
   }
 

@@ -62,7 +62,9 @@ public final class Fixture {
 
   public static final String PACKAGES =
       """
-      {"buildRoot": {"name": "llvm", "version": "19.1.7"},
+      {"buildRoot": {"name": "llvm", "version": "19.1.7", "packages": [
+         {"file": "clang-19.deb", "name": "clang-19", "version": "1:19.1.7-3~deb12u1",
+          "architecture": "amd64", "sha256": "sha256:%2$s"}]},
        "recipes": [
         {"name": "tls", "version": "3.5.7-r1", "url": "https://tls.example/",
          "license": "Apache-2.0", "cpe": "openssl:openssl", "key": "sha256:%1$s",

@@ -4,7 +4,7 @@ import io.github.prosodyoci.compile.build.BuildGraph;
 import io.github.prosodyoci.compile.build.BuildSettings;
 import io.github.prosodyoci.compile.build.GraphBuild;
 import io.github.prosodyoci.compile.build.NodeResult;
-import io.github.prosodyoci.compile.buildroot.BuildRootUnpacker;
+import io.github.prosodyoci.compile.buildroot.RootInventory;
 import io.github.prosodyoci.compile.report.CompileListener;
 import io.github.prosodyoci.compile.report.PackagesReport;
 import io.github.prosodyoci.compile.repository.RepositoryWriter;
@@ -16,6 +16,7 @@ import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.OwnCode;
 import io.github.prosodyoci.core.Platform;
+import io.github.prosodyoci.fetch.store.ContentStore;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.Signer;
@@ -94,10 +95,7 @@ public final class PackageCompiler {
         new GraphBuild(settings, probe, listener).run(graph, packages, repositories);
     List<PackagesReport> reports =
         write(
-            request,
-            results,
-            new PackagesReport.Root(
-                root.name(), root.version(), BuildRootUnpacker.digest(packages)));
+            request, results, RootInventory.of(root, packages, new ContentStore(settings.cache())));
     int cached = (int) results.stream().filter(NodeResult::cached).count();
     return new CompileResult(reports, results.size() - cached, cached);
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.prosodyoci.compile.report.CompileCode;
 import io.github.prosodyoci.compile.report.PackagesReport;
 import io.github.prosodyoci.compile.run.StepLimits;
+import io.github.prosodyoci.core.BuildHost;
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Folders;
@@ -19,6 +20,7 @@ import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.TrustedKeys;
 import io.github.prosodyoci.recipe.RecipeCode;
+import io.github.prosodyoci.recipe.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
@@ -349,7 +353,48 @@ final class PackageCompilerTest {
   void compile_stepReachesForUnlistedTool_fails() throws Exception {
     project.recipe("tool", "find . -name x");
 
-    assertThatThrownBy(project::compile).hasMessageContaining("find: not found");
+    assertFails(CompileCode.STEP_FAILED, project::compile)
+        .hasMessageContaining("find: not found")
+        .hasMessageContaining("exit code 127, which a shell gives for a program");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, PATH=", "true, unset PATH", "false, PATH=", "false, unset PATH"})
+  void compile_stepWithoutASearchPath_findsNoProgramAndSaysSo(boolean isolated, String clear)
+      throws Exception {
+    if (isolated) {
+      project.requireIsolation();
+    } else {
+      var unused = project.withoutIsolation();
+    }
+    project.recipe("lost", clear + "\nuname");
+
+    assertFails(CompileCode.STEP_FAILED, project::compile)
+        .hasMessageContaining("exit code 127, which a shell gives for a program")
+        .hasMessageContaining("docs/recipes.md, \"What a step sees\"")
+        .hasMessageContaining("uname: not found");
+  }
+
+  @Test
+  void compile_report_namesThePackagesOfTheBuildRoot() throws Exception {
+    project.recipe("hello", HELLO);
+
+    PackagesReport.Root root =
+        Objects.requireNonNull(project.compile().reports().get(0).buildRoot());
+
+    assertThat(root.packages())
+        .extracting(PackagesReport.RootPackage::sha256)
+        .containsExactlyElementsOf(TestRoot.packages().stream().map(Source::sha256).toList());
+    assertThat(root.packages())
+        .filteredOn(each -> each.name().equals("dash"))
+        .singleElement()
+        .satisfies(
+            dash -> {
+              assertThat(dash.file()).isEqualTo("dash_" + dash.architecture() + ".deb");
+              assertThat(dash.version()).matches("[0-9.]+-[0-9].*");
+              assertThat(dash.architecture())
+                  .isEqualTo(BuildHost.current().platform().debianArchitecture());
+            });
   }
 
   @ParameterizedTest

@@ -75,7 +75,7 @@ final class RepositoryWriterTest {
             Platform.LINUX_AMD64,
             output.resolve("packages.json"),
             List.of(results),
-            new PackagesReport.Root("test", "1", code));
+            new PackagesReport.Root("test", "1", code, List.of()));
   }
 
   private Path file(String name) {

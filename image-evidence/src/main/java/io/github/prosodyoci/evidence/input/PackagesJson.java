@@ -24,8 +24,21 @@ public record PackagesJson(@Nullable Root buildRoot, List<Recipe> recipes) {
     return list == null ? List.of() : List.copyOf(list);
   }
 
-  /** A build root: programs and libraries of one name and version. */
-  public record Root(String name, String version) {}
+  /**
+   * A build root.
+   *
+   * @param packages its packages, each with a version of its own; empty in reports of older builds
+   */
+  public record Root(String name, String version, List<RootPackage> packages) {
+
+    /** Copies the list. */
+    public Root {
+      packages = copy(packages);
+    }
+  }
+
+  /** A Debian package of a build root. */
+  public record RootPackage(String name, String version, String architecture, Digest sha256) {}
 
   /**
    * A recipe.

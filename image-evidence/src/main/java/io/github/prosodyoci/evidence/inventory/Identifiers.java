@@ -63,6 +63,14 @@ public final class Identifiers {
     return purl(List.of("generic", name), version, qualifiers);
   }
 
+  /** Returns the package URL of a Debian package. */
+  static String debPurl(String name, String version, String architecture, Digest sha256) {
+    return purl(
+        List.of("deb", "debian", name),
+        version,
+        Map.of("arch", architecture, "checksum", sha256.toString()));
+  }
+
   /**
    * Returns the CPE of an application.
    *

@@ -1,11 +1,13 @@
 package io.github.prosodyoci.evidence.inventory;
 
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.evidence.input.ImageFile;
 import io.github.prosodyoci.evidence.input.ImageFiles;
 import io.github.prosodyoci.evidence.input.InstalledPackage;
 import io.github.prosodyoci.evidence.input.PackagesJson;
 import io.github.prosodyoci.evidence.input.PackagesJson.Recipe;
+import io.github.prosodyoci.evidence.input.PackagesJson.RootPackage;
 import io.github.prosodyoci.evidence.input.VerificationJson;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,18 +144,24 @@ public record Inventory(
         installed.stream().map(InstalledPackage::origin).collect(Collectors.toSet());
     Map<String, String> versions = new HashMap<>();
     built.recipes().forEach(recipe -> versions.put(recipe.name(), recipe.upstreamVersion()));
+    Map<Digest, RootPackage> debian = new HashMap<>();
     if (built.buildRoot() != null) {
       versions.put(built.buildRoot().name(), built.buildRoot().version());
+      built.buildRoot().packages().forEach(each -> debian.put(each.sha256(), each));
     }
     return verified.sources().stream()
         .filter(source -> !inImage.contains(source.recipe()))
         .map(
-            source ->
-                new BuildInput(
-                    source.recipe(),
-                    source.file(),
-                    source.sha256(),
-                    Optional.ofNullable(versions.get(source.recipe()))))
+            source -> {
+              Optional<RootPackage> deb = Optional.ofNullable(debian.get(source.sha256()));
+              return new BuildInput(
+                  source.recipe(),
+                  source.file(),
+                  source.sha256(),
+                  deb.map(RootPackage::version)
+                      .or(() -> Optional.ofNullable(versions.get(source.recipe()))),
+                  deb);
+            })
         .toList();
   }
 }

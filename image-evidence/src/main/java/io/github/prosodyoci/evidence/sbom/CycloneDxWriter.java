@@ -269,7 +269,7 @@ public final class CycloneDxWriter {
         "application",
         "build:" + input.group() + "/" + input.file(),
         null,
-        input.file(),
+        input.name(),
         input.version().orElse(null),
         null,
         "excluded",

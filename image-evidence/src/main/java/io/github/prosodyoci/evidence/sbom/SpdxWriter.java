@@ -231,7 +231,7 @@ public final class SpdxWriter {
     SpdxPackage tool =
         source(
             id,
-            input.file(),
+            input.name(),
             input.version().orElse(null),
             Optional.empty(),
             input.sha256(),

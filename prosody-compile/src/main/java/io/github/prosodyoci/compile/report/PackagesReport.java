@@ -39,8 +39,27 @@ public record PackagesReport(
    * @param version its version
    * @param digest the digest of its packages for the machine that built, and of how they are laid
    *     out
+   * @param packages these packages; empty in a report of an older build
    */
-  public record Root(String name, String version, Digest digest) {}
+  public record Root(String name, String version, Digest digest, List<RootPackage> packages) {
+
+    /** Copies the list. */
+    public Root {
+      packages = packages == null ? List.of() : List.copyOf(packages);
+    }
+  }
+
+  /**
+   * A Debian package of a build root.
+   *
+   * @param file its name as the build root declares it
+   * @param name the package's own name
+   * @param version its version, with its epoch
+   * @param architecture as Debian names it
+   * @param sha256 the digest of its file
+   */
+  public record RootPackage(
+      String file, String name, String version, String architecture, Digest sha256) {}
 
   /**
    * A recipe that was built.

@@ -32,7 +32,8 @@ public final class TestDeb {
   /** Returns a package with some archive of files. */
   public static byte[] of(String architecture, String dataName, byte[] data) throws IOException {
     byte[] fields =
-        ("Package: test\nArchitecture: " + architecture + "\n").getBytes(StandardCharsets.UTF_8);
+        ("Package: test\nVersion: 1:2-3\nArchitecture: " + architecture + "\n")
+            .getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream control = new ByteArrayOutputStream();
     try (TarWriter tar = new TarWriter(control)) {
       tar.add(TarEntry.file("control", 0644, fields.length, 0), fields);

@@ -1,0 +1,71 @@
+package io.github.prosodyoci.compile.buildroot;
+
+import io.github.prosodyoci.compile.report.CompileCode;
+import io.github.prosodyoci.compile.report.PackagesReport;
+import io.github.prosodyoci.compile.source.DebPackage;
+import io.github.prosodyoci.core.Failure;
+import io.github.prosodyoci.fetch.store.ContentStore;
+import io.github.prosodyoci.recipe.BuildRootSpec;
+import io.github.prosodyoci.recipe.Source;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Describes a build root for reports, by the control data of its packages (Debian policy, 5.3). */
+public final class RootInventory {
+
+  private RootInventory() {}
+
+  /**
+   * Returns a build root with its packages, in the order of its file.
+   *
+   * @param packages the packages for the machine that builds
+   * @param store has their files
+   * @throws io.github.prosodyoci.core.FailureException if a package is missing, or damaged
+   * @throws IOException if one cannot be read
+   */
+  public static PackagesReport.Root of(
+      BuildRootSpec root, List<Source> packages, ContentStore store) throws IOException {
+    List<PackagesReport.RootPackage> described = new ArrayList<>();
+    for (Source source : packages) {
+      Path file =
+          store
+              .find(source.sha256())
+              .orElseThrow(
+                  () ->
+                      Failure.of(
+                              CompileCode.SOURCE_MISSING,
+                              "describe",
+                              source.file(),
+                              "the cache has no file " + source.sha256())
+                          .toException());
+      try (InputStream in = Files.newInputStream(file)) {
+        DebPackage deb = DebPackage.open(in, source.file());
+        described.add(
+            new PackagesReport.RootPackage(
+                source.file(),
+                field(deb, "Package", source),
+                field(deb, "Version", source),
+                field(deb, "Architecture", source),
+                source.sha256()));
+      }
+    }
+    return new PackagesReport.Root(
+        root.name(), root.version(), BuildRootUnpacker.digest(packages), described);
+  }
+
+  private static String field(DebPackage deb, String field, Source source) {
+    return deb.field(field)
+        .orElseThrow(
+            () ->
+                Failure.of(
+                        CompileCode.BUILD_ROOT_PACKAGE,
+                        "describe",
+                        source.file(),
+                        "its control data has no " + field)
+                    .toException());
+  }
+}
