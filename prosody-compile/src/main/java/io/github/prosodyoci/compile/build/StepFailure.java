@@ -17,6 +17,10 @@ import java.util.stream.Collectors;
 final class StepFailure {
 
   private static final int LAST_LINES = 25;
+
+  /** A shell's exit code for a command that it does not find (POSIX, 2.8.2). */
+  private static final int NOT_FOUND = 127;
+
   private static final int LONGEST_LINE = 400;
   private static final long LITTLE_SPACE = 1 << 20;
 
@@ -47,8 +51,7 @@ final class StepFailure {
                   ? limit(
                       "it wrote a file larger than " + (limits.fileBytes() >> 20) + " MiB",
                       "Find the command that writes it.")
-                  : Failure.of(
-                      CompileCode.STEP_FAILED, "", "", "it ended with exit code " + ending.code());
+                  : exited(ending.code());
         };
     return failure
         .about("run", "step '" + step.name() + "' of " + recipe)
@@ -64,6 +67,18 @@ final class StepFailure {
                 + "\nA shell where it stopped: "
                 + folder.enter())
         .toException();
+  }
+
+  private static Failure exited(int code) {
+    String found = "it ended with exit code " + code;
+    return code == NOT_FOUND
+        ? Failure.of(
+                CompileCode.STEP_FAILED,
+                "",
+                "",
+                found + ", which a shell gives for a program that it does not find")
+            .advising("See docs/recipes.md, \"What a step sees\", for the programs of a step.")
+        : Failure.of(CompileCode.STEP_FAILED, "", "", found);
   }
 
   private static Failure limit(String found, String advice) {
