@@ -26,6 +26,16 @@ public final class Machine {
     assumeTrue(isolation.enforced(), isolation.reason());
   }
 
+  /**
+   * Returns a number of seconds to sleep, by which a process of this JVM's tests can be found among
+   * those of others.
+   *
+   * @param test a digit for the test
+   */
+  public static String mark(int test) {
+    return "3%d%07d".formatted(test, ProcessHandle.current().pid());
+  }
+
   /** Returns the command lines of all processes. */
   public static List<String> commandLines() throws IOException {
     List<String> lines = new ArrayList<>();

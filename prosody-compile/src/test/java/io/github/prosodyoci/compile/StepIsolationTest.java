@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 final class StepIsolationTest {
 
-  private static final String MARK = "31557602";
+  private static final String MARK = Machine.mark(2);
 
   @TempDir private Path folder;
   private Project project;
@@ -158,23 +158,25 @@ final class StepIsolationTest {
     project.requireIsolation();
     project.recipe(
         "daemon",
-        "perl -e 'use POSIX; exit if fork; POSIX::setsid(); exec \"sleep\", \"31557603\"';"
+        "perl -e 'use POSIX; exit if fork; POSIX::setsid(); exec \"sleep\", \""
+            + Machine.mark(3)
+            + "\"';"
             + " sleep 0.3; mkdir \"$DESTDIR\"/etc; echo 1 > \"$DESTDIR\"/etc/x");
     project.compile();
 
-    assertThat(Machine.commandLines()).noneMatch(line -> line.contains("31557603"));
+    assertThat(Machine.commandLines()).noneMatch(line -> line.contains(Machine.mark(3)));
   }
 
   @Test
   void compile_forkBomb_isStoppedByName() throws Exception {
     project.requireIsolation();
     project.limits = new StepLimits(Duration.ofMinutes(1), 200, 1L << 30, 4L << 30);
-    project.recipe("bomb", "bomb() { bomb & bomb & sleep 31557604; }\nbomb");
+    project.recipe("bomb", "bomb() { bomb & bomb & sleep " + Machine.mark(4) + "; }\nbomb");
 
     assertFails(CompileCode.STEP_LIMIT, project::compile)
         .hasMessageContaining("Could not run step 'install' of bomb (")
         .hasMessageContaining("more than 200 processes");
-    assertEnd("31557604");
+    assertEnd(Machine.mark(4));
   }
 
   /** The kernel may need a moment to end all processes of a sandbox. */

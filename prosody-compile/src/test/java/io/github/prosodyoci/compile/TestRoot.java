@@ -4,8 +4,10 @@ import io.github.prosodyoci.compile.buildroot.BuildRoot;
 import io.github.prosodyoci.compile.buildroot.BuildRootUnpacker;
 import io.github.prosodyoci.compile.report.CompileListener;
 import io.github.prosodyoci.core.BuildHost;
+import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.fetch.FetchRequest;
 import io.github.prosodyoci.fetch.FetchSettings;
+import io.github.prosodyoci.fetch.FetchedSource;
 import io.github.prosodyoci.fetch.Fetcher;
 import io.github.prosodyoci.fetch.Progress;
 import io.github.prosodyoci.fetch.debian.DebianMirrors;
@@ -83,16 +85,27 @@ public final class TestRoot {
     if (sources.stream().anyMatch(each -> shared.find(each.sha256()).isEmpty())) {
       FetchSettings settings =
           FetchSettings.STANDARD.withMirrors(DebianMirrors.discover("", Path.of("/etc/apt")));
-      for (var fetched :
-          new Fetcher(users, settings, new Progress() {})
-              .fetch(FetchRequest.required(sources))
-              .fetched()) {
+      Fetcher fetcher = new Fetcher(users, settings, Progress.SILENT);
+      for (FetchedSource fetched : fetch(fetcher, sources)) {
         try (var in = Files.newInputStream(fetched.path())) {
           var unused = shared.add(fetched.source().sha256(), "test", in);
         }
       }
     }
     return sources;
+  }
+
+  private static List<FetchedSource> fetch(Fetcher fetcher, List<Source> sources) {
+    try {
+      return fetcher.fetch(FetchRequest.required(sources)).fetched();
+    } catch (FailureException e) {
+      throw new IllegalStateException(
+          "These tests need packages of the build root, which are neither in the user's cache nor"
+              + " to be fetched: build the image once (mvn package), or run them where a Debian"
+              + " mirror is reachable. "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /** Returns the file of a package. */

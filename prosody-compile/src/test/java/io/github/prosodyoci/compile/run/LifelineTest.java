@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("slow")
 final class LifelineTest {
 
-  private static final String MARK = "31557605";
+  private static final String MARK = Machine.mark(5);
 
   @TempDir private Path folder;
 
@@ -35,7 +35,7 @@ final class LifelineTest {
   static final class Main {
     private Main() {}
 
-    /** Takes a folder, and whether to isolate. */
+    /** Takes a folder, whether to isolate, the build root, and how long to sleep. */
     public static void main(String[] arguments) throws Exception {
       Path folder = Path.of(arguments[0]);
       Path root = Path.of(arguments[2]);
@@ -55,7 +55,11 @@ final class LifelineTest {
             List.of(
                 "sh",
                 "-c",
-                "trap : HUP INT TERM; sleep " + MARK + " & : > up; sleep " + MARK + "; :"));
+                "trap : HUP INT TERM; sleep "
+                    + arguments[3]
+                    + " & : > up; sleep "
+                    + arguments[3]
+                    + "; :"));
         var unused =
             runner.runTied(
                 root.resolve("usr/bin/busybox"),
@@ -86,7 +90,8 @@ final class LifelineTest {
                 Main.class.getName(),
                 folder.toString(),
                 Boolean.toString(isolated),
-                TestRoot.shared().root().toString())
+                TestRoot.shared().root().toString(),
+                MARK)
             .inheritIO()
             .start();
     Path up = folder.resolve("work/up");
