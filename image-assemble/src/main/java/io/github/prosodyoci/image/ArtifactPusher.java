@@ -1,11 +1,11 @@
 package io.github.prosodyoci.image;
 
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.image.oci.ArtifactManifest;
 import io.github.prosodyoci.image.oci.OciDocuments;
 import io.github.prosodyoci.image.oci.OciDocuments.Descriptor;
-import io.github.prosodyoci.image.oci.OciDocuments.Manifest;
 import io.github.prosodyoci.image.registry.ImageRepository;
 import io.github.prosodyoci.image.registry.ImageRepository.Stored;
 import io.github.prosodyoci.image.registry.RegistryConnector;
@@ -13,11 +13,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Adds an artifact to an image in a registry, where those who look for its referrers find it. */
 public final class ArtifactPusher {
@@ -72,25 +69,17 @@ public final class ArtifactPusher {
     }
     List<Descriptor> parts = new ArrayList<>();
     for (ArtifactRequest.Part part : request.parts()) {
-      parts.add(
-          pushBlob(repository, part.mediaType(), part.bytes()).with(orNull(part.annotations())));
+      Descriptor blob = part.descriptor();
+      repository.pushBlob(blob.digest(), blob.size(), part::open);
+      parts.add(blob);
     }
-    Descriptor config = pushBlob(repository, OciDocuments.EMPTY_TYPE, OciDocuments.empty());
-    byte[] manifest =
-        Json.compact(
-            new Manifest(
-                2,
-                OciDocuments.MANIFEST_TYPE,
-                request.artifactType(),
-                config,
-                parts.isEmpty() ? List.of(config) : parts,
-                subject.get().descriptor(),
-                orNull(request.annotations())));
-    Descriptor descriptor =
-        Descriptor.of(OciDocuments.MANIFEST_TYPE, manifest)
-            .with(orNull(request.annotations()))
-            .ofArtifact(request.artifactType());
-    repository.pushManifest(descriptor, manifest, Optional.of(request.subject()));
+    byte[] empty = OciDocuments.empty();
+    repository.pushBlob(Digest.of(empty), empty.length, () -> new ByteArrayInputStream(empty));
+    ArtifactManifest manifest =
+        new ArtifactManifest(
+            subject.get().descriptor(), request.artifactType(), parts, request.annotations());
+    Descriptor descriptor = manifest.descriptor();
+    repository.pushManifest(descriptor, manifest.json(), Optional.of(request.subject()));
     progress.accept(
         "Pushed "
             + request.artifactType()
@@ -99,16 +88,5 @@ public final class ArtifactPusher {
             + " of "
             + request.subject());
     return new ArtifactResult(descriptor.digest());
-  }
-
-  private static Descriptor pushBlob(ImageRepository repository, String mediaType, byte[] bytes)
-      throws IOException {
-    Descriptor blob = Descriptor.of(mediaType, bytes);
-    repository.pushBlob(blob.digest(), blob.size(), () -> new ByteArrayInputStream(bytes));
-    return blob;
-  }
-
-  private static @Nullable Map<String, String> orNull(Map<String, String> annotations) {
-    return annotations.isEmpty() ? null : new TreeMap<>(annotations);
   }
 }

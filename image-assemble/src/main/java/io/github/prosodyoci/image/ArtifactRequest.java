@@ -1,8 +1,15 @@
 package io.github.prosodyoci.image;
 
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.image.oci.OciDocuments.Descriptor;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What to add to an image in a registry: a signature, an SBOM or the like (manifest.md, "Guidelines
@@ -32,14 +39,18 @@ public record ArtifactRequest(
   /** One content of an artifact. */
   public static final class Part {
 
-    private final String mediaType;
-    private final byte[] bytes;
-    private final Map<String, String> annotations;
+    private final Descriptor descriptor;
+    private final Opener content;
 
-    private Part(String mediaType, byte[] bytes, Map<String, String> annotations) {
-      this.mediaType = mediaType;
-      this.bytes = bytes;
-      this.annotations = annotations;
+    /** Opens a content. */
+    @FunctionalInterface
+    private interface Opener {
+      InputStream open() throws IOException;
+    }
+
+    private Part(Descriptor descriptor, Opener content, Map<String, String> annotations) {
+      this.descriptor = descriptor.with(annotations.isEmpty() ? null : new TreeMap<>(annotations));
+      this.content = content;
     }
 
     /**
@@ -48,19 +59,31 @@ public record ArtifactRequest(
      * @param annotations annotations of it, such as {@code org.opencontainers.image.title}
      */
     public static Part of(String mediaType, byte[] bytes, Map<String, String> annotations) {
-      return new Part(mediaType, bytes.clone(), Map.copyOf(annotations));
+      byte[] copy = bytes.clone();
+      return new Part(
+          Descriptor.of(mediaType, copy), () -> new ByteArrayInputStream(copy), annotations);
     }
 
-    String mediaType() {
-      return mediaType;
+    /**
+     * Returns the content of a file, which is read again when it is pushed.
+     *
+     * @param annotations annotations of it
+     * @throws IOException if the file cannot be read
+     */
+    public static Part of(String mediaType, Path file, Map<String, String> annotations)
+        throws IOException {
+      return new Part(
+          Descriptor.of(mediaType, Digest.of(file), Files.size(file)),
+          () -> Files.newInputStream(file),
+          annotations);
     }
 
-    byte[] bytes() {
-      return bytes.clone();
+    Descriptor descriptor() {
+      return descriptor;
     }
 
-    Map<String, String> annotations() {
-      return annotations;
+    InputStream open() throws IOException {
+      return content.open();
     }
   }
 }

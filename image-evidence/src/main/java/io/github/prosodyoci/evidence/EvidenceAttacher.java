@@ -7,9 +7,11 @@ import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.evidence.provenance.Predicates;
+import io.github.prosodyoci.evidence.provenance.Rebuilt;
 import io.github.prosodyoci.evidence.sbom.CycloneDx;
 import io.github.prosodyoci.evidence.sbom.Spdx;
 import io.github.prosodyoci.evidence.sign.Envelope;
+import io.github.prosodyoci.evidence.sign.SigningKey;
 import io.github.prosodyoci.evidence.sign.Statement;
 import io.github.prosodyoci.evidence.store.ArtifactStore;
 import io.github.prosodyoci.evidence.store.Artifacts;
@@ -62,18 +64,7 @@ public final class EvidenceAttacher {
     }
     SortedMap<String, Digest> attached = new TreeMap<>();
     for (Map.Entry<String, Statement> each : statements.entrySet()) {
-      byte[] bundle = Envelope.sign(each.getValue(), request.key());
-      attached.put(
-          each.getKey(),
-          artifacts.attach(
-              image,
-              Envelope.MEDIA_TYPE,
-              bundle,
-              Map.of(
-                  "dev.sigstore.bundle.content",
-                  "dsse-envelope",
-                  Envelope.PREDICATE_TYPE_ANNOTATION,
-                  each.getValue().predicateType())));
+      attached.put(each.getKey(), attach(image, each.getValue(), request.key()));
     }
     for (Map.Entry<String, byte[]> each : plain.entrySet()) {
       attached.put(
@@ -83,6 +74,34 @@ public final class EvidenceAttacher {
     String tag =
         new SignatureTag(artifacts).add(request.repository(), request.image(), request.key());
     return new AttachResult(attached, tag);
+  }
+
+  /**
+   * Attaches the signed statement that an image was built again, and came out the same.
+   *
+   * @param repository registry and repository, as statements name it
+   * @return the digest of the artifact
+   * @throws FailureException with {@link EvidenceCode#IMAGE_MISSING} if the image is not there
+   * @throws IOException if the store cannot be asked, or does not take it
+   */
+  public Digest attach(String repository, Digest image, Rebuilt rebuilt, SigningKey key)
+      throws IOException {
+    Descriptor subject =
+        Descriptor.of(OciDocuments.MANIFEST_TYPE, artifacts.bytes("the image", image));
+    String name = repository.substring(repository.lastIndexOf('/') + 1);
+    return attach(subject, Statement.about(name, image, Predicates.REBUILT, rebuilt), key);
+  }
+
+  private Digest attach(Descriptor image, Statement statement, SigningKey key) throws IOException {
+    return artifacts.attach(
+        image,
+        Envelope.MEDIA_TYPE,
+        Envelope.sign(statement, key),
+        Map.of(
+            "dev.sigstore.bundle.content",
+            "dsse-envelope",
+            Envelope.PREDICATE_TYPE_ANNOTATION,
+            statement.predicateType()));
   }
 
   /** Returns what to sign of an index: itself, and which images it consists of. */

@@ -37,7 +37,18 @@ public enum EvidenceCode implements FailureCode {
   /** The bill of materials is not that of the image's layers. */
   SBOM_MISMATCH("Do not use the image: nobody knows what is in it."),
   /** A vulnerability that affects the image is stated, and the policy does not allow it. */
-  AFFECTED("Read the statement; then allow it by name, or wait for a fix.");
+  AFFECTED("Read the statement; then allow it by name, or wait for a fix."),
+  /** Too few trusted rebuilders state that they built the same image. */
+  TOO_FEW_REBUILDS("Ask them to rebuild it: image-evidence:rebuild."),
+  /** The provenance does not say enough to build the image again. */
+  NOT_REBUILDABLE("Only what was built of a commit, without changes, can be built again."),
+  /** The commit that the provenance names could not be checked out. */
+  CHECKOUT_FAILED("Give a clone that has the commit: -Dprosodyoci.rebuild.repository=<folder>."),
+  /** The build of the commit failed, or made no image. */
+  REBUILD_FAILED(
+      "Read the log; the build may need other arguments (prosodyoci.rebuild.arguments)."),
+  /** The image that was built is another one. */
+  NOT_IDENTICAL("Find out why before you use either of them.");
 
   private final @Nullable String advice;
 

@@ -6,6 +6,7 @@ import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.evidence.check.Attestations;
 import io.github.prosodyoci.evidence.check.Finding;
 import io.github.prosodyoci.evidence.check.ProvenanceCheck;
+import io.github.prosodyoci.evidence.check.RebuildCheck;
 import io.github.prosodyoci.evidence.check.SbomCheck;
 import io.github.prosodyoci.evidence.check.SignatureCheck;
 import io.github.prosodyoci.evidence.check.VexCheck;
@@ -18,6 +19,7 @@ import io.github.prosodyoci.image.oci.OciDocuments.Descriptor;
 import io.github.prosodyoci.image.oci.OciDocuments.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,16 +55,9 @@ public final class ImageVerifier {
   public VerifyResult verify(VerifyRequest request) throws IOException {
     List<Descriptor> platforms = artifacts.listed("the image", request.image());
     List<Finding> findings = new ArrayList<>();
-    List<VerifyingKey> keys = new ArrayList<>();
     List<Failure> expired = new ArrayList<>();
-    for (VerifyingKey key : request.keys()) {
-      try {
-        key.requireValid(request.now());
-        keys.add(key);
-      } catch (FailureException e) {
-        expired.add(e.failure());
-      }
-    }
+    List<VerifyingKey> keys = valid(request.keys(), request.now(), expired);
+    List<VerifyingKey> rebuilders = valid(request.rebuilds().keys(), request.now(), expired);
     if (!expired.isEmpty()) {
       findings.add(Finding.refused("keys", expired));
     }
@@ -72,6 +67,7 @@ public final class ImageVerifier {
             .run(artifacts, attestations, request.threshold()));
     if (platforms.isEmpty()) {
       findings.addAll(image(request.image(), attestations, request.policy()));
+      findings.addAll(rebuilds(request.image(), rebuilders, request.rebuilds()));
       return new VerifyResult(findings);
     }
     findings.add(
@@ -79,12 +75,38 @@ public final class ImageVerifier {
     // The index names its images by their digests: whoever signed it signed them.
     for (Descriptor platform : platforms) {
       Attestations own = Attestations.read(artifacts, platform.digest(), keys);
-      for (Finding each : image(platform.digest(), own, request.policy())) {
+      List<Finding> found = new ArrayList<>(image(platform.digest(), own, request.policy()));
+      found.addAll(rebuilds(platform.digest(), rebuilders, request.rebuilds()));
+      for (Finding each : found) {
         findings.add(
             new Finding(platform.platform() + " " + each.subject(), each.text(), each.failures()));
       }
     }
     return new VerifyResult(findings);
+  }
+
+  private static List<VerifyingKey> valid(
+      List<VerifyingKey> keys, Instant now, List<Failure> expired) {
+    List<VerifyingKey> valid = new ArrayList<>();
+    for (VerifyingKey key : keys) {
+      try {
+        key.requireValid(now);
+        valid.add(key);
+      } catch (FailureException e) {
+        expired.add(e.failure());
+      }
+    }
+    return valid;
+  }
+
+  /** Returns who has built an image again; nothing if nobody is asked. */
+  private List<Finding> rebuilds(Digest image, List<VerifyingKey> keys, Rebuilds asked)
+      throws IOException {
+    return asked.keys().isEmpty()
+        ? List.of()
+        : List.of(
+            RebuildCheck.run(
+                Attestations.read(artifacts, image, keys), asked.keys().size(), asked.required()));
   }
 
   private static List<Digest> digests(List<Descriptor> platforms) {

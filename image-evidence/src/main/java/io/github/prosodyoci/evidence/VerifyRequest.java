@@ -12,10 +12,22 @@ import java.util.List;
  * @param keys the keys that are trusted
  * @param threshold how many of them must have signed the image
  * @param policy what the evidence must say
+ * @param rebuilds who must have built the image again
  * @param now the time at which certificates must be valid
  */
 public record VerifyRequest(
-    Digest image, List<VerifyingKey> keys, int threshold, VerifyPolicy policy, Instant now) {
+    Digest image,
+    List<VerifyingKey> keys,
+    int threshold,
+    VerifyPolicy policy,
+    Rebuilds rebuilds,
+    Instant now) {
+
+  /** Creates a request that asks nobody who built the image again. */
+  public VerifyRequest(
+      Digest image, List<VerifyingKey> keys, int threshold, VerifyPolicy policy, Instant now) {
+    this(image, keys, threshold, policy, Rebuilds.NONE, now);
+  }
 
   /**
    * Checks the threshold.

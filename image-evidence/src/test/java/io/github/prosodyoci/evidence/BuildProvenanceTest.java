@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,9 @@ final class BuildProvenanceTest {
       new BuildFacts(
           "https://ci.example/runner",
           Optional.of("https://git.example/server"),
-          new SourceTree(Optional.of(COMMIT), "clean"),
+          new SourceTree(Optional.of(COMMIT), "clean", "server/image"),
+          List.of("alpine"),
+          Map.of("prosodyoci.packages.base", "musl"),
           "Example 17.0.1",
           "3.9.9",
           "Linux amd64");
@@ -55,6 +58,10 @@ final class BuildProvenanceTest {
     assertThat(build.path("buildType").asText()).endsWith("docs/evidence.md#build-type-v1");
     assertThat(build.at("/externalParameters/commit").asText()).isEqualTo(COMMIT);
     assertThat(build.at("/externalParameters/workingTree").asText()).isEqualTo("clean");
+    assertThat(build.at("/externalParameters/folder").asText()).isEqualTo("server/image");
+    assertThat(build.at("/externalParameters/profiles/0").asText()).isEqualTo("alpine");
+    assertThat(build.at("/externalParameters/properties").toString())
+        .isEqualTo("{\"prosodyoci.packages.base\":\"musl\"}");
     assertThat(build.at("/internalParameters/java").asText()).isEqualTo("Example 17.0.1");
     JsonNode dependencies = build.path("resolvedDependencies");
     assertThat(dependencies)
@@ -98,6 +105,8 @@ final class BuildProvenanceTest {
             FACTS.builder(),
             FACTS.repository(),
             new SourceTree(Optional.of(COMMIT), "modified"),
+            FACTS.profiles(),
+            FACTS.properties(),
             FACTS.java(),
             FACTS.maven(),
             FACTS.os());
@@ -118,6 +127,18 @@ final class BuildProvenanceTest {
     assertThat(clean.commit()).hasValueSatisfying(name -> assertThat(name).hasSize(40));
     assertThat(clean.state()).isEqualTo("clean");
     assertThat(modified).isEqualTo(new SourceTree(clean.commit(), "modified"));
+  }
+
+  @Test
+  void tree_ofFolderInARepository_namesTheFolder() throws Exception {
+    git("init", "-q");
+    Path module = Files.createDirectories(folder.resolve("a/b"));
+    Files.writeString(module.resolve("file"), "one");
+    git("add", "a");
+    git("-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-qm", "One");
+
+    assertThat(SourceTree.of(module).folder()).isEqualTo("a/b");
+    assertThat(SourceTree.of(folder).folder()).isEmpty();
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.evidence.provenance.BuildFacts;
 import io.github.prosodyoci.evidence.provenance.Predicates;
 import io.github.prosodyoci.evidence.provenance.Provenance;
+import io.github.prosodyoci.evidence.provenance.Rebuilt;
 import io.github.prosodyoci.evidence.provenance.SourceTree;
 import io.github.prosodyoci.evidence.sign.Envelope;
 import io.github.prosodyoci.evidence.sign.Keys;
@@ -69,6 +70,8 @@ final class ImageVerifierTest {
                 "https://ci.example/runner",
                 Optional.of("https://git.example/server"),
                 new SourceTree(Optional.of(COMMIT), "modified"),
+                List.of(),
+                Map.of(),
                 "17",
                 "3.9.9",
                 "Linux"));
@@ -129,6 +132,71 @@ final class ImageVerifierTest {
 
   private Object document(String name) throws IOException {
     return Json.read(folder.resolve("image/evidence").resolve(name), Object.class);
+  }
+
+  private VerifyResult verifyRebuilds(int required, VerifyingKey... rebuilders) throws IOException {
+    return new ImageVerifier(store)
+        .verify(
+            new VerifyRequest(
+                image,
+                List.of(trusted),
+                1,
+                VerifyPolicy.NONE,
+                new Rebuilds(List.of(rebuilders), required),
+                NOW));
+  }
+
+  private void attachRebuilt(Digest what, SigningKey with) throws IOException {
+    Rebuilt rebuilt = new Rebuilt("https://b.example/", "r", COMMIT, "own", "17", "3.9", "Linux");
+    var unused = new EvidenceAttacher(store).attach("registry.example/s", what, rebuilt, with);
+  }
+
+  @Test
+  void verify_rebuilds_areCountedByTrustedKey() throws Exception {
+    attach(key);
+    SigningKey alice = SigningKey.parse("a", Keys.ed25519());
+    SigningKey bob = SigningKey.parse("b", Keys.p256());
+    VerifyingKey[] rebuilders = {alice.verifyingKey("alice"), bob.verifyingKey("bob")};
+    attachRebuilt(image, alice);
+    attachRebuilt(image, alice);
+    // The publisher's own word is nobody else's, and a stranger's counts as little.
+    attachRebuilt(image, key);
+    attachRebuilt(image, SigningKey.parse("s", Keys.ed25519()));
+
+    assertThat(text(verifyRebuilds(1, rebuilders)))
+        .containsPattern("rebuilds +good +1 of 2 trusted rebuilders .*: alice \\(sha256:");
+    VerifyResult tooFew = verifyRebuilds(2, rebuilders);
+    assertThat(codes(tooFew, "rebuilds")).containsExactly(EvidenceCode.TOO_FEW_REBUILDS);
+    attachRebuilt(image, bob);
+    assertThat(verifyRebuilds(2, rebuilders).isGood()).isTrue();
+    assertThat(text(verify())).doesNotContain("rebuilds");
+  }
+
+  @Test
+  void verify_rebuilders_areTrustedWithNothingElse() throws Exception {
+    SigningKey alice = SigningKey.parse("a", Keys.ed25519());
+    attach(alice);
+
+    VerifyResult result = verifyRebuilds(0, alice.verifyingKey("alice"));
+
+    assertThat(codes(result, "signature")).isNotEmpty().containsOnly(EvidenceCode.NOT_SIGNED);
+    assertThat(codes(result, "provenance")).isNotEmpty();
+    assertThat(text(result)).containsPattern("rebuilds +good +0 of 1");
+  }
+
+  @Test
+  void verify_rebuildOfAnotherImage_isRefused() throws Exception {
+    attach(key);
+    SigningKey alice = SigningKey.parse("a", Keys.ed25519());
+    Rebuilt rebuilt = new Rebuilt("https://b.example/", "r", COMMIT, "own", "17", "3.9", "Linux");
+    Statement elsewhere =
+        Statement.about("s", Digest.of(new byte[] {1}), Predicates.REBUILT, rebuilt);
+    attachBundle(image, Predicates.REBUILT, Envelope.sign(elsewhere, alice));
+
+    VerifyResult result = verifyRebuilds(1, alice.verifyingKey("alice"));
+
+    assertThat(codes(result, "rebuilds"))
+        .containsExactly(EvidenceCode.TOO_FEW_REBUILDS, EvidenceCode.SUBJECT_MISMATCH);
   }
 
   @ParameterizedTest

@@ -125,6 +125,11 @@ public final class GoalFixture {
     }
 
     @Override
+    public void error(CharSequence line) {
+      errors.add(line.toString());
+    }
+
+    @Override
     public void error(CharSequence line, Throwable trace) {
       errors.add(line.toString());
       traces.add(trace);

@@ -1,7 +1,5 @@
 package io.github.prosodyoci.image.maven;
 
-import io.github.prosodyoci.core.CommonCode;
-import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.image.CopyRequest;
 import io.github.prosodyoci.image.CopyResult;
 import io.github.prosodyoci.image.ImageCopier;
@@ -49,11 +47,8 @@ public final class CopyMojo extends RegistryGoal {
     ImageLocation target = ImageLocation.parse(to);
     boolean fromRegistry = source.kind() == ImageLocation.Kind.REGISTRY;
     boolean toRegistry = target.kind() == ImageLocation.Kind.REGISTRY;
-    if (session().isOffline() && (fromRegistry || toRegistry)) {
-      throw Failure.of(
-              CommonCode.CONFIGURATION, "copy", source + " to " + target, "Maven is offline")
-          .advising("Leave out -o.")
-          .toException();
+    if (fromRegistry || toRegistry) {
+      requireOnline("copy", source + " to " + target);
     }
     CopyResult copied =
         new ImageCopier(credentials(), connector(), getLog()::info, getLog()::debug)

@@ -1,20 +1,24 @@
 package io.github.prosodyoci.image.maven;
 
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.image.DockerCredentials;
 import io.github.prosodyoci.image.ImageName;
+import io.github.prosodyoci.image.Registries;
 import io.github.prosodyoci.image.RegistryAccess;
 import io.github.prosodyoci.image.registry.RegistryConnector;
 import io.github.prosodyoci.maven.Parameters;
 import io.github.prosodyoci.maven.PlatformGoal;
 import io.github.prosodyoci.maven.SettingsProxies;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
-/** A goal that talks to registries. */
-abstract class RegistryGoal extends PlatformGoal {
+/** A goal that talks to registries, of this module or another one. */
+public abstract class RegistryGoal extends PlatformGoal {
 
   /** The user of the registry. Better: {@code docker login}, or {@code settings.xml}. */
   @Parameter(property = "prosodyoci.auth.username")
@@ -43,13 +47,19 @@ abstract class RegistryGoal extends PlatformGoal {
 
   private final SettingsDecrypter decrypter;
 
-  RegistryGoal(String skipProperty, SettingsDecrypter decrypter) {
+  /**
+   * Creates a goal.
+   *
+   * @param skipProperty the property that skips it
+   * @param decrypter decrypts the passwords of {@code settings.xml}
+   */
+  protected RegistryGoal(String skipProperty, SettingsDecrypter decrypter) {
     super(skipProperty);
     this.decrypter = decrypter;
   }
 
   /** Returns how the registry of an image may be spoken to. */
-  final RegistryAccess access(ImageName name) {
+  protected final RegistryAccess access(ImageName name) {
     return access(name, true);
   }
 
@@ -73,13 +83,41 @@ abstract class RegistryGoal extends PlatformGoal {
   }
 
   /** Returns where Docker and Podman keep logins. */
-  final DockerCredentials credentials() {
+  protected final DockerCredentials credentials() {
     return new DockerCredentials(System.getenv(), Path.of(System.getProperty("user.home")));
   }
 
   /** Returns what connects to registries. */
-  final RegistryConnector connector() {
+  protected final RegistryConnector connector() {
     return new RegistryConnector(
         new SettingsProxies(session().getRepositorySession()), "prosody-oci/" + version);
+  }
+
+  /**
+   * Returns what comes of working in an image's repository.
+   *
+   * @param task {@code push} or {@code pull}
+   * @throws io.github.prosodyoci.core.FailureException with {@code CONFIGURATION} if Maven is
+   *     offline; otherwise as {@link Registries#use} does
+   */
+  protected final <T> T use(String task, ImageName name, Registries.Use<T> use) {
+    requireOnline(task, name.text());
+    return new Registries(credentials(), connector(), getLog()::debug)
+        .use(task, name, access(name), List.of(), use);
+  }
+
+  /**
+   * Refuses to go on if Maven is offline.
+   *
+   * @param task what would be done, such as {@code push}
+   * @param thing what it would be done to
+   * @throws io.github.prosodyoci.core.FailureException with {@code CONFIGURATION}
+   */
+  protected final void requireOnline(String task, String thing) {
+    if (session().isOffline()) {
+      throw Failure.of(CommonCode.CONFIGURATION, task, thing, "Maven is offline")
+          .advising("Leave out -o.")
+          .toException();
+    }
   }
 }

@@ -1,21 +1,18 @@
 package io.github.prosodyoci.evidence.maven;
 
 import io.github.prosodyoci.core.Digest;
-import io.github.prosodyoci.core.Failure;
-import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Platform;
-import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.evidence.AttachRequest;
 import io.github.prosodyoci.evidence.AttachResult;
 import io.github.prosodyoci.evidence.EvidenceAttacher;
-import io.github.prosodyoci.evidence.EvidenceCode;
 import io.github.prosodyoci.evidence.input.BuildReports;
 import io.github.prosodyoci.evidence.sign.SigningKey;
+import io.github.prosodyoci.evidence.store.RegistryStore;
 import io.github.prosodyoci.image.ImageName;
+import io.github.prosodyoci.image.maven.RegistryGoal;
 import io.github.prosodyoci.maven.Parameters;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import javax.inject.Inject;
@@ -33,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Mojo(name = "attach", defaultPhase = LifecyclePhase.DEPLOY, threadSafe = true)
 public final class AttachMojo extends RegistryGoal {
-
-  /** The environment variable that may hold the key itself, as PEM. */
-  static final String KEY_VARIABLE = "PROSODYOCI_SIGNING_KEY";
 
   /** Whether to skip this goal. */
   @Parameter(property = "prosodyoci.attach.skip", defaultValue = "false")
@@ -95,12 +89,13 @@ public final class AttachMojo extends RegistryGoal {
       getLog().info("No image name given (-Dprosodyoci.image=registry/repo): nothing attached");
       return;
     }
-    Optional<SigningKey> key = key(Optional.ofNullable(System.getenv(KEY_VARIABLE)));
+    Optional<SigningKey> key =
+        KeyFiles.signing(signingKey, Optional.ofNullable(System.getenv(KeyFiles.VARIABLE)));
     if (key.isEmpty()) {
       getLog()
           .info(
               "No signing key given (-Dprosodyoci.signing.key=<file> or "
-                  + KEY_VARIABLE
+                  + KeyFiles.VARIABLE
                   + "): nothing signed or attached");
       return;
     }
@@ -117,7 +112,11 @@ public final class AttachMojo extends RegistryGoal {
       throws IOException {
     Digest digest = new BuildReports(report, report, report, report).readDigest();
     AttachRequest request = new AttachRequest(name.repositoryText(), digest, documents, key);
-    AttachResult result = use("push", name, store -> new EvidenceAttacher(store).attach(request));
+    AttachResult result =
+        use(
+            "push",
+            name,
+            repository -> new EvidenceAttacher(new RegistryStore(repository)).attach(request));
     result
         .artifacts()
         .forEach((what, artifact) -> getLog().info("Attached " + what + " " + artifact));
@@ -131,29 +130,5 @@ public final class AttachMojo extends RegistryGoal {
                 + key
                 + "; for older programs under "
                 + result.tag());
-  }
-
-  /** Returns the key of the file, or else that of the environment. */
-  Optional<SigningKey> key(Optional<String> variable) {
-    if (signingKey == null) {
-      return variable
-          .map(String::strip)
-          .filter(pem -> !pem.isEmpty())
-          .map(pem -> SigningKey.parse(KEY_VARIABLE, pem));
-    }
-    return Optional.of(SigningKey.parse(signingKey.toString(), read(signingKey.toPath())));
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
-  }
-
-  static FailureException unreadable(Path file, IOException e) {
-    return Failure.of(EvidenceCode.BAD_KEY, "read", "the key " + file, Reasons.of(e))
-        .toException(e);
   }
 }

@@ -7,7 +7,12 @@ import io.github.prosodyoci.evidence.BuildProvenance;
 import io.github.prosodyoci.evidence.provenance.BuildFacts;
 import io.github.prosodyoci.evidence.provenance.SourceTree;
 import io.github.prosodyoci.maven.Parameters;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -22,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 @Mojo(name = "provenance", defaultPhase = LifecyclePhase.PACKAGE, threadSafe = true)
 public final class ProvenanceMojo extends DocumentsGoal {
 
+  /** The builder of a build that does not say where it runs. */
+  static final String UNNAMED_BUILDER =
+      "https://github.com/prosody-oci/prosody-oci/blob/main/docs/evidence.md#unnamed-builder";
+
   /** Whether to skip this goal. */
   @Parameter(property = "prosodyoci.provenance.skip", defaultValue = "false")
   private boolean skip;
@@ -32,8 +41,7 @@ public final class ProvenanceMojo extends DocumentsGoal {
    */
   @Parameter(
       property = "prosodyoci.evidence.builder",
-      defaultValue =
-          "https://github.com/prosody-oci/prosody-oci/blob/main/docs/evidence.md#unnamed-builder",
+      defaultValue = UNNAMED_BUILDER,
       required = true)
   String builder;
 
@@ -43,6 +51,20 @@ public final class ProvenanceMojo extends DocumentsGoal {
    */
   @Parameter(property = "prosodyoci.evidence.commit")
   @Nullable String commit;
+
+  /**
+   * Properties that decide what is in the image. Others are left out: they do not change it, or may
+   * hold what is nobody's business, such as passwords and folders.
+   */
+  private static final List<String> DECIDING =
+      List.of(
+          "prosodyoci.alpine.release",
+          "prosodyoci.image.base",
+          "prosodyoci.image.shortName",
+          "prosodyoci.image.versionOf",
+          "prosodyoci.packages",
+          "prosodyoci.packages.base",
+          "prosodyoci.rootfs.usrMerged");
 
   private final RuntimeInformation maven;
 
@@ -72,12 +94,38 @@ public final class ProvenanceMojo extends DocumentsGoal {
             builder,
             Parameters.text(repository),
             tree,
+            profiles(project),
+            properties(),
             System.getProperty("java.vendor") + " " + System.getProperty("java.version"),
             maven.getMavenVersion(),
             System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     for (Platform platform : platforms()) {
       log(new BuildProvenance(getLog()::info).write(request(platform), facts));
     }
+  }
+
+  /** Returns the profiles of the POMs that were asked for by name. */
+  private List<String> profiles(MavenProject project) {
+    Set<String> known =
+        project.getInjectedProfileIds().values().stream()
+            .flatMap(List::stream)
+            .collect(Collectors.toSet());
+    return session().getRequest().getActiveProfiles().stream()
+        .filter(known::contains)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private Map<String, String> properties() {
+    Map<String, String> given = new TreeMap<>();
+    for (String name : DECIDING) {
+      String value = session().getUserProperties().getProperty(name);
+      if (value != null) {
+        given.put(name, value);
+      }
+    }
+    return given;
   }
 
   private static String checked(String commit) {

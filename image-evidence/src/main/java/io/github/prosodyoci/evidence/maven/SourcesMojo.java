@@ -1,18 +1,29 @@
 package io.github.prosodyoci.evidence.maven;
 
+import io.github.prosodyoci.core.CommonCode;
+import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.evidence.SourceArchive;
 import io.github.prosodyoci.evidence.SourceArchiveRequest;
 import io.github.prosodyoci.evidence.SourceArchiveResult;
 import io.github.prosodyoci.evidence.input.BuildReports;
 import io.github.prosodyoci.evidence.provenance.SourceTree;
+import io.github.prosodyoci.image.ArtifactPusher;
+import io.github.prosodyoci.image.ArtifactRequest;
+import io.github.prosodyoci.image.ImageName;
+import io.github.prosodyoci.image.maven.RegistryGoal;
 import io.github.prosodyoci.maven.Parameters;
-import io.github.prosodyoci.maven.PlatformGoal;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import javax.inject.Inject;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  * offer it to whoever gets the image.
  */
 @Mojo(name = "sources", threadSafe = true)
-public final class SourcesMojo extends PlatformGoal {
+public final class SourcesMojo extends RegistryGoal {
+
+  /** What the archive is as an artifact of the image. */
+  static final String ARTIFACT_TYPE = "application/vnd.prosody-oci.sources.v1";
 
   /** Whether to skip this goal. */
   @Parameter(property = "prosodyoci.sources.skip", defaultValue = "false")
@@ -59,9 +73,27 @@ public final class SourcesMojo extends PlatformGoal {
   @Parameter(property = "prosodyoci.evidence.commit")
   @Nullable String commit;
 
+  /** Whether to push the archive as well, as an artifact that refers to the image. */
+  @Parameter(property = "prosodyoci.sources.push", defaultValue = "false")
+  boolean push;
+
+  /**
+   * With several platforms, the report of {@code image-assemble:index}, which gets the artifact.
+   */
+  @Parameter(
+      property = "prosodyoci.index.reportFile",
+      defaultValue = "${project.build.directory}/index.json",
+      required = true)
+  File indexReportFile;
+
+  /** Where the image was pushed to: {@code registry/repository}. */
+  @Parameter(property = "prosodyoci.image")
+  @Nullable String image;
+
   /** Creates the goal. */
-  public SourcesMojo() {
-    super("prosodyoci.sources.skip");
+  @Inject
+  public SourcesMojo(SettingsDecrypter decrypter) {
+    super("prosodyoci.sources.skip", decrypter);
   }
 
   @Override
@@ -70,7 +102,17 @@ public final class SourcesMojo extends PlatformGoal {
   }
 
   @Override
-  protected void run() throws InterruptedException {
+  protected void run() throws IOException, InterruptedException {
+    Optional<ImageName> target = Parameters.text(image).filter(text -> push).map(ImageName::parse);
+    if (push) {
+      requireOnline("push", "the archive of sources");
+      if (target.isEmpty()) {
+        throw Failure.of(
+                CommonCode.CONFIGURATION, "push", "the archive of sources", "it has no target")
+            .expecting("-Dprosodyoci.image=registry/repository")
+            .toException();
+      }
+    }
     MavenProject project = session().getCurrentProject();
     File build = new File(project.getBuild().getDirectory());
     Optional<String> given = Parameters.text(commit);
@@ -105,5 +147,31 @@ public final class SourcesMojo extends PlatformGoal {
                 + result.size()
                 + " bytes, "
                 + result.digest());
+    if (target.isPresent()) {
+      Path report =
+          hasSeveralPlatforms() ? indexReportFile.toPath() : place(reportFile, platforms().get(0));
+      Digest subject = new BuildReports(report, report, report, report).readDigest();
+      push(target.get(), subject, result);
+    }
+  }
+
+  private void push(ImageName target, Digest subject, SourceArchiveResult archive)
+      throws IOException {
+    String title = String.valueOf(archive.archive().getFileName());
+    ArtifactRequest request =
+        new ArtifactRequest(
+            target,
+            subject,
+            ARTIFACT_TYPE,
+            List.of(
+                ArtifactRequest.Part.of(
+                    "application/x-tar",
+                    archive.archive(),
+                    Map.of("org.opencontainers.image.title", title))),
+            Map.of(),
+            access(target));
+    var unused =
+        new ArtifactPusher(credentials(), connector(), getLog()::info, getLog()::debug)
+            .push(request);
   }
 }

@@ -4,17 +4,16 @@ import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.evidence.ImageVerifier;
+import io.github.prosodyoci.evidence.Rebuilds;
 import io.github.prosodyoci.evidence.VerifyPolicy;
 import io.github.prosodyoci.evidence.VerifyRequest;
 import io.github.prosodyoci.evidence.VerifyResult;
-import io.github.prosodyoci.evidence.sign.VerifyingKey;
+import io.github.prosodyoci.evidence.store.RegistryStore;
 import io.github.prosodyoci.image.ImageName;
+import io.github.prosodyoci.image.maven.RegistryGoal;
 import io.github.prosodyoci.maven.Parameters;
 import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import javax.inject.Inject;
@@ -71,6 +70,17 @@ public final class VerifyMojo extends RegistryGoal {
   @Parameter(property = "prosodyoci.verifyImage.allowed")
   List<String> allowed = List.of();
 
+  /**
+   * The public keys, as PEM files, of those who are trusted to say that they have built the image
+   * again, with the same result; they are trusted with nothing else.
+   */
+  @Parameter(property = "prosodyoci.verifyImage.rebuilderKeys")
+  List<File> rebuilderKeys = List.of();
+
+  /** How many of them must have built it. */
+  @Parameter(property = "prosodyoci.verifyImage.rebuilds", defaultValue = "0")
+  int rebuilds;
+
   /** Creates the goal. */
   @Inject
   public VerifyMojo(SettingsDecrypter decrypter) {
@@ -102,10 +112,16 @@ public final class VerifyMojo extends RegistryGoal {
           "prosodyoci.verifyImage.keys has " + keys.size() + " keys",
           "at least one key, and a threshold between 1 and their number");
     }
+    if (rebuilds < 0 || rebuilds > rebuilderKeys.size()) {
+      throw unusable(
+          "prosodyoci.verifyImage.rebuilds=" + rebuilds,
+          "prosodyoci.verifyImage.rebuilderKeys has " + rebuilderKeys.size() + " keys",
+          "a number from 0 to theirs");
+    }
     VerifyRequest request =
         new VerifyRequest(
             digest,
-            readKeys(),
+            KeyFiles.trusted(keys),
             threshold,
             new VerifyPolicy(
                 Parameters.text(builder),
@@ -114,23 +130,16 @@ public final class VerifyMojo extends RegistryGoal {
                 cleanTree,
                 refuseAffected,
                 new HashSet<>(allowed)),
+            new Rebuilds(KeyFiles.trusted(rebuilderKeys), rebuilds),
             Instant.now());
-    VerifyResult result = use("pull", name, store -> new ImageVerifier(store).verify(request));
+    VerifyResult result =
+        use(
+            "pull",
+            name,
+            repository -> new ImageVerifier(new RegistryStore(repository)).verify(request));
     result.lines().forEach(getLog()::info);
     result.requireGood();
     getLog().info(name.repositoryText() + "@" + digest + " is accepted");
-  }
-
-  private List<VerifyingKey> readKeys() {
-    List<VerifyingKey> read = new ArrayList<>();
-    for (File each : keys) {
-      try {
-        read.add(VerifyingKey.parse(each.getName(), Files.readString(each.toPath())));
-      } catch (IOException e) {
-        throw AttachMojo.unreadable(each.toPath(), e);
-      }
-    }
-    return read;
   }
 
   private static RuntimeException unusable(String thing, String found, String expected) {

@@ -1,6 +1,10 @@
 package io.github.prosodyoci.evidence.provenance;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a build knows of itself.
@@ -8,6 +12,8 @@ import java.util.Optional;
  * @param builder an address that names the machine, or the service, that builds
  * @param repository the address of the project's repository
  * @param tree which commit is built
+ * @param profiles the profiles that were asked for by name
+ * @param properties the properties that were set by the user, and decide what is made
  * @param java vendor and version
  * @param maven its version
  * @param os the machine's system and architecture
@@ -16,6 +22,15 @@ public record BuildFacts(
     String builder,
     Optional<String> repository,
     SourceTree tree,
+    List<String> profiles,
+    Map<String, String> properties,
     String java,
     String maven,
-    String os) {}
+    String os) {
+
+  /** Copies list and map. */
+  public BuildFacts {
+    profiles = List.copyOf(profiles);
+    properties = Collections.unmodifiableSortedMap(new TreeMap<>(properties));
+  }
+}

@@ -17,5 +17,12 @@ public final class Predicates {
   /** That the signer vouches for an image, as cosign 3 writes it. */
   public static final String IMAGE_SIGNATURE = "https://sigstore.dev/cosign/sign/v1";
 
+  /**
+   * That the signer has built the same image, byte for byte, from the provenance; docs/evidence.md
+   * says what its fields mean.
+   */
+  public static final String REBUILT =
+      "https://github.com/prosody-oci/prosody-oci/blob/main/docs/evidence.md#rebuilt-identically-v1";
+
   private Predicates() {}
 }

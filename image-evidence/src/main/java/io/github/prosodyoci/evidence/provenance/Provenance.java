@@ -43,13 +43,19 @@ public final class Provenance {
    * @param workingTree {@code clean}, {@code modified} or {@code unknown}
    * @param platform what the image is for
    * @param outputTimestamp the one time that everything carries
+   * @param folder the project's folder in the repository; absent for the uppermost
+   * @param profiles the profiles of Maven that were asked for by name; absent if none
+   * @param properties what else was set on the command line; absent if nothing
    */
   public record External(
       @Nullable String repository,
       @Nullable String commit,
-      String workingTree,
-      String platform,
-      String outputTimestamp) {}
+      @Nullable String workingTree,
+      @Nullable String platform,
+      @Nullable String outputTimestamp,
+      @Nullable String folder,
+      @Nullable List<String> profiles,
+      @Nullable Map<String, String> properties) {}
 
   /**
    * What the image's digest does not depend on.

@@ -52,7 +52,10 @@ public final class ProvenanceWriter {
                     facts.tree().commit().orElse(null),
                     facts.tree().state(),
                     image.platform().toString(),
-                    image.created().toString()),
+                    image.created().toString(),
+                    facts.tree().folder().isEmpty() ? null : facts.tree().folder(),
+                    facts.profiles().isEmpty() ? null : facts.profiles(),
+                    facts.properties().isEmpty() ? null : facts.properties()),
                 new Internal(facts.java(), facts.maven(), facts.os()),
                 dependencies(fetched, built)),
             new RunDetails(

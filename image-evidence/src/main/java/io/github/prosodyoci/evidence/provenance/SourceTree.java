@@ -14,8 +14,15 @@ import java.util.regex.Pattern;
  *
  * @param commit the commit; empty if not known
  * @param state {@code clean}, {@code modified} or {@code unknown}
+ * @param folder the project's folder in the repository, such as {@code server/image}; empty for the
+ *     uppermost, or if not known
  */
-public record SourceTree(Optional<String> commit, String state) {
+public record SourceTree(Optional<String> commit, String state, String folder) {
+
+  /** Creates a tree whose folder is the uppermost, or not known. */
+  public SourceTree(Optional<String> commit, String state) {
+    this(commit, state, "");
+  }
 
   /** Nothing is known. */
   public static final SourceTree UNKNOWN = new SourceTree(Optional.empty(), "unknown");
@@ -34,15 +41,19 @@ public record SourceTree(Optional<String> commit, String state) {
    * @throws InterruptedException if the thread is interrupted
    */
   public static SourceTree of(Path folder) throws InterruptedException {
-    Optional<String> commit =
-        git(folder, "rev-parse", "HEAD").map(String::strip).filter(SourceTree::isCommit);
-    if (commit.isEmpty()) {
+    // Two lines: the folder in the repository, which ends with a slash or is empty, and the commit.
+    List<String> lines =
+        git(folder, "rev-parse", "--show-prefix", "HEAD").orElse("").lines().toList();
+    if (lines.size() != 2 || !isCommit(lines.get(1))) {
       return UNKNOWN;
     }
+    String prefix = lines.get(0);
     // Untracked files count: a recipe that was added changes what is built.
     Optional<String> changes = git(folder, "status", "--porcelain", "--untracked-files=normal");
     return new SourceTree(
-        commit, changes.map(text -> text.isBlank() ? "clean" : "modified").orElse("unknown"));
+        Optional.of(lines.get(1)),
+        changes.map(text -> text.isBlank() ? "clean" : "modified").orElse("unknown"),
+        prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix);
   }
 
   private static Optional<String> git(Path folder, String... arguments)

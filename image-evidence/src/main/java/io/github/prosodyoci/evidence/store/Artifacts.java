@@ -6,6 +6,7 @@ import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Reasons;
 import io.github.prosodyoci.evidence.EvidenceCode;
+import io.github.prosodyoci.image.oci.ArtifactManifest;
 import io.github.prosodyoci.image.oci.OciDocuments;
 import io.github.prosodyoci.image.oci.OciDocuments.Descriptor;
 import io.github.prosodyoci.image.oci.OciDocuments.Manifest;
@@ -131,24 +132,11 @@ public final class Artifacts {
   public Digest attach(
       Descriptor subject, String type, byte[] document, Map<String, String> annotations)
       throws IOException {
-    byte[] empty = OciDocuments.empty();
-    store.putBlob(empty);
+    store.putBlob(OciDocuments.empty());
     store.putBlob(document);
-    Manifest manifest =
-        new Manifest(
-            2,
-            OciDocuments.MANIFEST_TYPE,
-            type,
-            Descriptor.of(OciDocuments.EMPTY_TYPE, empty),
-            List.of(Descriptor.of(type, document)),
-            subject,
-            annotations.isEmpty() ? null : annotations);
-    byte[] json = Json.compact(manifest);
-    Descriptor descriptor =
-        Descriptor.of(OciDocuments.MANIFEST_TYPE, json)
-            .with(annotations.isEmpty() ? null : annotations)
-            .ofArtifact(type);
-    store.putReferrer(descriptor, json, subject.digest());
-    return descriptor.digest();
+    ArtifactManifest manifest =
+        new ArtifactManifest(subject, type, List.of(Descriptor.of(type, document)), annotations);
+    store.putReferrer(manifest.descriptor(), manifest.json(), subject.digest());
+    return manifest.descriptor().digest();
   }
 }

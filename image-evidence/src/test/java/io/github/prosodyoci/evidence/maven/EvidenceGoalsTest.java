@@ -14,6 +14,7 @@ import io.github.prosodyoci.image.ImageName;
 import io.github.prosodyoci.image.IndexReport;
 import io.github.prosodyoci.image.IndexRequest;
 import io.github.prosodyoci.maven.GoalFixture;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -139,15 +140,14 @@ class EvidenceGoalsTest {
   void key_ofTheFileOrElseTheEnvironment_isUsed() throws Exception {
     String inFile = Keys.ed25519();
     String inVariable = Keys.p256();
-    AttachMojo mojo = attach();
-    assertThat(mojo.key(Optional.empty())).isEmpty();
-    assertThat(mojo.key(Optional.of("\n"))).isEmpty();
-    assertThat(mojo.key(Optional.of(inVariable)).orElseThrow())
+    assertThat(KeyFiles.signing(null, Optional.empty())).isEmpty();
+    assertThat(KeyFiles.signing(null, Optional.of("\n"))).isEmpty();
+    assertThat(KeyFiles.signing(null, Optional.of(inVariable)).orElseThrow())
         .hasToString(SigningKey.parse("k", inVariable).toString());
 
-    mojo.signingKey = Files.writeString(folder.resolve("key.pem"), inFile).toFile();
+    File file = Files.writeString(folder.resolve("key.pem"), inFile).toFile();
 
-    assertThat(mojo.key(Optional.of(inVariable)).orElseThrow())
+    assertThat(KeyFiles.signing(file, Optional.of(inVariable)).orElseThrow())
         .hasToString(SigningKey.parse("k", inFile).toString());
   }
 
@@ -178,6 +178,23 @@ class EvidenceGoalsTest {
     VerifyMojo noKey = verify("registry.example/server@" + Fixture.source(1));
     noKey.keys = List.of(folder.resolve("none.pub").toFile());
     assertThatThrownBy(noKey::execute).hasMessageContaining("(bad-key)");
+  }
+
+  /** The parent POM lists the modules whose superclasses of goals are looked at. */
+  @Test
+  void descriptor_ofEachGoal_hasTheParametersThatItInherits() throws Exception {
+    String[] goals =
+        Files.readString(Path.of("target/classes/META-INF/maven/plugin.xml")).split("<mojo>", -1);
+
+    for (String goal : goals) {
+      if (goal.contains("Mojo</implementation>") && !goal.contains("HelpMojo")) {
+        assertThat(goal).contains("<name>skipAll</name>", "<name>session</name>");
+      }
+      if (goal.matches("(?s).*<goal>(attach|rebuild|sources|verify)</goal>.*")) {
+        assertThat(goal).contains("<name>allowInsecureRegistries</name>");
+      }
+    }
+    assertThat(goals).hasSizeGreaterThan(7);
   }
 
   @Test
