@@ -5,11 +5,13 @@ import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.Fingerprint;
 import io.github.prosodyoci.core.Json;
+import io.github.prosodyoci.evidence.inventory.Identifiers;
 import io.github.prosodyoci.evidence.inventory.Inventory;
 import io.github.prosodyoci.evidence.inventory.InventoryReader;
 import io.github.prosodyoci.evidence.sbom.CycloneDxWriter;
 import io.github.prosodyoci.evidence.sbom.IndexSbom;
 import io.github.prosodyoci.evidence.sbom.SpdxWriter;
+import io.github.prosodyoci.evidence.vex.SecurityDatabase;
 import io.github.prosodyoci.evidence.vex.VexWriter;
 import io.github.prosodyoci.image.IndexReport;
 import java.io.IOException;
@@ -35,6 +37,9 @@ public final class BillOfMaterials {
 
   /** The statements on vulnerabilities as CycloneDX. */
   public static final String CYCLONE_DX_VEX = "vex.cdx.json";
+
+  /** Which versions fixed which vulnerabilities, as Alpine publishes it. */
+  public static final String SECURITY_DATABASE = "secdb.json";
 
   private final Consumer<String> log;
 
@@ -93,7 +98,9 @@ public final class BillOfMaterials {
             OPEN_VEX,
             Json.text(vex.openVex()),
             CYCLONE_DX_VEX,
-            Json.text(vex.cycloneDx())));
+            Json.text(vex.cycloneDx()),
+            SECURITY_DATABASE,
+            Json.text(SecurityDatabase.of(inventory, Identifiers.OWN_NAMESPACE))));
   }
 
   static Digest inputs(DocumentsRequest request) throws IOException {

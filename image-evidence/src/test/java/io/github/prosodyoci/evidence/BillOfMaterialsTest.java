@@ -70,6 +70,21 @@ final class BillOfMaterialsTest {
   }
 
   @Test
+  void write_securityDatabase_listsWhatIsFixedAndWhatNeverWasThere() throws Exception {
+    write();
+
+    // What affects the image, and what is stated on recipes that are not in it, is left out.
+    assertThat(json(BillOfMaterials.SECURITY_DATABASE))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"archs": ["x86_64"], "reponame": "prosody-oci", "packages": [
+                  {"pkg": {"name": "tls", "secfixes": {
+                    "0": ["CVE-2026-9"], "3.5.7-r1": ["CVE-2026-10001"]}}}]}
+                """));
+  }
+
+  @Test
   void write_cycloneDx_isValidAndHasPackageSourcePatchesAndFiles() throws Exception {
     write();
 
