@@ -2,6 +2,7 @@ package io.github.prosodyoci.compile.buildroot;
 
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.FileIdentity;
+import io.github.prosodyoci.core.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -40,18 +42,30 @@ public record BuildRootFiles(List<Item> files) {
   /**
    * Lists a folder; every file is hashed.
    *
+   * @param threads how many files to hash at the same time
    * @throws IOException if it cannot be read
+   * @throws InterruptedException if this thread is interrupted
    */
-  static BuildRootFiles of(Path root) throws IOException {
-    try (Stream<Path> all = Files.walk(root)) {
+  static BuildRootFiles of(Path root, int threads) throws IOException, InterruptedException {
+    try (Stream<Path> all = Files.walk(root);
+        Workers workers = new Workers("prosody-compile build root", threads)) {
+      List<Future<Item>> listed =
+          all.filter(file -> !file.equals(root))
+              .sorted()
+              .map(file -> workers.submit(() -> item(root, file)))
+              .toList();
       List<Item> items = new ArrayList<>();
-      for (Path file : all.filter(file -> !file.equals(root)).sorted().toList()) {
-        // Before the content, so that a change in between is found later.
-        String identity = FileIdentity.of(file);
-        items.add(new Item(root.relativize(file).toString(), mode(file), content(file), identity));
+      for (Future<Item> each : listed) {
+        items.add(Workers.await(each));
       }
       return new BuildRootFiles(items);
     }
+  }
+
+  private static Item item(Path root, Path file) throws IOException {
+    // Before the content, so that a change in between is found later.
+    String identity = FileIdentity.of(file);
+    return new Item(root.relativize(file).toString(), mode(file), content(file), identity);
   }
 
   /**

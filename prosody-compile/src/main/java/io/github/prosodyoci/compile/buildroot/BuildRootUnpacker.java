@@ -58,7 +58,7 @@ public final class BuildRootUnpacker {
     this.cache = cache;
     this.host = host;
     this.files = files;
-    this.threads = threads;
+    this.threads = Math.max(1, threads);
     this.listener = listener;
   }
 
@@ -110,7 +110,7 @@ public final class BuildRootUnpacker {
       try {
         Path fresh = temporary.resolve("root");
         unpack(packages, temporary, fresh);
-        BuildRootFiles unpacked = BuildRootFiles.of(fresh);
+        BuildRootFiles unpacked = BuildRootFiles.of(fresh, threads);
         BuildRootFiles listed = unpacked.identifiedIn(folder);
         if (!Files.isDirectory(folder) || !intact(folder, listed, true, changed)) {
           // Another build that uses the old one keeps it until its end.
@@ -148,7 +148,7 @@ public final class BuildRootUnpacker {
       throws IOException, InterruptedException {
     listener.debug("Unpacking the build root (" + packages.size() + " packages)");
     List<Future<Path>> parts = new ArrayList<>();
-    try (Workers workers = new Workers("prosody-compile build root", Math.max(1, threads))) {
+    try (Workers workers = new Workers("prosody-compile build root", threads)) {
       for (Source source : packages) {
         parts.add(workers.submit(() -> unpack(source, temporary)));
       }

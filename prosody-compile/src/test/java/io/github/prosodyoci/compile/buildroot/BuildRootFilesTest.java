@@ -19,7 +19,7 @@ final class BuildRootFilesTest {
   @Test
   void difference_contentOfTheSameSizeAndTime_isFoundWithoutHashingAll() throws Exception {
     Path program = program();
-    BuildRootFiles files = BuildRootFiles.of(root);
+    BuildRootFiles files = BuildRootFiles.of(root, 2);
     FileTime time = Files.getLastModifiedTime(program);
     Thread.sleep(20); // longer than the kernel's clock stands still
     Files.writeString(program, "evil");
@@ -31,7 +31,7 @@ final class BuildRootFilesTest {
   @Test
   void difference_contentBehindAnUnchangedIdentity_isFoundByHashingAll() throws Exception {
     Path program = program();
-    BuildRootFiles files = BuildRootFiles.of(root);
+    BuildRootFiles files = BuildRootFiles.of(root, 2);
     Files.writeString(program, "evil");
     // As root can do it, with the clock set back.
     BuildRootFiles fooled = files.identifiedIn(root);
@@ -43,7 +43,7 @@ final class BuildRootFilesTest {
   @Test
   void difference_touchedButTheSame_isNone() throws Exception {
     Path program = program();
-    BuildRootFiles files = BuildRootFiles.of(root);
+    BuildRootFiles files = BuildRootFiles.of(root, 2);
     Files.setLastModifiedTime(program, FileTime.fromMillis(5));
 
     assertThat(files.difference(root, false)).isEmpty();
@@ -52,7 +52,7 @@ final class BuildRootFilesTest {
   @Test
   void difference_fileMissing_isFound() throws Exception {
     Path program = program();
-    BuildRootFiles files = BuildRootFiles.of(root);
+    BuildRootFiles files = BuildRootFiles.of(root, 2);
     Files.delete(program);
 
     assertThat(files.difference(root, false)).contains("bin/make");
