@@ -90,7 +90,7 @@ class SourceUpdatesIT {
   @Test
   void update_buildRootBeforeASecurityUpdate_hasItForBothHosts() throws IOException {
     String text = Files.readString(IMAGE.resolve("recipes/build-root.yaml"));
-    String older = text.replaceAll("(liblzma5_)[^_]+_", "$15.4.0-1_");
+    String older = text.replaceAll("(xz-utils/liblzma5_)[^_]+_", "$15.4.0-1_");
     Path file = Files.writeString(cache.resolve("build-root.yaml"), older);
 
     UpdateResult update =
