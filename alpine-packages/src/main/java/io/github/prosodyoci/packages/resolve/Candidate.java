@@ -15,6 +15,7 @@ final class Candidate {
   private final ApkRules rules;
   private int repositories;
   private boolean contradictory;
+  private boolean installed;
 
   /**
    * Creates a candidate.
@@ -75,6 +76,15 @@ final class Candidate {
 
   void markContradictory() {
     contradictory = true;
+  }
+
+  /** Returns whether it is there already. */
+  boolean installed() {
+    return installed;
+  }
+
+  void markInstalled() {
+    installed = true;
   }
 
   /** Returns name and version. */

@@ -15,7 +15,13 @@ final class Catalog {
   private final Map<String, List<Candidate>> followers = new HashMap<>();
   private final Map<String, Integer> byTag = new HashMap<>();
 
-  Catalog(List<Repository> repositories) {
+  /**
+   * Creates a catalog.
+   *
+   * @param installed packages that are there already: they count as an untagged repository after
+   *     all others
+   */
+  Catalog(List<Repository> repositories, List<IndexEntry> installed) {
     int order = 0;
     for (int i = 0; i < repositories.size(); i++) {
       byTag.merge(repositories.get(i).tag(), 1 << i, (a, b) -> a | b);
@@ -25,6 +31,16 @@ final class Catalog {
           add(new Candidate(entry, order++, i, rules));
         }
       }
+    }
+    if (!installed.isEmpty()) {
+      byTag.merge("", 1 << repositories.size(), (a, b) -> a | b);
+    }
+    for (IndexEntry entry : installed) {
+      ApkRules rules = repositories.isEmpty() ? ApkRules.APK_2 : repositories.get(0).rules();
+      Candidate candidate = new Candidate(entry, order++, repositories.size(), rules);
+      add(candidate);
+      Candidate known = byIdentity.getOrDefault(entry.identity(), candidate);
+      (known.toString().equals(candidate.toString()) ? known : candidate).markInstalled();
     }
   }
 

@@ -144,6 +144,9 @@ final class Choice {
   }
 
   private static boolean isBefore(Candidate a, @Nullable Candidate b) {
+    if (b != null && a.installed() != b.installed()) {
+      return a.installed();
+    }
     return b == null
         || (a.name().equals(b.name())
             ? Ranking.compare(a.info().version(), b.info().version()) > 0

@@ -45,6 +45,7 @@ final class Ranking {
             .orElse(0);
     Comparator<Offer> byRules =
         Comparator.comparing((Offer offer) -> !problem.isPinned(offer.name(), offer.candidate()))
+            .thenComparing(offer -> !offer.candidate().installed())
             .thenComparing(offer -> !problem.isUntagged(offer.candidate()))
             .thenComparing(offer -> offer.isOwner() ? -owners : -priority(offer))
             .thenComparing(offer -> !offer.isOwner())

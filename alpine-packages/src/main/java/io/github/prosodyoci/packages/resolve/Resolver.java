@@ -5,6 +5,7 @@ import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.packages.PackageCode;
 import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.index.IndexEntry;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
@@ -19,14 +20,27 @@ public final class Resolver {
   private static final int MAX_REPOSITORIES = 31;
 
   private final List<Repository> repositories;
+  private final List<IndexEntry> installed;
 
   /**
-   * Creates a resolver.
+   * Creates a resolver for an empty root.
    *
    * @param repositories in the order of {@code /etc/apk/repositories}
    * @throws FailureException if they are more than apk allows ({@code configuration})
    */
   public Resolver(List<Repository> repositories) {
+    this(repositories, List.of());
+  }
+
+  /**
+   * Creates a resolver for a root that holds packages already: they are preferred to others and to
+   * other versions of themselves, and need not be in a repository.
+   *
+   * @param repositories in the order of {@code /etc/apk/repositories}
+   * @param installed what the root holds
+   * @throws FailureException if the repositories are more than apk allows ({@code configuration})
+   */
+  public Resolver(List<Repository> repositories, List<IndexEntry> installed) {
     if (repositories.size() > MAX_REPOSITORIES) {
       throw Failure.of(
               CommonCode.CONFIGURATION,
@@ -37,6 +51,7 @@ public final class Resolver {
           .toException();
     }
     this.repositories = List.copyOf(repositories);
+    this.installed = List.copyOf(installed);
   }
 
   /**
@@ -47,7 +62,7 @@ public final class Resolver {
    *     a smallest set of demands that collide; or if the search takes too long ({@code limit})
    */
   public Solution resolve(Collection<Dependency> world) {
-    Catalog catalog = new Catalog(repositories);
+    Catalog catalog = new Catalog(repositories, installed);
     List<Dependency> entries =
         world.stream()
             .distinct()

@@ -19,6 +19,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the files of an image: an OCI layout (OCI Image Layout Specification 1.1) as a folder or
  * tar, or a root file system as a tar, each with or without gzip.
  */
-final class ImageArchives {
+public final class ImageArchives {
 
   private static final int MAX_DOCUMENT = 4 << 20;
   private static final String WHITEOUT = ".wh.";
@@ -40,7 +41,7 @@ final class ImageArchives {
    *
    * @param platform whose image is taken, where there are several
    */
-  ImageArchives(Path image, Platform platform) {
+  public ImageArchives(Path image, Platform platform) {
     this.image = image;
     this.platform = platform;
   }
@@ -65,15 +66,16 @@ final class ImageArchives {
   /**
    * Returns the image's files.
    *
+   * @param kept the paths of files whose bytes are kept, beside the database of packages
    * @throws IOException if it cannot be read
    * @throws FailureException if it is no image, or damaged
    */
-  ImageFiles read() throws IOException {
+  public ImageFiles read(Predicate<String> kept) throws IOException {
     Optional<byte[]> index = open("index.json", ImageArchives::document);
-    ImageFiles files = new ImageFiles();
+    ImageFiles files = new ImageFiles(kept);
     if (index.isEmpty()) {
       if (Files.isDirectory(image)) {
-        return ImageFiles.ofFolder(image);
+        return ImageFiles.ofFolder(image, kept);
       }
       try (InputStream in = uncompressed(Files.newInputStream(image))) {
         apply(in, image.toString(), files);

@@ -13,41 +13,64 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The files of a root file system: their headers, and the checksums of their contents. */
-final class ImageFiles {
+public final class ImageFiles {
 
   /** Where apk 2 and apk 3 keep what is installed. */
-  static final List<String> DATABASES = List.of("lib/apk/db/installed", "usr/lib/apk/db/installed");
+  public static final List<String> DATABASES = List.of("lib/apk/db/installed", "usr/lib/apk/db/installed");
 
-  /** The most bytes of a database; that of a thousand packages has some 20 MB. */
-  private static final int MAX_DATABASE = 128 << 20;
+  /** The most bytes of a file that are kept; the database of a thousand packages has some 20 MB. */
+  private static final int MAX_KEPT = 128 << 20;
 
   /**
    * What is at a path.
    *
    * @param checksum of a file's content or a link's target, {@code Q1…}; empty for others
    */
-  record Item(TarEntry entry, String checksum) {}
+  public record Item(TarEntry entry, String checksum) {}
 
   private final NavigableMap<String, Item> items = new TreeMap<>();
-  private final Map<String, byte[]> databases = new TreeMap<>();
+  private final Map<String, byte[]> contents = new TreeMap<>();
+  private final Predicate<String> kept;
   private final LinkPaths links =
       new LinkPaths(path -> Optional.ofNullable(items.get(path)).map(Item::entry));
 
+  /**
+   * Creates an empty file system.
+   *
+   * @param kept the paths of files whose bytes are kept, beside the database of packages
+   */
+  ImageFiles(Predicate<String> kept) {
+    this.kept = kept;
+  }
+
+  /** Returns the bytes of a file that are kept; empty if there are none. */
+  public Optional<byte[]> content(String path) {
+    return Optional.ofNullable(contents.get(path));
+  }
+
+  /** Returns the paths of all files whose bytes are kept. */
+  public Set<String> contents() {
+    return Collections.unmodifiableSet(contents.keySet());
+  }
+
   /** Returns all paths. */
-  NavigableMap<String, Item> items() {
+  public NavigableMap<String, Item> items() {
     return items;
   }
 
   /** Returns what is at a path, when links to folders on the way are followed. */
-  Optional<Item> find(String path) {
+  public Optional<Item> find(String path) {
     Item item = items.get(path);
     if (item != null) {
       return Optional.of(item);
@@ -55,8 +78,13 @@ final class ImageFiles {
     return place(path).map(items::get);
   }
 
+  /** Returns the folder that a path leads to, free of links; empty if it leads to none. */
+  public Optional<String> folder(String path) {
+    return links.folder(path);
+  }
+
   /** Returns where a path is, when links to folders on the way are followed. */
-  Optional<String> place(String path) {
+  public Optional<String> place(String path) {
     String parent = EntryPath.parent(path);
     return links
         .folder(parent)
@@ -64,9 +92,9 @@ final class ImageFiles {
   }
 
   /** Returns the database of installed packages; empty if there is none. */
-  Optional<byte[]> database() {
+  public Optional<byte[]> database() {
     return DATABASES.stream()
-        .flatMap(path -> Optional.ofNullable(databases.get(path)).stream())
+        .flatMap(path -> content(path).stream())
         .findFirst();
   }
 
@@ -101,9 +129,10 @@ final class ImageFiles {
     if (entry.type() != TarEntry.Type.FILE) {
       return "";
     }
-    if (DATABASES.contains(entry.path()) && entry.size() <= MAX_DATABASE) {
+    boolean keeps = DATABASES.contains(entry.path()) || kept.test(entry.path());
+    if (keeps && entry.size() <= MAX_KEPT) {
       byte[] bytes = content.readNBytes((int) entry.size());
-      databases.put(entry.path(), bytes);
+      contents.put(entry.path(), bytes);
       return Checksums.q1(bytes);
     }
     MessageDigest sha1 = Checksums.sha1();
@@ -114,7 +143,7 @@ final class ImageFiles {
   /** Removes a path and all below it. */
   void remove(String path) {
     items.remove(path);
-    databases.remove(path);
+    contents.remove(path);
     removeBelow(path);
   }
 
@@ -123,7 +152,7 @@ final class ImageFiles {
     String start = folder.isEmpty() ? "" : folder + "/";
     String end = folder.isEmpty() ? "\uffff" : folder + "0";
     items.subMap(start, end).clear();
-    databases.keySet().removeIf(path -> path.startsWith(start));
+    contents.keySet().removeIf(path -> path.startsWith(start));
   }
 
   /**
@@ -131,8 +160,8 @@ final class ImageFiles {
    *
    * @throws IOException if a file in it cannot be read
    */
-  static ImageFiles ofFolder(Path root) throws IOException {
-    ImageFiles files = new ImageFiles();
+  static ImageFiles ofFolder(Path root, Predicate<String> kept) throws IOException {
+    ImageFiles files = new ImageFiles(kept);
     List<Path> paths;
     try (Stream<Path> walk = Files.walk(root)) {
       paths = walk.filter(path -> !path.equals(root)).sorted().toList();

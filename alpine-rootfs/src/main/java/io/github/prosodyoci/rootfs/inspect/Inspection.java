@@ -88,7 +88,7 @@ public record Inspection(List<Installed> packages, List<Change> changes, List<St
           .advising("Correct -Dprosodyoci.inspect=.")
           .toException();
     }
-    ImageFiles files = new ImageArchives(image, platform).read();
+    ImageFiles files = new ImageArchives(image, platform).read(path -> false);
     byte[] database =
         files
             .database()

@@ -10,9 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,7 +23,7 @@ import java.util.TreeMap;
  *
  * @param packages the packages in their order
  */
-record InstalledDatabase(List<Entry> packages) {
+public record InstalledDatabase(List<Entry> packages) {
 
   private static final int USUAL_FOLDER = 0755;
   private static final int USUAL_FILE = 0644;
@@ -32,13 +34,42 @@ record InstalledDatabase(List<Entry> packages) {
    * @param fields its lines in front of its folders, by their letter
    * @param folders its folders, by their paths
    * @param files its files and links, by their paths
+   * @param lines the record as it was read
    */
-  record Entry(
-      Map<Character, String> fields, Map<String, Facts> folders, Map<String, Facts> files) {
+  public record Entry(
+      Map<Character, String> fields,
+      Map<String, Facts> folders,
+      Map<String, Facts> files,
+      List<String> lines) {
+
+    Entry() {
+      this(new TreeMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
+    }
 
     /** Returns the value of a line; empty if there is none. */
-    String field(char letter) {
+    public String field(char letter) {
       return fields.getOrDefault(letter, "");
+    }
+
+    /** Returns the record as it was read, but without some files. */
+    public String without(Set<String> removed) {
+      StringBuilder text = new StringBuilder();
+      String folder = "";
+      boolean skipped = false;
+      for (String line : lines) {
+        char letter = line.charAt(0);
+        String value = line.substring(2);
+        if (letter == 'F') {
+          folder = value;
+          skipped = false;
+        } else if (letter == 'R') {
+          skipped = removed.contains(folder.isEmpty() ? value : folder + "/" + value);
+        }
+        if (!skipped) {
+          text.append(line).append('\n');
+        }
+      }
+      return text.append('\n').toString();
     }
   }
 
@@ -47,10 +78,10 @@ record InstalledDatabase(List<Entry> packages) {
    *
    * @param checksum of its content or link target, {@code Q1…}; empty if none is recorded
    */
-  record Facts(int uid, int gid, int mode, Optional<String> checksum) {}
+  public record Facts(int uid, int gid, int mode, Optional<String> checksum) {}
 
   /** Copies the list. */
-  InstalledDatabase {
+  public InstalledDatabase {
     packages = List.copyOf(packages);
   }
 
@@ -60,7 +91,7 @@ record InstalledDatabase(List<Entry> packages) {
    * @param where names it in messages
    * @throws FailureException if it is none ({@code database})
    */
-  static InstalledDatabase parse(byte[] utf8, String where) {
+  public static InstalledDatabase parse(byte[] utf8, String where) {
     Parser parser = new Parser(where);
     String text;
     try {
@@ -81,7 +112,7 @@ record InstalledDatabase(List<Entry> packages) {
   private static final class Parser {
     private final String where;
     private final List<Entry> entries = new ArrayList<>();
-    private Entry entry = new Entry(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+    private Entry entry = new Entry();
     private Optional<String> folder = Optional.empty();
     private Optional<String> file = Optional.empty();
     private int number;
@@ -99,6 +130,7 @@ record InstalledDatabase(List<Entry> packages) {
       if (line.length() < 2 || line.charAt(1) != ':') {
         throw bad("is not of the form <letter>:<value>");
       }
+      entry.lines.add(line);
       String value = line.substring(2);
       char letter = line.charAt(0);
       switch (letter) {
@@ -175,7 +207,7 @@ record InstalledDatabase(List<Entry> packages) {
         }
         entries.add(entry);
       }
-      entry = new Entry(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+      entry = new Entry();
       folder = Optional.empty();
       file = Optional.empty();
     }

@@ -17,6 +17,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The files in which apk 2.14 keeps what is installed, so that {@code apk info}, {@code apk verify}
@@ -31,6 +33,8 @@ final class ApkDatabase {
   static final String FOLDER = "lib/apk/db";
 
   private final Collection<InstalledPackage> packages;
+  private final List<BasePackage> staying;
+  private final Optional<BaseRoot> base;
 
   /**
    * Creates a database.
@@ -38,7 +42,20 @@ final class ApkDatabase {
    * @param packages in the order in which they were installed
    */
   ApkDatabase(Collection<InstalledPackage> packages) {
+    this(packages, List.of(), Optional.empty());
+  }
+
+  /**
+   * Creates a database of packages beside those of a base image.
+   *
+   * @param packages in the order in which they were installed
+   * @param staying the packages of the base image that stay
+   */
+  ApkDatabase(
+      Collection<InstalledPackage> packages, List<BasePackage> staying, Optional<BaseRoot> base) {
     this.packages = packages;
+    this.staying = staying;
+    this.base = base;
   }
 
   /**
@@ -58,11 +75,14 @@ final class ApkDatabase {
             .distinct()
             .reduce("", String::concat);
     List<PackageFile> files = new ArrayList<>();
-    files.add(file("etc/apk/arch", mtime, (architecture + "\n").getBytes(StandardCharsets.UTF_8)));
-    files.add(file("etc/apk/world", mtime, worldText.getBytes(StandardCharsets.UTF_8)));
-    files.add(file(FOLDER + "/installed", mtime, installed()));
-    files.add(file(FOLDER + "/scripts.tar", mtime, scripts(mtime)));
-    files.add(file(FOLDER + "/triggers", mtime, triggers()));
+    String folder = base.map(BaseRoot::database).orElse(FOLDER);
+    files.add(file(BaseRoot.ARCH, mtime, (architecture + "\n").getBytes(StandardCharsets.UTF_8)));
+    files.add(file(BaseRoot.WORLD, mtime, worldText.getBytes(StandardCharsets.UTF_8)));
+    files.add(file(folder + "/installed", mtime, installed()));
+    if (base.isEmpty() || scriptsChanged()) {
+      files.add(file(folder + "/scripts.tar", mtime, scripts(mtime)));
+    }
+    files.add(file(folder + "/triggers", mtime, triggers()));
     return files;
   }
 
@@ -73,10 +93,27 @@ final class ApkDatabase {
   private byte[] installed() {
     StringBuilder text = new StringBuilder();
     StringBuilder pending = new StringBuilder();
-    packages.stream()
-        .sorted(Comparator.comparing(InstalledPackage::name, ORDER))
-        .forEach(each -> append(text, pending, each));
+    Stream.<Owner>concat(packages.stream(), staying.stream())
+        .sorted(Comparator.comparing(each -> each.info().name(), ORDER))
+        .forEach(
+            each -> {
+              if (each instanceof BasePackage before) {
+                append(text, pending, before.text());
+              } else if (each instanceof InstalledPackage added) {
+                append(text, pending, added);
+              }
+            });
     return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Appends a record of the base, with the lines that wait for the next folder. */
+  private static void append(StringBuilder text, StringBuilder pending, String record) {
+    int folder = record.indexOf("\nF:") + 1;
+    if (folder > 0) {
+      text.append(record, 0, folder).append(pending);
+      pending.setLength(0);
+    }
+    text.append(record, folder, record.length());
   }
 
   /**
@@ -162,9 +199,28 @@ final class ApkDatabase {
     bytes.writeBytes(part);
   }
 
+  /** Returns whether the base has other scripts: its archive stays as it is if not. */
+  private boolean scriptsChanged() {
+    return packages.stream().anyMatch(each -> !each.apk().scripts().isEmpty())
+        || !base.orElseThrow().scripts().keySet().stream().allMatch(this::isOfStaying);
+  }
+
+  private boolean isOfStaying(String script) {
+    return staying.stream().anyMatch(each -> script.startsWith(each.scriptPrefix()));
+  }
+
   private byte[] scripts(long mtime) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarWriter tar = new TarWriter(bytes)) {
+      if (base.isPresent()) {
+        for (Map.Entry<String, byte[]> script : base.get().scripts().entrySet()) {
+          if (isOfStaying(script.getKey())) {
+            tar.add(
+                TarEntry.file(script.getKey(), 0755, script.getValue().length, mtime),
+                script.getValue());
+          }
+        }
+      }
       for (InstalledPackage each : packages) {
         for (Map.Entry<ScriptType, String> script : each.apk().scripts().entrySet()) {
           byte[] content = script.getValue().getBytes(StandardCharsets.UTF_8);
@@ -179,6 +235,13 @@ final class ApkDatabase {
 
   private byte[] triggers() {
     StringBuilder text = new StringBuilder();
+    if (base.isPresent()) {
+      for (String line : base.get().lines(base.get().database() + "/triggers")) {
+        if (staying.stream().anyMatch(each -> line.startsWith(each.listed().field('C') + " "))) {
+          text.append(line).append('\n');
+        }
+      }
+    }
     for (InstalledPackage each : packages) {
       if (!each.info().triggers().isEmpty()) {
         text.append(each.apk().identity())

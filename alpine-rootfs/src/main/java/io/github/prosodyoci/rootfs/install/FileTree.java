@@ -26,13 +26,13 @@ final class FileTree {
    * @param listed the path under which the owner lists it: another one where that leads through a
    *     link
    */
-  record Node(TarEntry entry, @Nullable InstalledPackage owner, String listed) {
+  record Node(TarEntry entry, @Nullable Owner owner, String listed) {
     boolean isFolder() {
       return entry.type() == TarEntry.Type.DIRECTORY;
     }
 
     /** Returns the package that brought it; empty if a script made it. */
-    Optional<InstalledPackage> brought() {
+    Optional<Owner> brought() {
       return Optional.ofNullable(owner);
     }
 
@@ -42,21 +42,81 @@ final class FileTree {
     }
   }
 
-  private static final int HOME_MODE = 02755;
+  /** What comes behind the name of a file that goes beside a changed one. */
+  private static final String BESIDE = ".apk-new";
 
   private final SortedMap<String, Node> nodes = new TreeMap<>();
   private final LinkPaths links;
+  private final Optional<BaseChanges> base;
+
+  /** Files of the base that are no package's. */
+  private final Set<String> unowned = new HashSet<>();
+
+  /** Files that go beside those of the base. */
+  private final Set<String> beside = new HashSet<>();
 
   /** Files that have further names. */
   private final Set<String> hardLinked = new HashSet<>();
 
   /**
-   * Creates an empty tree.
+   * Creates a tree.
    *
    * @param layout which links it has at its root
+   * @param base what is there already
    */
-  FileTree(Layout layout) {
+  FileTree(Layout layout, Optional<BaseRoot> base) {
+    this.base = base.map(BaseChanges::new);
+    base.ifPresent(this::load);
     links = new LinkPaths(path -> find(path).map(Node::entry).or(() -> rootLink(layout, path)));
+  }
+
+  private void load(BaseRoot root) {
+    BaseChanges changes = base.orElseThrow();
+    changes
+        .items()
+        .forEach(
+            (path, item) -> {
+              TarEntry entry = item.entry().withPath(path, item.entry().link());
+              nodes.put(path, new Node(entry, null, path));
+              unowned.add(path);
+            });
+    for (BasePackage each : root.packages()) {
+      changes
+          .places(each)
+          .forEach(
+              (place, listed) -> {
+                Node node = nodes.get(place);
+                if (node != null && unowned.remove(place)) {
+                  nodes.put(place, new Node(node.entry(), each, listed));
+                }
+              });
+    }
+  }
+
+  /** Returns what becomes of the base; empty if there is none. */
+  Optional<BaseChanges> base() {
+    return base;
+  }
+
+  /** Takes a file or folder away. */
+  void remove(String path) {
+    nodes.remove(path);
+  }
+
+  /** Makes a file of the base no package's. */
+  void disown(String path) {
+    nodes.computeIfPresent(path, (key, node) -> new Node(node.entry(), null, path));
+    unowned.add(path);
+  }
+
+  /** Returns whether there is something in a folder. */
+  boolean hasBelow(String folder) {
+    return !nodes.subMap(folder + "/", folder + "0").isEmpty();
+  }
+
+  /** Returns where a package's file is: beside the one of the base, if that was changed. */
+  String laid(String path) {
+    return beside.contains(path) ? path + BESIDE : path;
   }
 
   private static Optional<TarEntry> rootLink(Layout layout, String path) {
@@ -81,11 +141,9 @@ final class FileTree {
    * @param checksum of its content, {@code Q1…}; may be empty
    * @return whether it is there now; false if another package's file is more important
    * @throws FailureException if another package has the path, and neither may replace the other's
-   *     files, or if it is a folder in one and not in the other ({@code file-conflict}); or if it
-   *     is a device ({@code device})
+   *     files, or if it is a folder in one and not in the other ({@code file-conflict})
    */
   boolean add(InstalledPackage owner, TarEntry listed, String checksum) {
-    refuseDevice(owner, listed);
     boolean folder = listed.type() == TarEntry.Type.DIRECTORY;
     TarEntry entry = folder ? throughLink(owner, listed) : owner.placed(listed);
     String path = entry.path();
@@ -104,14 +162,16 @@ final class FileTree {
     if (folder) {
       owner.addFolder(listed);
       // Apk sets extended attributes of files only.
-      addFolder(owner, listed, entry.withPaxHeaders(Map.of()), node);
+      base.ifPresent(changes -> changes.addFolder(entry.path(), owner));
+      boolean taken = unowned.remove(entry.path());
+      addFolder(owner, listed, entry.withPaxHeaders(Map.of()), taken ? null : node);
       return true;
     }
     if (node != null && node.owner() == owner) {
       throw conflict(owner, "/" + path + " occurs twice in it");
     }
-    InstalledPackage other = node == null ? null : node.owner();
-    if (node != null && other == null) {
+    Owner other = node == null ? null : node.owner();
+    if (node != null && other == null && !unowned.contains(path)) {
       throw conflict(owner, "/" + path + " belongs to " + node.ownerName() + " already");
     }
     if (node != null && other != null) {
@@ -154,8 +214,15 @@ final class FileTree {
               target.owner(),
               target.listed()));
     }
-    nodes.put(path, new Node(laid, owner, listed.path()));
     owner.addFile(listed, sum);
+    unowned.remove(path);
+    if (base.isPresent() && base.get().goesBeside(path, sum)) {
+      nodes.put(path, new Node(base.get().entry(path), owner, listed.path()));
+      beside.add(path);
+      nodes.put(path + BESIDE, new Node(laid.withPath(path + BESIDE, laid.link()), owner, ""));
+      return false;
+    }
+    nodes.put(path, new Node(laid, owner, listed.path()));
     return true;
   }
 
@@ -187,7 +254,6 @@ final class FileTree {
     return owner.placed(listed);
   }
 
-  /** Apk 2.14 gives a folder the lowest owner, and what all that name this owner allow. */
   private void addFolder(
       InstalledPackage owner, TarEntry listed, TarEntry entry, @Nullable Node node) {
     String path = entry.path();
@@ -195,77 +261,25 @@ final class FileTree {
       nodes.put(path, new Node(entry, owner, listed.path()));
       return;
     }
-    TarEntry before = node.entry();
     // A folder that was there before all packages, or under another name, stays as it is.
-    if (node.owner() == null || !path.equals(listed.path())) {
-      return;
-    }
-    int order = Integer.compare(entry.uid(), before.uid());
-    order = order != 0 ? order : Integer.compare(entry.gid(), before.gid());
-    if (order < 0) {
-      nodes.put(path, new Node(entry, node.owner(), node.listed()));
-    } else if (order == 0) {
-      nodes.put(
-          path,
-          new Node(before.withMode(before.mode() & entry.mode()), node.owner(), node.listed()));
+    if (node.owner() != null && path.equals(listed.path())) {
+      TarEntry shared = FileOwner.shared(node.entry(), entry);
+      nodes.put(path, new Node(shared, node.owner(), node.listed()));
     }
   }
 
+  /** Returns the folder, free of links, that a path leads to; empty if it leads to none. */
+  Optional<String> folder(String path) {
+    return links.folder(path);
+  }
+
   /**
-   * Adds a folder that is no package's, unless there is one already.
+   * Adds or changes a folder that is no package's.
    *
    * @param entry its header
    */
-  void makeFolder(TarEntry entry) {
-    nodes.putIfAbsent(entry.path(), new Node(entry, null, entry.path()));
-  }
-
-  /**
-   * Gives a folder to a user as its home; makes it, if there is a folder to make it in.
-   *
-   * @param mtime the time that a new folder carries
-   * @return where the folder is, if no package has it; one of a package stays as the package says
-   * @throws FailureException if there is something else in its place ({@code unknown-script})
-   */
-  Optional<String> giveHome(String path, int uid, int gid, long mtime) {
-    Optional<String> parent = links.folder(EntryPath.parent(path));
-    if (parent.isEmpty()) {
-      return Optional.empty();
-    }
-    String place = parent.get().isEmpty() ? path : parent.get() + "/" + EntryPath.name(path);
-    if (nodes.containsKey(place)) {
-      Optional<String> target = links.folder(place);
-      if (target.isEmpty()) {
-        throw Failure.of(
-                RootfsCode.UNKNOWN_SCRIPT,
-                "make",
-                "the home folder /" + path,
-                "there is something else in its place")
-            .toException();
-      }
-      place = target.get();
-    }
-    Node node = nodes.get(place);
-    if (place.isEmpty() || (node != null && node.owner() != null)) {
-      return Optional.empty();
-    }
-    nodes.put(
-        place,
-        new Node(
-            TarEntry.directory(place, HOME_MODE, mtime).withOwner(uid, gid, "", ""), null, place));
-    return Optional.of(place);
-  }
-
-  private static void refuseDevice(InstalledPackage owner, TarEntry entry) {
-    if (entry.type() == TarEntry.Type.CHARACTER_DEVICE
-        || entry.type() == TarEntry.Type.BLOCK_DEVICE) {
-      throw Failure.of(
-              RootfsCode.DEVICE,
-              "install",
-              owner.info().nameVersion(),
-              "/" + entry.path() + " in it is a device")
-          .toException();
-    }
+  void putFolder(TarEntry entry) {
+    nodes.put(entry.path(), new Node(entry, null, entry.path()));
   }
 
   private static FailureException conflict(InstalledPackage owner, String found) {

@@ -51,6 +51,10 @@ final class Inputs {
               .map(entry -> entry.info().nameVersion() + " " + entry.identity())
               .toList());
     }
+    if (request.base().isPresent()) {
+      Path base = request.base().get();
+      inputs.add("base", Files.isDirectory(base) ? lines(base) : List.of(Digest.of(base).hex()));
+    }
     request
         .waivedScripts()
         .forEach((script, reason) -> inputs.add("waived", script).add("reason", reason));
@@ -72,7 +76,7 @@ final class Inputs {
       if (Files.isSymbolicLink(file)) {
         lines.add(path + " link " + Files.readSymbolicLink(file));
       } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        lines.add(path + " file " + Installation.isExecutable(file) + " " + Digest.of(file));
+        lines.add(path + " file " + FolderFiles.isExecutable(file) + " " + Digest.of(file));
       } else {
         lines.add(path);
       }

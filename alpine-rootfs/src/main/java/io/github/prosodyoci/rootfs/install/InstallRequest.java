@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  * @param timestamp the latest time that a file in a layer carries
  * @param layout where programs and libraries are
  * @param output the folder that gets {@code layers/} and {@code rootfs.json}
+ * @param base the image that the layers go on, as {@code alpine-rootfs:inspect} reads it
  * @param madeBy what tells the running code from other code
  * @param force whether to make layers again that are up to date
  */
@@ -36,6 +38,7 @@ public record InstallRequest(
     Instant timestamp,
     Layout layout,
     Path output,
+    Optional<Path> base,
     String madeBy,
     boolean force) {
 
@@ -60,5 +63,48 @@ public record InstallRequest(
       }
     }
     waivedScripts = Collections.unmodifiableMap(new TreeMap<>(waivedScripts));
+  }
+
+  /**
+   * Creates a request for an empty root.
+   *
+   * @throws FailureException if two layers have one name ({@code configuration})
+   */
+  public InstallRequest(
+      Platform platform,
+      List<PackageRepository> repositories,
+      List<LayerSpec> layers,
+      Map<Digest, String> waivedScripts,
+      Instant timestamp,
+      Layout layout,
+      Path output,
+      String madeBy,
+      boolean force) {
+    this(
+        platform,
+        repositories,
+        layers,
+        waivedScripts,
+        timestamp,
+        layout,
+        output,
+        Optional.empty(),
+        madeBy,
+        force);
+  }
+
+  /** Returns this request for layers on an image. */
+  public InstallRequest withBase(Path image) {
+    return new InstallRequest(
+        platform,
+        repositories,
+        layers,
+        waivedScripts,
+        timestamp,
+        layout,
+        output,
+        Optional.of(image),
+        madeBy,
+        force);
   }
 }

@@ -1,32 +1,27 @@
 package io.github.prosodyoci.rootfs.install;
 
-import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.core.archive.ArchiveCode;
 import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
+import io.github.prosodyoci.packages.apk.Apk;
 import io.github.prosodyoci.packages.apk.PackageFile;
 import io.github.prosodyoci.packages.apk.ScriptType;
 import io.github.prosodyoci.rootfs.RootfsCode;
 import io.github.prosodyoci.rootfs.install.FileTree.Node;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * The image's file system as it grows, package by package and layer by layer, with what scripts and
@@ -37,6 +32,7 @@ final class Installation {
   /** The most bytes of a file whose content matters to others: accounts, certificates, applets. */
   private static final int MAX_NOTED = 1 << 20;
 
+  private final Optional<BaseRoot> base;
   private final long latest;
   private final Layout layout;
   private final FileTree tree;
@@ -47,21 +43,36 @@ final class Installation {
   private final Accounts accounts;
   private final CertificateFolder certificates = new CertificateFolder();
 
-  /** The account files as they are in the tree, to tell whether they were changed. */
-  private final Map<String, byte[]> accountFiles = new TreeMap<>();
-
-  /** The home folders that this layer's scripts make. */
-  private final Set<String> homes = new TreeSet<>();
-
+  private final AccountFiles accountFiles;
+  private final HomeFolders homes;
+  private final Set<BasePackage> taken = new HashSet<>();
   private boolean certificatesChanged;
 
-  Installation(InstallRequest request) {
+  /**
+   * Creates the file system that layers go on.
+   *
+   * @param base what is there already
+   */
+  Installation(InstallRequest request, Optional<BaseRoot> base) {
+    this.base = base;
     latest = request.timestamp().getEpochSecond();
-    layout = request.layout();
-    tree = new FileTree(layout);
+    layout = base.map(BaseRoot::layout).orElse(request.layout());
+    tree = new FileTree(layout, base);
+    homes = new HomeFolders(tree, layout, latest);
     links = new BusyboxLinks(layout);
     effects = new ScriptEffects(request.waivedScripts());
-    accounts = new Accounts(request.timestamp());
+    accountFiles = new AccountFiles(request.timestamp());
+    accounts = accountFiles.accounts();
+    base.ifPresent(this::load);
+  }
+
+  private void load(BaseRoot root) {
+    accountFiles.load(root);
+    for (String path : root.files().contents()) {
+      if (CertificateFolder.isCertificate(path)) {
+        certificates.add(path, root.files().content(path).orElseThrow());
+      }
+    }
   }
 
   FileTree tree() {
@@ -89,8 +100,15 @@ final class Installation {
    * @throws FailureException if it cannot be trusted, laid down, or one of its scripts is not known
    */
   void add(InstalledPackage added) throws IOException {
-    ScriptEffects.Target before = new ScriptEffects.Target(accounts, this::giveHome, false);
-    effects.apply(added.apk(), ScriptType.PRE_INSTALL, before);
+    Optional<BasePackage> old = base.flatMap(root -> root.find(added.name()));
+    List<ScriptType> due = old.isEmpty() ? ScriptEffects.AT_INSTALL : ScriptEffects.AT_UPGRADE;
+    Apk apk = added.apk();
+    List<ScriptType> first = List.of(ScriptType.PRE_INSTALL, ScriptType.PRE_UPGRADE);
+    ScriptEffects.Target before = new ScriptEffects.Target(accounts, homes, false);
+    for (ScriptType type : first) {
+      effects.apply(apk.info(), apk.scripts(), type, due, before);
+    }
+    old.ifPresent(this::take);
     int known = links.lists();
     added.visit(
         (entry, checksum, content) -> {
@@ -100,21 +118,59 @@ final class Installation {
           }
         });
     ScriptEffects.Target after =
-        new ScriptEffects.Target(accounts, this::giveHome, links.lists() > known);
+        new ScriptEffects.Target(accounts, homes, links.lists() > known);
     for (ScriptType type : ScriptType.values()) {
-      if (type != ScriptType.PRE_INSTALL) {
-        effects.apply(added.apk(), type, after);
+      if (!first.contains(type)) {
+        effects.apply(apk.info(), apk.scripts(), type, due, after);
       }
     }
     packages.add(added);
   }
 
-  private void giveHome(String path, int uid, int gid) {
-    String place = layout.place(path);
-    // A device where it is one; images have none.
-    if (!place.equals("dev/null")) {
-      tree.giveHome(place, uid, gid, latest).ifPresent(homes::add);
+  /**
+   * Removes a package of the base image.
+   *
+   * @throws FailureException if one of its scripts is not known
+   */
+  void remove(BasePackage old) {
+    Map<ScriptType, String> scripts = base.orElseThrow().scripts(old);
+    ScriptEffects.Target target = new ScriptEffects.Target(accounts, homes, false);
+    for (ScriptType type : ScriptEffects.AT_REMOVAL) {
+      effects.apply(old.info(), scripts, type, ScriptEffects.AT_REMOVAL, target);
     }
+    take(old);
+  }
+
+  private void take(BasePackage old) {
+    tree.base().orElseThrow().remove(old, tree);
+    taken.add(old);
+  }
+
+  /**
+   * Does what triggers of the base's packages do, whose folders were changed.
+   *
+   * @throws FailureException if one is not known
+   */
+  void trigger() {
+    for (BasePackage each : staying()) {
+      BaseRoot root = base.orElseThrow();
+      if (tree.base().orElseThrow().touches(root.watched(each))) {
+        effects.apply(
+            each.info(),
+            root.scripts(each),
+            ScriptType.TRIGGER,
+            ScriptEffects.AT_CHANGE,
+            new ScriptEffects.Target(accounts, homes, true));
+      }
+    }
+  }
+
+  /** Returns the packages of the base image that stay. */
+  List<BasePackage> staying() {
+    return base.stream()
+        .flatMap(root -> root.packages().stream())
+        .filter(each -> !taken.contains(each))
+        .toList();
   }
 
   /** Gives an entry the numbers that its owner's names have in the image, as apk does. */
@@ -141,8 +197,7 @@ final class Installation {
           .toException();
     }
     if (account) {
-      accounts.load(path, bytes);
-      accountFiles.put(path, bytes);
+      accountFiles.load(path, bytes);
     } else if (certificate) {
       certificates.add(path, bytes);
       certificatesChanged = true;
@@ -168,12 +223,11 @@ final class Installation {
     }
     layers.add(files);
     for (Path folder : folders) {
-      addFolder(folder, files);
+      new FolderFiles(tree, layout, latest).add(folder, files, this::note);
     }
-    for (String home : homes) {
+    for (String home : homes.take()) {
       tree.find(home).ifPresent(node -> files.put(home, PackageFile.of(node.entry())));
     }
-    homes.clear();
     links
         .take()
         .forEach(
@@ -194,21 +248,26 @@ final class Installation {
               });
       certificatesChanged = false;
     }
-    accounts
-        .contents()
-        .forEach(
-            (path, content) -> {
-              if (!Arrays.equals(content, accountFiles.get(path))) {
-                accountFiles.put(path, content);
-                files.put(path, PackageFile.of(accountEntry(path, content.length), content));
-              }
-            });
+    accountFiles.changed(tree).forEach(file -> files.put(file.entry().path(), file));
     files.keySet().forEach(this::refuseHardLinked);
+    if (tree.base().isPresent()) {
+      BaseChanges changes = tree.base().get();
+      for (PackageFile file : List.copyOf(files.values())) {
+        if (changes.holds(file)) {
+          files.remove(file.entry().path());
+        } else {
+          changes.touch(file.entry().path());
+        }
+      }
+      for (PackageFile whiteout : changes.whiteouts(tree, files.keySet(), latest)) {
+        files.put(whiteout.entry().path(), whiteout);
+      }
+    }
   }
 
   /** The links to a file that is replaced in their own layer would lead to the new one. */
   private void refuseHardLinked(String path) {
-    Optional<InstalledPackage> owner = tree.find(path).flatMap(node -> node.brought());
+    Optional<Owner> owner = tree.find(path).flatMap(Node::brought);
     if (tree.isHardLinked(path) && owner.isPresent() && owner.get().layer() == layers.size() - 1) {
       throw Failure.of(
               RootfsCode.FILE_CONFLICT,
@@ -220,80 +279,19 @@ final class Installation {
     }
   }
 
-  private TarEntry accountEntry(String path, int size) {
-    return tree.find(path)
-        .map(Node::entry)
-        .map(
-            old ->
-                TarEntry.file(path, old.mode(), size, latest)
-                    .withOwner(old.uid(), old.gid(), "", ""))
-        .orElseGet(
-            () -> TarEntry.file(path, path.equals(Accounts.SHADOW) ? 0640 : 0644, size, latest));
-  }
-
-  /** Adds generated files to the topmost layer. */
-  void addToLast(List<PackageFile> generated) {
+  /**
+   * Adds generated files to the topmost layer, but for those that the base has already.
+   *
+   * @throws IOException never, as all is in memory
+   */
+  void addToLast(List<PackageFile> generated) throws IOException {
     for (PackageFile file : generated) {
       TarEntry entry = layout.place(file.entry());
-      layers.get(layers.size() - 1).put(entry.path(), new PackageFile(entry, file.content()));
-    }
-  }
-
-  /** Adds a folder's content: owned by root, modes by whether the owner may execute a file. */
-  private void addFolder(Path folder, SortedMap<String, PackageFile> files) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw Failure.of(
-              CommonCode.CONFIGURATION,
-              "lay down",
-              "the files of " + folder,
-              "there is no such folder")
-          .advising("Correct <files> in <layer>.")
-          .toException();
-    }
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      paths = walk.filter(path -> !path.equals(folder)).sorted().toList();
-    }
-    for (Path file : paths) {
-      String name = folder.relativize(file).toString().replace('\\', '/');
-      EntryPath.check(name, folder.toString());
-      boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
-      String path =
-          isFolder
-              ? layout.place(TarEntry.directory(name, 0755, latest)).path()
-              : layout.place(name);
-      boolean wasFolder = tree.find(path).map(Node::isFolder).orElse(isFolder);
-      if (isFolder != wasFolder) {
-        throw Failure.of(
-                RootfsCode.FILE_CONFLICT,
-                "lay down",
-                file.toString(),
-                "a package has /" + path + (wasFolder ? " as a folder" : ", which is not a folder"))
-            .advising("Choose another name.")
-            .toException();
+      PackageFile placed = new PackageFile(entry, file.content());
+      if (tree.base().isPresent() && tree.base().get().holds(placed)) {
+        continue;
       }
-      if (isFolder) {
-        if (tree.find(path).isEmpty()) {
-          TarEntry entry = TarEntry.directory(path, 0755, latest);
-          tree.makeFolder(entry);
-          files.put(path, PackageFile.of(entry));
-        }
-      } else if (Files.isSymbolicLink(file)) {
-        String target = Files.readSymbolicLink(file).toString();
-        files.put(path, PackageFile.of(TarEntry.symlink(path, target, latest)));
-      } else {
-        TarEntry entry =
-            TarEntry.file(path, isExecutable(file) ? 0755 : 0644, Files.size(file), latest);
-        files.put(path, PackageFile.of(entry, file));
-        try (InputStream content = Files.newInputStream(file)) {
-          note(entry, content);
-        }
-      }
+      layers.get(layers.size() - 1).put(entry.path(), placed);
     }
-  }
-
-  /** Asks the mode alone: whether this user could run it here is another question. */
-  static boolean isExecutable(Path file) throws IOException {
-    return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.prosodyoci.rootfs.install;
 
+import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.apk.Apk;
@@ -7,6 +8,7 @@ import io.github.prosodyoci.packages.apk.Dependency;
 import io.github.prosodyoci.packages.apk.PackageInfo;
 import io.github.prosodyoci.packages.index.IndexEntry;
 import io.github.prosodyoci.packages.resolve.Selected;
+import io.github.prosodyoci.rootfs.RootfsCode;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
@@ -17,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A package that is laid down: its folders, and the files that are its own. */
-final class InstalledPackage {
+final class InstalledPackage implements Owner {
 
   /** Files of this prefix only keep folders in a recipe's archive; apk leaves them out. */
   private static final String KEEP = ".keep_";
@@ -87,17 +89,34 @@ final class InstalledPackage {
     return apk;
   }
 
-  /** Shows all its files as the image's layout has them ({@link Apk#visit}). */
+  /**
+   * Shows all its files as the image's layout has them ({@link Apk#visit}).
+   *
+   * @throws io.github.prosodyoci.core.FailureException if one is a device ({@code device})
+   */
   void visit(Apk.Visitor visitor) throws IOException {
     apk.visit(
         (entry, checksum, content) -> {
           boolean kept =
               entry.type() != TarEntry.Type.DIRECTORY
                   && EntryPath.name(entry.path()).startsWith(KEEP);
+          refuseDevice(entry);
           if (!kept && !layout.leadsToItself(entry)) {
             visitor.visit(layout.place(entry), checksum, content);
           }
         });
+  }
+
+  private void refuseDevice(TarEntry entry) {
+    if (entry.type() == TarEntry.Type.CHARACTER_DEVICE
+        || entry.type() == TarEntry.Type.BLOCK_DEVICE) {
+      throw Failure.of(
+              RootfsCode.DEVICE,
+              "install",
+              info().nameVersion(),
+              "/" + entry.path() + " in it is a device")
+          .toException();
+    }
   }
 
   /** Notes that one of its folders is at another place. */
@@ -126,12 +145,13 @@ final class InstalledPackage {
     return path;
   }
 
-  PackageInfo info() {
+  @Override
+  public PackageInfo info() {
     return apk.info();
   }
 
-  /** Returns the place of its layer, 0 for the lowest. */
-  int layer() {
+  @Override
+  public int layer() {
     return layer;
   }
 
@@ -164,7 +184,8 @@ final class InstalledPackage {
         .put(EntryPath.name(entry.path()), new OwnedFile(entry, checksum));
   }
 
-  void removeFile(String path) {
+  @Override
+  public void removeFile(String path) {
     folder(EntryPath.parent(path)).files.remove(EntryPath.name(path));
   }
 
@@ -177,20 +198,6 @@ final class InstalledPackage {
 
   private OwnedFolder folder(String path) {
     return folders.computeIfAbsent(path, OwnedFolder::new);
-  }
-
-  /** Returns whether it may overwrite another package's files. */
-  boolean replaces(InstalledPackage other) {
-    return info().replaces().stream()
-        .anyMatch(
-            dependency ->
-                dependency.name().equals(other.info().name())
-                    && dependency.accepts(other.info().version()) != dependency.conflict());
-  }
-
-  /** Returns whether it was built from the same recipe as another package. */
-  boolean hasOriginOf(InstalledPackage other) {
-    return !info().origin().isEmpty() && info().origin().equals(other.info().origin());
   }
 
   String name() {

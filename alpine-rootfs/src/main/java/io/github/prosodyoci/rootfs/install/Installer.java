@@ -7,6 +7,7 @@ import io.github.prosodyoci.core.archive.Layer;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.packages.PackageRepository;
 import io.github.prosodyoci.packages.apk.Dependency;
+import io.github.prosodyoci.packages.index.IndexEntry;
 import io.github.prosodyoci.packages.resolve.Reason;
 import io.github.prosodyoci.packages.resolve.Resolver;
 import io.github.prosodyoci.packages.resolve.Selected;
@@ -18,7 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Chooses what a world needs and lays it down in layers: packages stream from their files into
@@ -61,18 +65,34 @@ public final class Installer {
   }
 
   private static RootfsReport layers(InstallRequest request, Digest inputs) throws IOException {
-    List<Dependency> world =
+    Optional<BaseRoot> base = Optional.empty();
+    if (request.base().isPresent()) {
+      base = Optional.of(BaseRoot.read(request.base().get(), request.platform()));
+    }
+    List<Dependency> asked =
         request.layers().stream().flatMap(layer -> layer.world().stream()).distinct().toList();
+    List<Dependency> world = world(base, asked);
+    List<IndexEntry> installed =
+        base.stream().flatMap(root -> root.packages().stream()).map(BasePackage::entry).toList();
     Solution solution =
-        new Resolver(request.repositories().stream().map(PackageRepository::packages).toList())
+        new Resolver(
+                request.repositories().stream().map(PackageRepository::packages).toList(),
+                installed)
             .resolve(world);
     Map<String, Integer> layerOf = LayerAssignment.of(solution, request.layers());
 
     long latest = request.timestamp().getEpochSecond();
-    Installation installation = new Installation(request);
+    Installation installation = new Installation(request, base);
+    for (BasePackage each : installation.staying()) {
+      if (solution.find(each.info().name()).isEmpty()) {
+        installation.remove(each);
+      }
+    }
     for (int layer = 0; layer < request.layers().size(); layer++) {
       for (Selected selected : solution.packages()) {
-        if (layerOf.getOrDefault(selected.name(), -1) == layer) {
+        // What only the base asks for, such as another version of its packages, goes first.
+        if (layerOf.getOrDefault(selected.name(), 0) == layer
+            && !isInstalled(installed, selected.entry())) {
           PackageRepository repository = request.repositories().get(selected.repository());
           installation.add(
               new InstalledPackage(
@@ -83,13 +103,16 @@ public final class Installer {
                   repository.packages().tag()));
         }
       }
+      if (layer == request.layers().size() - 1) {
+        installation.trigger();
+      }
       installation.endLayer(request.layers().get(layer).files());
     }
     // Files alone go on a base image, which has a database of its own.
-    if (!installation.packages().isEmpty()) {
+    if (!installation.packages().isEmpty() || base.isPresent()) {
       // The topmost layer is small and changes with everything anyway.
       installation.addToLast(
-          new ApkDatabase(installation.packages())
+          new ApkDatabase(installation.packages(), installation.staying(), base)
               .files(world, request.platform().apkArchitecture(), latest));
     }
 
@@ -109,6 +132,25 @@ public final class Installer {
               request.layers().get(i).name(), packages, installation.files(layer), contents));
     }
     return report(request, inputs, world, installation, layers);
+  }
+
+  /** Returns what is asked for: of two entries with one name, that of the layers counts. */
+  private static List<Dependency> world(Optional<BaseRoot> base, List<Dependency> asked) {
+    Set<String> names = asked.stream().map(Dependency::name).collect(Collectors.toSet());
+    return Stream.concat(
+            base.stream()
+                .flatMap(root -> root.world().stream())
+                .filter(entry -> !names.contains(entry.name())),
+            asked.stream())
+        .toList();
+  }
+
+  private static boolean isInstalled(List<IndexEntry> installed, IndexEntry entry) {
+    return installed.stream()
+        .anyMatch(
+            each ->
+                each.identity().equals(entry.identity())
+                    && each.info().nameVersion().equals(entry.info().nameVersion()));
   }
 
   private static RootfsReport report(

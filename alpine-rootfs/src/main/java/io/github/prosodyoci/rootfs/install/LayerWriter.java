@@ -40,6 +40,17 @@ final class LayerWriter {
     this.tree = tree;
     this.latest = latest;
     this.output = output;
+    tree.nodes()
+        .forEach(
+            (path, node) -> {
+              if (node.isFolder() && inBase(node.entry(), "")) {
+                folders.add(path);
+              }
+            });
+  }
+
+  private boolean inBase(TarEntry entry, String checksum) {
+    return tree.base().map(base -> base.holds(entry, checksum)).orElse(false);
   }
 
   /**
@@ -83,13 +94,16 @@ final class LayerWriter {
       throws IOException {
     each.visit(
         (entry, checksum, content) -> {
-          String path = each.placed(entry).path();
+          String path = tree.laid(each.placed(entry).path());
           Node node = tree.nodes().get(path);
           if (node != null && node.isFolder()) {
             if (!files.containsKey(path)) {
               addFolder(tar, node.entry());
             }
-          } else if (node != null && node.owner() == each && !files.containsKey(path)) {
+          } else if (node != null
+              && node.owner() == each
+              && !files.containsKey(path)
+              && (tree.isHardLinked(path) || !inBase(node.entry(), checksum))) {
             tar.add(clamped(node.entry()), content);
           }
         });

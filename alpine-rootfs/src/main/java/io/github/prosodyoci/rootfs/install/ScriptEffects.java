@@ -3,7 +3,7 @@ package io.github.prosodyoci.rootfs.install;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.packages.apk.Apk;
+import io.github.prosodyoci.packages.apk.PackageInfo;
 import io.github.prosodyoci.packages.apk.ScriptType;
 import io.github.prosodyoci.rootfs.RootfsCode;
 import java.io.IOException;
@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -26,8 +25,19 @@ import java.util.stream.Collectors;
 final class ScriptEffects {
 
   /** What apk runs when it installs a package for the first time. */
-  private static final Set<ScriptType> AT_INSTALL =
-      Set.of(ScriptType.PRE_INSTALL, ScriptType.POST_INSTALL, ScriptType.TRIGGER);
+  static final List<ScriptType> AT_INSTALL =
+      List.of(ScriptType.PRE_INSTALL, ScriptType.POST_INSTALL, ScriptType.TRIGGER);
+
+  /** What apk runs when it installs another version of a package. */
+  static final List<ScriptType> AT_UPGRADE =
+      List.of(ScriptType.PRE_UPGRADE, ScriptType.POST_UPGRADE, ScriptType.TRIGGER);
+
+  /** What apk runs when it removes a package. */
+  static final List<ScriptType> AT_REMOVAL =
+      List.of(ScriptType.PRE_DEINSTALL, ScriptType.POST_DEINSTALL);
+
+  /** What apk runs of a package that stays, when a folder was changed that it watches. */
+  static final List<ScriptType> AT_CHANGE = List.of(ScriptType.TRIGGER);
 
   private static final String KNOWN = "known-scripts.txt";
 
@@ -82,29 +92,36 @@ final class ScriptEffects {
   }
 
   /**
-   * Does what a package's scripts of one type do.
+   * Does what a package's script of one type does.
    *
+   * @param scripts the package's scripts
+   * @param due which of its scripts apk runs now
    * @throws FailureException if a script is not understood, known or waived, or if it would fail
    *     ({@code unknown-script})
    */
-  void apply(Apk apk, ScriptType type, Target target) {
-    String script = apk.scripts().get(type);
+  void apply(
+      PackageInfo info,
+      Map<ScriptType, String> scripts,
+      ScriptType type,
+      List<ScriptType> due,
+      Target target) {
+    String script = scripts.get(type);
     if (script == null) {
       return;
     }
     Digest digest = Digest.of(script.getBytes(StandardCharsets.UTF_8));
     outcomes.add(
         new RootfsReport.Script(
-            apk.info().nameVersion(),
+            info.nameVersion(),
             type.toString(),
             digest,
-            outcome(apk, type, script, digest, target)));
+            due.contains(type)
+                ? outcome(info, type, script, digest, target)
+                : due == AT_INSTALL ? "not for a first installation" : "not for an upgrade"));
   }
 
-  private String outcome(Apk apk, ScriptType type, String script, Digest digest, Target target) {
-    if (!AT_INSTALL.contains(type)) {
-      return "not for a first installation";
-    }
+  private String outcome(
+      PackageInfo info, ScriptType type, String script, Digest digest, Target target) {
     String waiver = waived.get(digest);
     if (waiver != null) {
       return "waived: " + waiver;
@@ -114,7 +131,7 @@ final class ScriptEffects {
     if (accounts.isPresent()) {
       Optional<String> failed = accounts.get().run(target.accounts(), target.homes());
       if (failed.isPresent()) {
-        throw failure(apk, which + " would fail: " + failed.get()).toException();
+        throw failure(info, which + " would fail: " + failed.get()).toException();
       }
       List<AccountCommand> commands = accounts.get().commands();
       return commands.isEmpty()
@@ -128,10 +145,10 @@ final class ScriptEffects {
     }
     Effect effect = known.get(digest.hex());
     if (effect == null) {
-      throw failure(apk, which + " is not known, and scripts are never run")
+      throw failure(info, which + " is not known, and scripts are never run")
           .advising(
               "Read it (tar -xzOf "
-                  + apk.info().fileName()
+                  + info.fileName()
                   + " ."
                   + type
                   + "). If the image does not need what it does, waive it: "
@@ -141,7 +158,7 @@ final class ScriptEffects {
     }
     if (effect.links() && !target.applets()) {
       throw failure(
-              apk,
+              info,
               which
                   + " makes BusyBox's links, and the package has no list of them in /etc/busybox-paths.d")
           .expecting("a package of Alpine 3.18 or later")
@@ -155,8 +172,8 @@ final class ScriptEffects {
     return effect.text();
   }
 
-  private static Failure failure(Apk apk, String found) {
-    return Failure.of(RootfsCode.UNKNOWN_SCRIPT, "install", apk.info().nameVersion(), found);
+  private static Failure failure(PackageInfo info, String found) {
+    return Failure.of(RootfsCode.UNKNOWN_SCRIPT, "install", info.nameVersion(), found);
   }
 
   private static String waiver(Digest digest) {

@@ -15,6 +15,7 @@ import io.github.prosodyoci.rootfs.install.Installer;
 import io.github.prosodyoci.rootfs.install.LayerSpec;
 import io.github.prosodyoci.rootfs.install.Layout;
 import io.github.prosodyoci.rootfs.install.RootfsReport;
+import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Installs Alpine packages into image layers: chooses them as apk does, checks them against signed
@@ -44,6 +46,13 @@ public final class LayersMojo extends PackagesGoal {
    */
   @Parameter(property = "prosodyoci.rootfs.usrMerged", defaultValue = "false")
   private boolean usrMerged;
+
+  /**
+   * The image with packages of apk that the layers go on, which {@code inspect} can read: what it
+   * has already stays, as {@code apk add} would leave it.
+   */
+  @Parameter(property = "prosodyoci.rootfs.base")
+  private @Nullable File base;
 
   /**
    * What to do about the lock: {@code check} that it fits, {@code create} it where there is none,
@@ -111,9 +120,10 @@ public final class LayersMojo extends PackagesGoal {
         specs.stream().flatMap(layer -> layer.world().stream()).distinct().toList();
     Map<Digest, String> waived = new TreeMap<>();
     waivedScripts.forEach(script -> waived.put(script.parsedDigest(), script.givenReason()));
-    return new InstallRequest(
-        platform,
-        open(platform, world, Parameters.parse("prosodyoci.lock", lock, LockUse::parse)),
+    InstallRequest request =
+        new InstallRequest(
+            platform,
+            open(platform, world, Parameters.parse("prosodyoci.lock", lock, LockUse::parse)),
         specs,
         waived,
         outputTimestamp(),
@@ -121,5 +131,6 @@ public final class LayersMojo extends PackagesGoal {
         folder(platform),
         code(),
         force);
+    return base == null ? request : request.withBase(base.toPath());
   }
 }

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,7 +175,7 @@ class InstallOracleTest {
     List<Dependency> entries = world.stream().map(Dependency::parse).toList();
     Solution solution =
         new Resolver(List.of(request.repositories().get(0).packages())).resolve(entries);
-    Installation installation = new Installation(request);
+    Installation installation = new Installation(request, Optional.empty());
     for (Selected selected : solution.packages()) {
       installation.add(
           new InstalledPackage(

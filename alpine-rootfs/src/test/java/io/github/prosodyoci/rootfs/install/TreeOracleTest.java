@@ -59,7 +59,7 @@ class TreeOracleTest {
    * are leftovers of the installation; the database is compared by itself, as its order is that of
    * installation.
    */
-  private static final Predicate<String> DIFFERS =
+  static final Predicate<String> DIFFERS =
       Pattern.compile(
               "dev/(console|null|random|urandom|zero)|proc|var/cache/apk|lib/apk/db/.*"
                   + "|lib/apk/exec|etc/(passwd|group|shadow)-|etc/apk/repositories")
@@ -127,7 +127,7 @@ class TreeOracleTest {
   }
 
   /** Returns what only one of the two has: a whole tree is too long to read. */
-  private static List<String> difference(
+  static List<String> difference(
       SortedMap<String, String> found, SortedMap<String, String> expected) {
     List<String> lines = new ArrayList<>();
     expected.forEach(
@@ -143,7 +143,7 @@ class TreeOracleTest {
     return lines;
   }
 
-  private static List<String> records(Path root) throws IOException {
+  static List<String> records(Path root) throws IOException {
     return List.of(Files.readString(root.resolve("lib/apk/db/installed")).split("\n\n"));
   }
 
@@ -181,16 +181,16 @@ class TreeOracleTest {
     assertThat(found.unowned()).contains("bin/ls", "bin/su").doesNotContain("bin/busybox");
   }
 
-  private static PackageInfoBuilder info(String name) {
+  static PackageInfoBuilder info(String name) {
     return PackageInfo.builder(name, "1-r0", "x86_64").license("MIT").origin(name).buildDate(TIME);
   }
 
-  private static PackageFile text(String path, String text) {
+  static PackageFile text(String path, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return PackageFile.of(TarEntry.file(path, 0644, bytes.length, TIME), bytes);
   }
 
-  private static PackageFile dir(String path, int mode, int uid, int gid) {
+  static PackageFile dir(String path, int mode, int uid, int gid) {
     return PackageFile.of(TarEntry.directory(path, mode, TIME).withOwner(uid, gid, "", ""));
   }
 
@@ -387,7 +387,7 @@ class TreeOracleTest {
   }
 
   /** A repository of packages made here. */
-  private record Repository(Path folder, Signer signer, List<Path> packages) {
+  record Repository(Path folder, Signer signer, List<Path> packages) {
     Repository(Path folder, Signer signer) {
       this(folder, signer, new ArrayList<>());
     }
