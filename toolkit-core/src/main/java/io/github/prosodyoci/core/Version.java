@@ -9,8 +9,7 @@ import java.util.regex.Pattern;
 /**
  * The version of a package (apk-package(5)): numbers separated by dots, a letter that a number may
  * follow, suffixes such as {@code _rc1}, with apk 3 the hash of a commit ({@code ~0af3}), and the
- * package's own revision {@code -r0}. Two texts may be one version: {@code 1_p1} and {@code
- * 1_p01}.
+ * package's own revision {@code -r0}. Two texts may be one version: {@code 1_p1} and {@code 1_p01}.
  */
 public final class Version implements Comparable<Version> {
 
