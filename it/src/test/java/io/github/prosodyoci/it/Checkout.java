@@ -48,7 +48,8 @@ record Checkout(Path project, Path home) {
     }
   }
 
-  private static void copySources(Path root, Path project) throws IOException {
+  /** Copies what is in a folder, without what was built there. */
+  static void copySources(Path root, Path project) throws IOException {
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
