@@ -65,8 +65,8 @@ public final class AttachMojo extends RegistryGoal {
 
   /**
    * The private key that signs, as a PEM file (PKCS #8, not encrypted): ECDSA on P-256, or Ed25519.
-   * The environment variable {@code PROSODYOCI_SIGNING_KEY} may hold the key instead. Without
-   * either, nothing is done.
+   * The environment variable {@code PROSODYOCI_SIGNING_KEY} may hold the key instead, or the URI of
+   * one in a PKCS #11 token. Without either, nothing is done.
    */
   @Parameter(property = "prosodyoci.signing.key")
   @Nullable File signingKey;
@@ -89,8 +89,7 @@ public final class AttachMojo extends RegistryGoal {
       getLog().info("No image name given (-Dprosodyoci.image=registry/repo): nothing attached");
       return;
     }
-    Optional<SigningKey> key =
-        KeyFiles.signing(signingKey, Optional.ofNullable(System.getenv(KeyFiles.VARIABLE)));
+    Optional<SigningKey> key = KeyFiles.signing(signingKey, System.getenv());
     if (key.isEmpty()) {
       getLog()
           .info(

@@ -165,8 +165,7 @@ public final class RebuildMojo extends RegistryGoal {
     if (!attach) {
       return Optional.empty();
     }
-    Optional<SigningKey> key =
-        KeyFiles.signing(signingKey, Optional.ofNullable(System.getenv(KeyFiles.VARIABLE)));
+    Optional<SigningKey> key = KeyFiles.signing(signingKey, System.getenv());
     if (key.isEmpty() || original.filter(RebuildMojo::isInRegistry).isEmpty()) {
       throw Failure.of(
               CommonCode.CONFIGURATION,

@@ -21,16 +21,28 @@ import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 
 /**
  * A private key that signs evidence: ECDSA on P-256 with SHA-256, or Ed25519 (RFC 8032). The same
- * bytes always get the same signature: ECDSA takes its number from key and message (RFC 6979).
+ * bytes always get the same signature: ECDSA takes its number from key and message (RFC 6979). Only
+ * a {@link TokenKey} signs anew each time.
  */
 public final class SigningKey {
 
-  private final AsymmetricKeyParameter key;
+  private final ByteSigner signer;
   private final byte[] publicKey;
 
-  private SigningKey(AsymmetricKeyParameter key, byte[] publicKey) {
-    this.key = key;
-    this.publicKey = publicKey;
+  /** Signs bytes. */
+  @FunctionalInterface
+  interface ByteSigner {
+    byte[] sign(byte[] bytes);
+  }
+
+  /**
+   * Creates a key.
+   *
+   * @param publicKey the public half (RFC 5280, SubjectPublicKeyInfo)
+   */
+  SigningKey(ByteSigner signer, byte[] publicKey) {
+    this.signer = signer;
+    this.publicKey = publicKey.clone();
   }
 
   /**
@@ -53,7 +65,7 @@ public final class SigningKey {
     }
     try {
       AsymmetricKeyParameter key = PrivateKeyFactory.createKey(block.der());
-      return new SigningKey(key, publicKey(name, key));
+      return new SigningKey(bytes -> sign(key, bytes), publicKey(name, key));
     } catch (IOException | RuntimeException e) {
       if (e instanceof FailureException known) {
         throw known;
@@ -80,12 +92,21 @@ public final class SigningKey {
         .toException();
   }
 
-  private static Failure unusable(String name, String found) {
+  static Failure unusable(String name, String found) {
     return Failure.of(EvidenceCode.BAD_KEY, "use", "the signing key " + name, found);
   }
 
-  /** Returns the signature of some bytes: for ECDSA in DER, as Sigstore expects it. */
+  /**
+   * Returns the signature of some bytes: for ECDSA in DER, as Sigstore expects it.
+   *
+   * @throws FailureException with {@link EvidenceCode#BAD_KEY} if the token that has the key does
+   *     not sign
+   */
   public byte[] sign(byte[] bytes) {
+    return signer.sign(bytes);
+  }
+
+  private static byte[] sign(AsymmetricKeyParameter key, byte[] bytes) {
     Signer signer =
         key instanceof Ed25519PrivateKeyParameters
             ? new Ed25519Signer()

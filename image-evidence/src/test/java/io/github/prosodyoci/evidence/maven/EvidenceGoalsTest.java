@@ -19,7 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,14 +140,14 @@ class EvidenceGoalsTest {
   void key_ofTheFileOrElseTheEnvironment_isUsed() throws Exception {
     String inFile = Keys.ed25519();
     String inVariable = Keys.p256();
-    assertThat(KeyFiles.signing(null, Optional.empty())).isEmpty();
-    assertThat(KeyFiles.signing(null, Optional.of("\n"))).isEmpty();
-    assertThat(KeyFiles.signing(null, Optional.of(inVariable)).orElseThrow())
+    assertThat(KeyFiles.signing(null, Map.of())).isEmpty();
+    assertThat(KeyFiles.signing(null, Map.of(KeyFiles.VARIABLE, "\n"))).isEmpty();
+    assertThat(KeyFiles.signing(null, Map.of(KeyFiles.VARIABLE, inVariable)).orElseThrow())
         .hasToString(SigningKey.parse("k", inVariable).toString());
 
     File file = Files.writeString(folder.resolve("key.pem"), inFile).toFile();
 
-    assertThat(KeyFiles.signing(file, Optional.of(inVariable)).orElseThrow())
+    assertThat(KeyFiles.signing(file, Map.of(KeyFiles.VARIABLE, inVariable)).orElseThrow())
         .hasToString(SigningKey.parse("k", inFile).toString());
   }
 
