@@ -64,8 +64,7 @@ public record PackageInfo(
    */
   public PackageInfo {
     check(NAME.matcher(name).matches(), name, "name", name);
-    check(
-        Version.isValid(version) || Version.isValidForApk3(version), name, "version", version);
+    check(Version.isValid(version) || Version.isValidForApk3(version), name, "version", version);
     check(
         architecture.isEmpty() || ARCHITECTURE.matcher(architecture).matches(),
         name,

@@ -36,8 +36,7 @@ class ApkRulesTest {
     "a c, '[a-1, b-1, c-1]', '[a-1, b-1, c-1]'",
     "b, '[b-1]', '[b-1]'"
   })
-  void installIf_withConflict_comesWhereTheOtherIsAbsent(
-      String world, String apk2, String apk3) {
+  void installIf_withConflict_comesWhereTheOtherIsAbsent(String world, String apk2, String apk3) {
     String[] packages = {"a 1", "b 1", "c 1 |D:b", "extra 1 |i:a !b"};
     assertThat(choice(ApkRules.APK_2, world, packages)).isEqualTo(apk2);
     assertThat(choice(APK_3, world, packages)).isEqualTo(apk3);
@@ -72,8 +71,7 @@ class ApkRulesTest {
     String[] packages = {"a 1 |D:v", "b 1", "p 1 |p:v |i:c !b", "c 1", "d 1 |D:b", "d 2"};
     assertThat(choice(APK_3, "a c", packages)).contains("p-1");
     assertThat(choice(APK_3, "a c d", packages)).contains("d-2", "p-1").doesNotContain("b-1");
-    assertThat(
-            catchThrowable(() -> choice(APK_3, "a b c", packages)))
+    assertThat(catchThrowable(() -> choice(APK_3, "a b c", packages)))
         .hasMessageContaining("unsatisfiable");
   }
 
@@ -109,9 +107,7 @@ class ApkRulesTest {
       assertThat(resolve(ApkRules.APK_2, entries, name)).isEqualTo(name);
     }
     assertThat(resolve(ApkRules.APK_2, entries, "p-aarch64")).isEqualTo("p-aarch64");
-    assertThat(
-            catchThrowable(
-                () -> resolve(APK_3, entries, "p-aarch64")))
+    assertThat(catchThrowable(() -> resolve(APK_3, entries, "p-aarch64")))
         .hasMessageContaining("which no package provides");
   }
 

@@ -109,8 +109,7 @@ class ResolverPropertiesTest {
       repositories.add(
           new Repository(each.location(), "", entries, ApkRules.apk3(Platform.LINUX_AMD64)));
     }
-    List<Dependency> world =
-        world(random).stream().filter(entry -> entry.tag().isEmpty()).toList();
+    List<Dependency> world = world(random).stream().filter(entry -> entry.tag().isEmpty()).toList();
     Optional<Solution> solution = solve(repositories, world);
     solution.ifPresent(found -> assertSolves(found, world));
     Statistics.label("absence")

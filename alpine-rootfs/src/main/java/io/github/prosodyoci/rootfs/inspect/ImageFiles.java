@@ -27,7 +27,8 @@ import java.util.stream.Stream;
 public final class ImageFiles {
 
   /** Where apk 2 and apk 3 keep what is installed. */
-  public static final List<String> DATABASES = List.of("lib/apk/db/installed", "usr/lib/apk/db/installed");
+  public static final List<String> DATABASES =
+      List.of("lib/apk/db/installed", "usr/lib/apk/db/installed");
 
   /** The most bytes of a file that are kept; the database of a thousand packages has some 20 MB. */
   private static final int MAX_KEPT = 128 << 20;
@@ -93,9 +94,7 @@ public final class ImageFiles {
 
   /** Returns the database of installed packages; empty if there is none. */
   public Optional<byte[]> database() {
-    return DATABASES.stream()
-        .flatMap(path -> content(path).stream())
-        .findFirst();
+    return DATABASES.stream().flatMap(path -> content(path).stream()).findFirst();
   }
 
   /**

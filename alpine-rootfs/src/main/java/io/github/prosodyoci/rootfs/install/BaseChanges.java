@@ -53,12 +53,10 @@ final class BaseChanges {
               (path, facts) ->
                   files
                       .place(path)
-                      .ifPresent(
-                          place -> originals.put(place, facts.checksum().orElse(""))));
+                      .ifPresent(place -> originals.put(place, facts.checksum().orElse(""))));
       for (String folder : each.listed().folders().keySet()) {
         place(folder)
-            .ifPresent(
-                place -> folders.computeIfAbsent(place, key -> new HashSet<>()).add(each));
+            .ifPresent(place -> folders.computeIfAbsent(place, key -> new HashSet<>()).add(each));
       }
     }
   }
@@ -97,7 +95,9 @@ final class BaseChanges {
   }
 
   private static boolean isProtected(String path) {
-    return path.startsWith("etc/") && !path.startsWith("etc/apk/") && !path.startsWith("etc/init.d/");
+    return path.startsWith("etc/")
+        && !path.startsWith("etc/apk/")
+        && !path.startsWith("etc/init.d/");
   }
 
   /** Returns whether a new file goes beside the one of the base, which the user has changed. */
@@ -141,7 +141,9 @@ final class BaseChanges {
               if (owner.listed().folders().containsKey(listed)) {
                 folders.getOrDefault(place, new HashSet<>()).remove(owner);
                 goneFolders.add(place);
-              } else if (tree.find(place).flatMap(FileTree.Node::brought).equals(Optional.of(owner))) {
+              } else if (tree.find(place)
+                  .flatMap(FileTree.Node::brought)
+                  .equals(Optional.of(owner))) {
                 if (isUsers(place)) {
                   tree.disown(place);
                 } else {

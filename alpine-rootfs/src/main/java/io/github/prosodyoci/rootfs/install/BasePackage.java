@@ -44,10 +44,7 @@ final class BasePackage implements Owner {
       String identity = listed.field('C');
       entry =
           new IndexEntry(
-              info,
-              identity.startsWith("Q1") ? Checksums.canonical(identity) : identity,
-              0,
-              true);
+              info, identity.startsWith("Q1") ? Checksums.canonical(identity) : identity, 0, true);
     } catch (FailureException | IllegalArgumentException e) {
       throw Failure.of(
               RootfsCode.DATABASE,

@@ -85,9 +85,7 @@ record BaseRoot(
     if (tar.length > 0) {
       TarReader reader =
           new TarReader(
-              new ByteArrayInputStream(tar),
-              "scripts.tar in " + image,
-              TarReader.Dialect.SOURCE);
+              new ByteArrayInputStream(tar), "scripts.tar in " + image, TarReader.Dialect.SOURCE);
       for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
         scripts.put(entry.path(), reader.content().readAllBytes());
       }
@@ -130,8 +128,7 @@ record BaseRoot(
         (name, content) -> {
           if (name.startsWith(owner.scriptPrefix())) {
             ScriptType.of(name.substring(owner.scriptPrefix().length()))
-                .ifPresent(
-                    type -> found.put(type, new String(content, StandardCharsets.UTF_8)));
+                .ifPresent(type -> found.put(type, new String(content, StandardCharsets.UTF_8)));
           }
         });
     return found;

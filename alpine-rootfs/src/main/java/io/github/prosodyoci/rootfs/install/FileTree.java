@@ -2,7 +2,6 @@ package io.github.prosodyoci.rootfs.install;
 
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
-import io.github.prosodyoci.core.archive.EntryPath;
 import io.github.prosodyoci.core.archive.TarEntry;
 import io.github.prosodyoci.rootfs.LinkPaths;
 import io.github.prosodyoci.rootfs.RootfsCode;

@@ -117,8 +117,7 @@ final class Installation {
             note(added.placed(resolved), content);
           }
         });
-    ScriptEffects.Target after =
-        new ScriptEffects.Target(accounts, homes, links.lists() > known);
+    ScriptEffects.Target after = new ScriptEffects.Target(accounts, homes, links.lists() > known);
     for (ScriptType type : ScriptType.values()) {
       if (!first.contains(type)) {
         effects.apply(apk.info(), apk.scripts(), type, due, after);

@@ -124,13 +124,13 @@ public final class LayersMojo extends PackagesGoal {
         new InstallRequest(
             platform,
             open(platform, world, Parameters.parse("prosodyoci.lock", lock, LockUse::parse)),
-        specs,
-        waived,
-        outputTimestamp(),
-        usrMerged ? Layout.USR_MERGED : Layout.AS_PACKAGED,
-        folder(platform),
-        code(),
-        force);
+            specs,
+            waived,
+            outputTimestamp(),
+            usrMerged ? Layout.USR_MERGED : Layout.AS_PACKAGED,
+            folder(platform),
+            code(),
+            force);
     return base == null ? request : request.withBase(base.toPath());
   }
 }

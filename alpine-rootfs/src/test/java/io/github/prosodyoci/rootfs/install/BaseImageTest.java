@@ -96,9 +96,7 @@ class BaseImageTest {
       TarReader tar = new TarReader(in, layer, TarReader.Dialect.ARCHIVE);
       for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
         if (entry.type() != TarEntry.Type.DIRECTORY) {
-          files.put(
-              entry.path(),
-              new String(tar.content().readAllBytes(), StandardCharsets.UTF_8));
+          files.put(entry.path(), new String(tar.content().readAllBytes(), StandardCharsets.UTF_8));
         }
       }
     }
@@ -117,12 +115,10 @@ class BaseImageTest {
   @Test
   void layer_bringsBackWhatALowerOneRemoved() throws IOException {
     makeBaseWithOrphan(Map.of());
-    install(
-        request("out", layer("lower", "user=2"), layer("upper", "again")).withBase(base));
+    install(request("out", layer("lower", "user=2"), layer("upper", "again")).withBase(base));
 
     assertThat(files("lower")).containsOnlyKeys("opt/user", "opt/.wh.x");
-    assertThat(files("upper"))
-        .containsOnlyKeys("opt/x/f", "etc/apk/world", "lib/apk/db/installed");
+    assertThat(files("upper")).containsOnlyKeys("opt/x/f", "etc/apk/world", "lib/apk/db/installed");
     assertThat(files("upper").get("lib/apk/db/installed"))
         .contains("P:again\n", "P:user\nV:2\n")
         .doesNotContain("P:orphan");

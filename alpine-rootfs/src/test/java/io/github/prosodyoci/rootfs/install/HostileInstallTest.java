@@ -97,8 +97,7 @@ class HostileInstallTest {
   }
 
   private InstallRequest request(Path output) throws IOException {
-    return request(
-        output, new LayerSpec("all", List.of(Dependency.parse(name)), List.of()));
+    return request(output, new LayerSpec("all", List.of(Dependency.parse(name)), List.of()));
   }
 
   private InstallRequest request(Path output, LayerSpec... layers) throws IOException {

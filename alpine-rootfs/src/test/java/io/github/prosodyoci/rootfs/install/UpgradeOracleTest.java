@@ -77,8 +77,7 @@ class UpgradeOracleTest {
     Files.createDirectories(list.getParent());
     Files.write(list, repositories.stream().map(Path::toString).toList());
     List<Object> all =
-        new ArrayList<>(
-            List.of("add", "--root", theirs, "--arch", "x86_64", "--keys-dir", keys));
+        new ArrayList<>(List.of("add", "--root", theirs, "--arch", "x86_64", "--keys-dir", keys));
     all.addAll(Arrays.asList(arguments));
     return apk.run(all.toArray()).success();
   }
