@@ -4,20 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.prosodyoci.it.container.Container;
 import io.github.prosodyoci.it.container.ContainerBuilder;
 import io.github.prosodyoci.it.container.ImageArchive;
-import io.github.prosodyoci.it.container.Tools;
+import io.github.prosodyoci.it.container.Reachable;
 import io.github.prosodyoci.it.container.Volume;
-import io.github.prosodyoci.it.container.Workspace;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,23 +25,14 @@ import java.util.stream.Collectors;
  * Programs {@code docker} and {@code kubectl} for shell scripts, that start containers of the image
  * under test without an engine. They know what the documentation uses, and refuse all else.
  */
-final class EngineStandIn implements AutoCloseable {
+final class EngineStandIn implements Engine {
 
   private static final Duration STOP = Duration.ofSeconds(10);
 
-  /** What a program prints and how it ends, as a shell script. */
-  private record Reply(String script) {
-
-    static Reply text(String text) {
-      return new Reply("printf '%s\\n' " + quote(text));
-    }
-  }
-
   private final String imageName;
   private final ImageArchive image;
-  private final BiConsumer<String, Container> beforeStop;
-  private final ServerSocket server;
-  private final Path programs;
+  private final BiConsumer<String, Reachable> beforeStop;
+  private final Programs programs;
   private final Map<String, Volume> volumes = new HashMap<>();
   private final Map<String, ContainerBuilder> builders = new HashMap<>();
   private final Map<String, Container> containers = new LinkedHashMap<>();
@@ -62,53 +46,30 @@ final class EngineStandIn implements AutoCloseable {
    *
    * @param beforeStop is told name and container before one is stopped
    */
-  EngineStandIn(String imageName, ImageArchive image, BiConsumer<String, Container> beforeStop)
-      throws IOException {
-    this.imageName = imageName;
-    this.image = image;
+  EngineStandIn(BiConsumer<String, Reachable> beforeStop) throws IOException {
+    this.imageName = ProsodyImage.imageJson().required("name").textValue();
+    this.image = ProsodyImage.archive();
     this.beforeStop = beforeStop;
-    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    programs = Workspace.newFolder("programs");
-    for (String program : new String[] {"docker", "kubectl"}) {
-      Path file = programs.resolve(program);
-      Files.writeString(
-          file,
-          "#!/bin/sh\n"
-              + "reply=$(for word in \"$PWD\" "
-              + program
-              + " \"$@\"; do printf %s \"$word\" | base64 -w 0; echo; done | "
-              + Tools.require("socat")
-              + " -t 120 - TCP:127.0.0.1:"
-              + server.getLocalPort()
-              + ")\n"
-              + "eval \"$reply\"\n");
-      file.toFile().setExecutable(true);
-    }
-    Thread thread = new Thread(this::serve, "engine");
-    thread.setDaemon(true);
-    thread.start();
+    programs = new Programs(List.of("docker", "kubectl"), this::answer);
   }
 
-  /** Returns the folder of the programs, for the PATH. */
-  Path programs() {
-    return programs;
+  @Override
+  public Path programs() {
+    return programs.folder();
   }
 
-  /** Gives a name to a volume that is there already. */
-  void addVolume(String name, Volume volume) {
-    volumes.put(name, volume);
+  @Override
+  public void addVolume(String name, int uid, int gid) {
+    volumes.put(name, Volume.of(Volume.create().owner(uid, gid).folder()));
   }
 
-  /** Keeps the containers that there are when a chapter ends. */
-  void beginChapters() {
+  @Override
+  public void beginChapters() {
     ofChapter.clear();
   }
 
-  /**
-   * Removes what a chapter has started and left running, except for the server that all chapters
-   * are about, which runs afterwards.
-   */
-  void endChapter(String lasting) throws InterruptedException {
+  @Override
+  public void endChapter(String lasting) throws InterruptedException {
     for (String name : ofChapter) {
       if (!name.equals(lasting) && containers.containsKey(name)) {
         stopIfRunning(name);
@@ -116,14 +77,14 @@ final class EngineStandIn implements AutoCloseable {
       }
     }
     ofChapter.clear();
-    if (!containers.get(lasting).isRunning()) {
+    if (containers.containsKey(lasting) && !containers.get(lasting).isRunning()) {
       start(lasting);
       awaitHealth(running(lasting));
     }
   }
 
-  /** Stops a container, if there is such a one and it runs. */
-  void stopIfRunning(String name) {
+  @Override
+  public void stopIfRunning(String name) {
     if (containers.containsKey(name) && containers.get(name).isRunning()) {
       stop(name);
     }
@@ -131,36 +92,16 @@ final class EngineStandIn implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    server.close();
+    programs.close();
     containers.values().forEach(Container::close);
   }
 
-  private void serve() {
-    while (!server.isClosed()) {
-      try (Socket socket = server.accept()) {
-        Deque<String> words = new ArrayDeque<>();
-        new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
-            .lines()
-            .map(line -> new String(Base64.getDecoder().decode(line), StandardCharsets.UTF_8))
-            .forEach(words::add);
-        socket.getOutputStream().write(answer(words).script().getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        // Closed, or a script that was ended.
-      }
-    }
+  /** Answers a call of {@code docker} or {@code kubectl}. */
+  String answer(Path folder, Deque<String> words) throws Exception {
+    return words.remove().equals("docker") ? docker(folder, words) : kubectl(folder, words);
   }
 
-  private Reply answer(Deque<String> words) {
-    String all = String.join(" ", words);
-    try {
-      Path folder = Path.of(words.remove());
-      return words.remove().equals("docker") ? docker(folder, words) : kubectl(folder, words);
-    } catch (Exception | AssertionError e) {
-      return new Reply("printf '%s\\n' " + quote(all + ": " + e) + " >&2; exit 125");
-    }
-  }
-
-  private Reply docker(Path folder, Deque<String> words) throws Exception {
+  private String docker(Path folder, Deque<String> words) throws Exception {
     String command = words.remove();
     switch (command) {
       case "run":
@@ -169,27 +110,27 @@ final class EngineStandIn implements AutoCloseable {
         boolean interactive = words.peek().equals("-i") && words.remove() != null;
         return exec(words.remove(), words, interactive);
       case "logs":
-        return Reply.text(running(words.remove()).log().text());
+        return Programs.text(running(words.remove()).log().text());
       case "kill":
         expect(words.remove(), "--signal");
         String signal = words.remove();
         running(words.remove()).signal(signal);
-        return Reply.text("");
+        return Programs.text("");
       case "stop":
         for (String name : words) {
           stop(name);
         }
-        return Reply.text(String.join("\n", words));
+        return Programs.text(String.join("\n", words));
       case "restart":
         String name = words.remove();
         stop(name);
         start(name);
-        return Reply.text(name);
+        return Programs.text(name);
       case "rm":
         for (String removed : words) {
           remove(removed);
         }
-        return Reply.text(String.join("\n", words));
+        return Programs.text(String.join("\n", words));
       case "compose":
         return compose(folder, words);
       default:
@@ -197,7 +138,7 @@ final class EngineStandIn implements AutoCloseable {
     }
   }
 
-  private Reply run(Path folder, Deque<String> words) {
+  private String run(Path folder, Deque<String> words) {
     ContainerBuilder builder = image.container();
     boolean detached = false;
     String name = "unnamed" + containers.size();
@@ -240,23 +181,22 @@ final class EngineStandIn implements AutoCloseable {
       builders.put(name, builder);
       hostPorts.put(name, ports);
       ofChapter.add(name);
-      return Reply.text(name);
+      return Programs.text(name);
     }
     try (container) {
       int code = container.awaitExit(Duration.ofSeconds(60));
-      return new Reply(Reply.text(container.log().text()).script() + "; exit " + code);
+      return Programs.text(container.log().text()) + "; exit " + code;
     }
   }
 
-  private Reply exec(String name, Deque<String> words, boolean interactive) {
+  private String exec(String name, Deque<String> words, boolean interactive) {
     List<String> command = running(name).command(Map.of(), new ArrayList<>(words)).words();
-    return new Reply(
-        "exec "
-            + command.stream().map(EngineStandIn::quote).collect(Collectors.joining(" "))
-            + (interactive ? "" : " </dev/null"));
+    return "exec "
+        + command.stream().map(Programs::quote).collect(Collectors.joining(" "))
+        + (interactive ? "" : " </dev/null");
   }
 
-  private Reply compose(Path folder, Deque<String> words) throws Exception {
+  private String compose(Path folder, Deque<String> words) throws Exception {
     String command = words.remove();
     Compose file = Compose.read(folder.resolve("compose.yaml"));
     switch (command) {
@@ -267,7 +207,7 @@ final class EngineStandIn implements AutoCloseable {
           run(folder, new ArrayDeque<>(file.runOptions(service)));
           awaitHealth(running(Compose.container(service)));
         }
-        return Reply.text("started");
+        return Programs.text("started");
       case "exec":
         return exec(Compose.container(words.remove()), words, false);
       default:
@@ -275,7 +215,7 @@ final class EngineStandIn implements AutoCloseable {
     }
   }
 
-  private Reply kubectl(Path folder, Deque<String> words) throws Exception {
+  private String kubectl(Path folder, Deque<String> words) throws Exception {
     String command = words.remove();
     switch (command) {
       case "apply":
@@ -285,7 +225,7 @@ final class EngineStandIn implements AutoCloseable {
         containers.put(pod.name(), pod.builder(image).start());
         pods.put(pod.name(), pod);
         ofChapter.add(pod.name());
-        return Reply.text("created");
+        return Programs.text("created");
       case "rollout":
         expect(words.remove(), "status");
         String set = words.remove();
@@ -293,7 +233,7 @@ final class EngineStandIn implements AutoCloseable {
         String first = set.substring(set.indexOf('/') + 1) + "-0";
         pods.get(first).awaitProbes(running(first));
         ready.add(first);
-        return Reply.text("complete");
+        return Programs.text("complete");
       case "exec":
         String name = words.remove();
         expect(words.remove(), "--");
@@ -403,9 +343,5 @@ final class EngineStandIn implements AutoCloseable {
     if (!found.equals(expected)) {
       throw new IllegalArgumentException("expected " + expected + ", found " + found);
     }
-  }
-
-  private static String quote(String word) {
-    return "'" + word.replace("'", "'\\''") + "'";
   }
 }

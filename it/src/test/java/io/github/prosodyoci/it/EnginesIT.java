@@ -34,20 +34,19 @@ class EnginesIT {
 
   @Test
   void docker_loadsTheArchive_andRunsIt() throws Exception {
-    try (Daemon docker = startDocker()) {
-      assertThat(docker(docker, "load", "-i", image.file().toString())).contains(imageName());
-      assertThat(docker(docker, "image", "inspect", "--format={{.Id}}", imageName()))
+    try (RealDocker docker = new RealDocker()) {
+      assertThat(docker.call("load", "-i", image.file().toString())).contains(imageName());
+      assertThat(docker.call("image", "inspect", "--format={{.Id}}", imageName()))
           .isEqualTo(configDigest());
 
       List<String> run = new ArrayList<>(List.of("run", "-d", "--name", NAME, "-p", "5222:5222"));
       VARIABLES.forEach(variable -> run.addAll(List.of("-e", variable)));
       run.add(imageName());
-      docker(docker, run.toArray(String[]::new));
-      awaitHealth(docker);
-      assertServes(docker);
-      assertThat(docker(docker, "exec", NAME, "prosodyctl", "about")).contains("Prosody");
-      docker(docker, "stop", NAME);
-      assertThat(docker(docker, "inspect", "--format={{.State.ExitCode}}", NAME)).isEqualTo("0");
+      docker.call(run.toArray(String[]::new));
+      docker.awaitHealth(NAME);
+      assertServes(docker.host());
+      assertThat(docker.call("exec", NAME, "prosodyctl", "about")).contains("Prosody");
+      docker.stop(NAME);
     }
   }
 
@@ -146,44 +145,6 @@ class EnginesIT {
                   "-e",
                   "print(_VERSION, io.open('/proc/self/status'):read('a'):match('Uid:%s+(%d+)'))"))
           .isEqualTo("Lua 5.4\t" + image.config().user().replaceFirst(":.*", ""));
-    }
-  }
-
-  private static Daemon startDocker() throws IOException {
-    Path folder = Workspace.newFolder("docker");
-    String program = Tools.require("dockerd");
-    Tools.require("docker");
-    Daemon daemon =
-        new Daemon(
-            folder,
-            program,
-            "--host",
-            "unix://" + folder + "/socket",
-            "--data-root",
-            folder + "/data",
-            "--exec-root",
-            folder + "/exec",
-            "--pidfile",
-            folder + "/pid");
-    daemon.await(Command.of(words(dockerProgram(folder), "version")));
-    return daemon;
-  }
-
-  private static List<String> dockerProgram(Path folder) {
-    return List.of(Tools.require("docker"), "--host", "unix://" + folder + "/socket");
-  }
-
-  private static String docker(Daemon docker, String... arguments) {
-    return call(docker, dockerProgram(docker.folder()), arguments);
-  }
-
-  private static void awaitHealth(Daemon docker) throws InterruptedException {
-    long end = System.nanoTime() + LIMIT.toNanos();
-    String health = "";
-    while (!health.equals("healthy")) {
-      health = docker(docker, "inspect", "--format={{.State.Health.Status}}", NAME);
-      assertThat(System.nanoTime()).as(docker(docker, "logs", NAME)).isLessThan(end);
-      Thread.sleep(100);
     }
   }
 

@@ -3,9 +3,8 @@ package io.github.prosodyoci.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.prosodyoci.it.container.Command;
-import io.github.prosodyoci.it.container.Container;
 import io.github.prosodyoci.it.container.ImageConfig;
-import io.github.prosodyoci.it.container.Volume;
+import io.github.prosodyoci.it.container.Reachable;
 import io.github.prosodyoci.it.container.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,9 +38,7 @@ class OperatingIT {
   void commands_ofEachBlock_succeed() throws Exception {
     List<String> loggedIn = new ArrayList<>();
     Path folder = Workspace.newFolder("operator");
-    try (EngineStandIn engine =
-        new EngineStandIn(
-            imageName(), ProsodyImage.archive(), (name, server) -> logIn(name, server, loggedIn))) {
+    try (Engine engine = Engine.ofThisUser((name, server) -> logIn(name, server, loggedIn))) {
       prepareOldServers(engine, folder);
       engine.beginChapters();
       List<Block> blocks = blocks();
@@ -99,8 +96,8 @@ class OperatingIT {
   }
 
   /** Starts what the chapters on migration begin with: accounts kept as the other images did. */
-  private static void prepareOldServers(EngineStandIn engine, Path folder) throws IOException {
-    engine.addVolume("prosody-data", Volume.of(Volume.create().owner(101, 102).folder()));
+  private static void prepareOldServers(Engine engine, Path folder) throws IOException {
+    engine.addVolume("prosody-data", 101, 102);
     String start =
         "-e PROSODY_VIRTUAL_HOSTS=example.org -e PROSODY_PASSWORD_HASH=SHA-1 "
             + imageName()
@@ -117,7 +114,7 @@ class OperatingIT {
         "preparation");
   }
 
-  private static void run(EngineStandIn engine, Path folder, String commands, String where)
+  private static void run(Engine engine, Path folder, String commands, String where)
       throws IOException {
     Path script = Files.writeString(folder.resolve(".commands"), commands);
     Command.Result result =
@@ -131,7 +128,7 @@ class OperatingIT {
   }
 
   /** Shows, just before the document stops a server, that its user can log in. */
-  private static void logIn(String name, Container server, List<String> loggedIn) {
+  private static void logIn(String name, Reachable server, List<String> loggedIn) {
     if (name.equals("modular")) {
       return;
     }

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.it;
 
 import io.github.prosodyoci.it.container.Container;
+import io.github.prosodyoci.it.container.Reachable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -46,7 +47,7 @@ final class RawStream implements AutoCloseable {
   }
 
   /** Opens a client's stream to a domain, without logging in, and returns it after its features. */
-  static RawStream open(Container server, String domain) throws IOException {
+  static RawStream open(Reachable server, String domain) throws IOException {
     InetSocketAddress address = server.address(DIRECT_TLS_PORT);
     SSLSocket socket =
         (SSLSocket)
@@ -62,12 +63,12 @@ final class RawStream implements AutoCloseable {
   }
 
   /** Logs a user in by SASL PLAIN (RFC 4616) and binds a resource. */
-  static RawStream login(Container server, String user, String password) throws IOException {
+  static RawStream login(Reachable server, String user, String password) throws IOException {
     return login(server, ProsodyImage.DOMAIN, user, password);
   }
 
   /** Logs a user of a domain in by SASL PLAIN (RFC 4616) and binds a resource. */
-  static RawStream login(Container server, String domain, String user, String password)
+  static RawStream login(Reachable server, String domain, String user, String password)
       throws IOException {
     RawStream stream = open(server, domain);
     stream.send(

@@ -23,7 +23,7 @@ public final class Daemon implements AutoCloseable, Reachable {
 
   private final Path folder;
   private final Process process;
-  private final Map<Integer, PortForward> ports = new HashMap<>();
+  private final Map<String, PortForward> ports = new HashMap<>();
 
   /**
    * Starts a daemon. The calling test is skipped where this user is not root.
@@ -83,9 +83,14 @@ public final class Daemon implements AutoCloseable, Reachable {
   /** Returns where a port on the loopback interface of the daemon's network is reached. */
   @Override
   public InetSocketAddress address(int port) {
+    return address("127.0.0.1", port);
+  }
+
+  /** Returns where a port of an address in the daemon's network is reached. */
+  public InetSocketAddress address(String address, int port) {
     synchronized (ports) {
       return ports
-          .computeIfAbsent(port, any -> new PortForward(inside(), "127.0.0.1", port))
+          .computeIfAbsent(address + ":" + port, any -> new PortForward(inside(), address, port))
           .address();
     }
   }
