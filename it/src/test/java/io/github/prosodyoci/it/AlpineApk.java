@@ -50,15 +50,16 @@ final class AlpineApk {
   /**
    * Installs packages into a new root, which only the superuser may.
    *
+   * @param architecture Alpine's name of it; this machine need not be one
    * @param repository its address
    * @param keys the folder of the keys that are trusted, alone
    * @return the root
    */
-  Path add(String repository, Path keys, String... packages) {
+  Path add(String architecture, String repository, Path keys, String... packages) {
     assumeTrue(Tools.superuser(), "apk installs only as root");
     Path root = Workspace.newFolder("root");
     List<String> arguments = new ArrayList<>(List.of("add", "--root", root.toString()));
-    arguments.addAll(List.of("--initdb", "--no-cache", "--no-scripts", "--arch", "x86_64"));
+    arguments.addAll(List.of("--initdb", "--no-cache", "--no-scripts", "--arch", architecture));
     arguments.addAll(List.of("--keys-dir", keys.toString(), "--repositories-file", "/dev/null"));
     arguments.addAll(List.of("--repository", repository));
     arguments.addAll(List.of(packages));

@@ -32,7 +32,7 @@ import org.jxmpp.stringprep.XmppStringprepException;
  */
 final class Client implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   // Held, or the setting would be lost with the logger. What fails shows in the tests themselves.
   private static final Logger SMACK = Logger.getLogger("org.jivesoftware.smack");

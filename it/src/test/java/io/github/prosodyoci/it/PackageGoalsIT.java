@@ -80,7 +80,8 @@ class PackageGoalsIT {
 
     AlpineApk apk = new AlpineApk();
     try (FolderServer server = new FolderServer(repository)) {
-      Path root = apk.add(server.url(), repository.resolve("keys"), "baselayout", "prosody");
+      Path root =
+          apk.add("x86_64", server.url(), repository.resolve("keys"), "baselayout", "prosody");
       assertThat(apk.command("info", "--root", root.toString()).output().lines())
           .contains("prosody", "lua5.4", "musl");
     }

@@ -32,7 +32,7 @@ final class RawStream implements AutoCloseable {
 
   private static final int DIRECT_TLS_PORT = 5223;
   private static final int COMPONENT_PORT = 5347;
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final Socket socket;
   private final Reader in;

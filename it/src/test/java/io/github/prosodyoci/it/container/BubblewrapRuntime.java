@@ -19,8 +19,11 @@ final class BubblewrapRuntime implements ContainerRuntime {
     List<String> command = new ArrayList<>();
     // The outer user namespace owns the network, so that a test may step into it later on.
     command.addAll(
-        List.of(Tools.require("unshare"), "--user", "--map-root-user", "--net", "sh", "-c"));
-    command.add("PATH=$PATH:/usr/sbin:/sbin; pid=$1; shift; " + NETWORK + " 9>\"$pid\"");
+        List.of(Tools.require("unshare"), "--user", "--map-root-user", "--mount", "--net"));
+    String emulation = spec.emulator().isEmpty() ? "" : spec.emulator().get().setUp(spec.folder());
+    command.addAll(List.of("sh", "-c"));
+    command.add(
+        "PATH=$PATH:/usr/sbin:/sbin; pid=$1; shift; " + emulation + NETWORK + " 9>\"$pid\"");
     command.addAll(List.of("sh", pidFile(spec).toString()));
     command.addAll(
         List.of(Tools.require("bwrap"), "--unshare-user", "--unshare-pid", "--unshare-ipc"));

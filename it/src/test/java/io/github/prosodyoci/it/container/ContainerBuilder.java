@@ -136,7 +136,8 @@ public final class ContainerBuilder {
         mounts(folder, config),
         List.copyOf(tmpfs),
         readOnly,
-        hostname);
+        hostname,
+        Emulator.of(config.platform()));
   }
 
   private List<Mount> mounts(Path folder, ImageConfig config) throws IOException {

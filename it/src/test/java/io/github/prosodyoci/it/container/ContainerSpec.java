@@ -3,6 +3,7 @@ package io.github.prosodyoci.it.container;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything a container runtime must know.
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param tmpfs empty folders in memory, with the mode that the image gives that folder
  * @param readOnly whether the root file system cannot be written to
  * @param hostname the container's host name
+ * @param emulator what runs the image's programs, if this machine cannot
  */
 record ContainerSpec(
     Path folder,
@@ -30,7 +32,8 @@ record ContainerSpec(
     List<Mount> mounts,
     List<String> tmpfs,
     boolean readOnly,
-    String hostname) {
+    String hostname,
+    Optional<Emulator> emulator) {
 
   /**
    * A folder or file of this machine seen in the container.

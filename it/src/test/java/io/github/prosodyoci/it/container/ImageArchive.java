@@ -3,6 +3,7 @@ package io.github.prosodyoci.it.container;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,12 +11,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** An image in an OCI archive, unpacked by skopeo and umoci as a container engine would. */
+/**
+ * An image in an OCI archive of one or several platforms, unpacked by skopeo and umoci as a
+ * container engine would.
+ */
 public final class ImageArchive {
 
-  private static final Map<Path, ImageArchive> OPEN = new ConcurrentHashMap<>();
+  /** An image of an archive; without a platform, the only one, or that of this machine. */
+  private record Key(Path file, Optional<Platform> platform) {}
+
+  private static final Map<Key, ImageArchive> OPEN = new ConcurrentHashMap<>();
 
   private final Path file;
   private final Path folder;
@@ -23,19 +31,22 @@ public final class ImageArchive {
   private final JsonNode manifest;
   private final ImageConfig config;
 
-  private ImageArchive(Path file) throws IOException {
-    this.file = file;
+  private ImageArchive(Key key) throws IOException {
+    file = key.file();
     folder = Workspace.newFolder("image");
     String skopeo = Tools.require("skopeo");
     String umoci = Tools.require("umoci");
-    Command.of(
-            skopeo,
-            "--insecure-policy",
-            "copy",
-            "-q",
-            "oci-archive:" + file,
-            "oci:" + layout() + ":it")
-        .output();
+    List<String> copy = new ArrayList<>(List.of(skopeo, "--insecure-policy"));
+    key.platform()
+        .ifPresent(
+            platform -> {
+              copy.addAll(List.of("--override-arch", platform.architecture()));
+              platform
+                  .variant()
+                  .ifPresent(variant -> copy.addAll(List.of("--override-variant", variant)));
+            });
+    copy.addAll(List.of("copy", "-q", "oci-archive:" + file, "oci:" + layout() + ":it"));
+    Command.of(copy).output();
     List<String> unpack = new ArrayList<>(List.of(umoci, "unpack", "--image", layout() + ":it"));
     if (!Tools.superuser()) {
       unpack.add("--rootless");
@@ -48,15 +59,28 @@ public final class ImageArchive {
     config = ImageConfig.of(json(blob(Digest.parse(manifest.at("/config/digest").asText()))));
   }
 
-  /** Returns the image that a file holds, unpacked once for all tests. */
+  /** Returns the image that a file holds, or that of this machine, unpacked once for all tests. */
   public static ImageArchive open(Path file) {
+    return open(new Key(file.toAbsolutePath().normalize(), Optional.empty()));
+  }
+
+  /** Returns the image of a platform that a file holds, unpacked once for all tests. */
+  public static ImageArchive open(Path file, Platform platform) {
+    ImageArchive image = open(new Key(file.toAbsolutePath().normalize(), Optional.of(platform)));
+    if (image.config.platform() != platform) {
+      throw new AssertionError(file + " has " + image.config.platform() + ", not " + platform);
+    }
+    return image;
+  }
+
+  private static ImageArchive open(Key wanted) {
     return OPEN.computeIfAbsent(
-        file.toAbsolutePath().normalize(),
-        path -> {
+        wanted,
+        key -> {
           try {
-            return new ImageArchive(path);
+            return new ImageArchive(key);
           } catch (IOException e) {
-            throw new UncheckedIOException("Could not open the image " + path, e);
+            throw new UncheckedIOException("Could not open the image " + key.file(), e);
           }
         });
   }

@@ -1,6 +1,7 @@
 package io.github.prosodyoci.it.container;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.prosodyoci.core.Platform;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param exposedPorts the ports, such as {@code 5222/tcp}
  * @param stopSignal the signal that ends the program, {@code SIGTERM} unless stated
  * @param labels the labels
+ * @param platform the platform that its programs are for
  * @param document the whole document
  */
 public record ImageConfig(
@@ -30,6 +32,7 @@ public record ImageConfig(
     List<String> exposedPorts,
     String stopSignal,
     Map<String, String> labels,
+    Platform platform,
     JsonNode document) {
 
   static ImageConfig of(JsonNode document) {
@@ -55,7 +58,17 @@ public record ImageConfig(
             ? "SIGTERM"
             : config.path("StopSignal").asText("SIGTERM"),
         labels,
+        platform(document),
         document);
+  }
+
+  /** Returns the platform that a configuration or a descriptor's {@code platform} names. */
+  public static Platform platform(JsonNode document) {
+    return Platform.of(
+            document.path("os").asText(),
+            document.path("architecture").asText(),
+            document.path("variant").textValue())
+        .orElseThrow();
   }
 
   private static List<String> texts(JsonNode list) {

@@ -11,18 +11,30 @@ import java.util.Map;
 /** Runs containers by runc, as root; what Docker and containerd do underneath. */
 final class RuncRuntime implements ContainerRuntime {
 
+  /**
+   * Makes a user namespace in which all users are what they are outside, as an emulator is
+   * registered in one. Only another process may say so, from outside; the shell's next program has
+   * the rights of root in it.
+   */
+  private static final String OWN_USERS =
+      "me=$$\n"
+          + "{ until [ $(readlink /proc/$me/ns/user) != $(readlink /proc/self/ns/user) ]; do sleep 0.01; done\n"
+          + "echo 0 0 4294967294 >/proc/$me/uid_map; echo 0 0 4294967294 >/proc/$me/gid_map; } &\n"
+          + "exec unshare --user --mount --net sh -c"
+          + " 'until grep -q . /proc/self/gid_map; do sleep 0.01; done; exec \"$@\"' sh \"$@\"";
+
   @Override
   public List<String> command(ContainerSpec spec) throws IOException {
     Json.write(spec.folder().resolve("config.json"), config(spec));
     List<String> command = new ArrayList<>();
-    command.addAll(
-        List.of(
-            Tools.require("unshare"),
-            "--net",
-            "sh",
-            "-c",
-            "PATH=$PATH:/usr/sbin:/sbin; " + NETWORK,
-            "sh"));
+    String emulation = "";
+    if (spec.emulator().isEmpty()) {
+      command.addAll(List.of(Tools.require("unshare"), "--net"));
+    } else {
+      command.addAll(List.of("sh", "-c", OWN_USERS, "sh"));
+      emulation = spec.emulator().get().setUp(spec.folder());
+    }
+    command.addAll(List.of("sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; " + emulation + NETWORK, "sh"));
     command.addAll(runc(spec));
     command.addAll(
         List.of(
@@ -45,6 +57,10 @@ final class RuncRuntime implements ContainerRuntime {
       ContainerSpec spec, long launcher, long pid, List<String> args, Map<String, String> env) {
     // The configuration names no network, so runc takes the one that it is called in.
     List<String> command = new ArrayList<>(inNetwork(launcher));
+    if (spec.emulator().isPresent()) {
+      command.addAll(List.of(Tools.require("nsenter"), "--user=/proc/" + launcher + "/ns/user"));
+      command.add("--");
+    }
     command.addAll(runc(spec));
     command.add("exec");
     env.forEach((name, value) -> command.addAll(List.of("--env", name + "=" + value)));
