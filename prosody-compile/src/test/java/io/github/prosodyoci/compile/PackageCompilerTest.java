@@ -376,6 +376,15 @@ final class PackageCompilerTest {
   }
 
   @Test
+  void compile_durations_areRememberedForTheOrderOfTheNextBuild() throws Exception {
+    project.recipe("hello", "sleep 1.1; " + HELLO);
+    project.compile();
+
+    assertThat(Files.readString(project.cache.resolve("build-times.json")))
+        .containsPattern("\"hello \\(x86_64\\)\" : [1-9][0-9]{3}");
+  }
+
+  @Test
   void compile_report_namesThePackagesOfTheBuildRoot() throws Exception {
     project.recipe("hello", HELLO);
 

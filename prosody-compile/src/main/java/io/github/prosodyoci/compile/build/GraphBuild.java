@@ -18,6 +18,7 @@ import io.github.prosodyoci.recipe.Requirement;
 import io.github.prosodyoci.recipe.Source;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -59,6 +60,7 @@ public final class GraphBuild {
       BuildGraph graph, List<Source> root, Map<Platform, List<PackageRepository>> repositories)
       throws IOException, InterruptedException {
     Digest digest = BuildRootUnpacker.digest(root);
+    BuildTimes times = BuildTimes.read(settings.cache().resolve("build-times.json"));
     List<Digest> stored = Collections.synchronizedList(new ArrayList<>());
     PackageCache packages =
         PackageCache.open(
@@ -67,7 +69,7 @@ public final class GraphBuild {
             settings.rebuild(),
             listener::warn);
     try (ProcessRunner runner = new ProcessRunner(settings.limits());
-        ProgressReport progress = new ProgressReport(listener, costs(graph))) {
+        ProgressReport progress = new ProgressReport(listener, costs(graph, times))) {
       // Ctrl-C ends Maven at once; what runs must not outlive it.
       Thread hook = new Thread(runner::close, "prosody-compile shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -86,11 +88,12 @@ public final class GraphBuild {
                 settings.timestamp().getEpochSecond(),
                 listener);
         List<NodeResult> results =
-            new Scheduler(graph, this::cost)
+            new Scheduler(graph, node -> cost(node, times))
                 .run(
                     settings.recipesAtOnce(),
                     (node, done, urgent) -> {
                       progress.stage(node, "waiting");
+                      long start = System.nanoTime();
                       NodeResult result =
                           new RecipeBuilder(
                                   node, context, urgent, stage -> progress.stage(node, stage))
@@ -108,12 +111,16 @@ public final class GraphBuild {
                                   digest);
                       if (!result.cached()) {
                         stored.add(result.key());
+                        times.built(node, Duration.ofNanos(System.nanoTime() - start));
                       }
                       progress.done(result);
                       return result;
                     },
                     runner::close);
         machine.confirmRoot();
+        if (!stored.isEmpty()) {
+          times.write();
+        }
         return results;
       } catch (FailureException e) {
         if (e.failureCode() == CompileCode.BUILD_ROOT_CHANGED) {
@@ -150,12 +157,16 @@ public final class GraphBuild {
         repositories);
   }
 
-  private Map<Node, Long> costs(BuildGraph graph) {
-    return graph.nodes().keySet().stream().collect(Collectors.toMap(node -> node, this::cost));
+  private Map<Node, Long> costs(BuildGraph graph, BuildTimes times) {
+    return graph.nodes().keySet().stream()
+        .collect(Collectors.toMap(node -> node, node -> cost(node, times)));
   }
 
-  /** Estimates how long a recipe takes: large sources take long. */
-  private long cost(Node node) {
+  private long cost(Node node, BuildTimes times) {
+    return times.cost(node, sourceBytes(node));
+  }
+
+  private long sourceBytes(Node node) {
     return node.recipe().sourcesFor(node.platform().apkArchitecture()).stream()
         .mapToLong(source -> store.sizeHint(source.source().sha256()))
         .sum();
