@@ -8,8 +8,10 @@ import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.evidence.input.BuildReports;
 import io.github.prosodyoci.evidence.inventory.InventoryReader;
 import io.github.prosodyoci.evidence.provenance.BuildFacts;
+import io.github.prosodyoci.evidence.provenance.BuildJar;
 import io.github.prosodyoci.evidence.provenance.ProvenanceWriter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -54,11 +56,17 @@ public final class BuildProvenance {
 
   private DocumentsResult writeIfNeeded(DocumentsRequest request, BuildFacts facts)
       throws IOException {
-    Digest inputs =
+    Fingerprint fingerprint =
         new Fingerprint()
             .add("documents", BillOfMaterials.inputs(request))
-            .add("facts", facts.toString())
-            .digest();
+            .add("facts", facts.toString());
+    for (BuildJar jar : facts.jars()) {
+      // Released files do not change, and to read them all takes longer than all else.
+      fingerprint.add(
+          jar.uri(),
+          Files.size(jar.file()) + " " + Files.getLastModifiedTime(jar.file()).toMillis());
+    }
+    Digest inputs = fingerprint.digest();
     Documents documents = new Documents(request.folder(), "provenance.json", log);
     Optional<DocumentsResult> before = documents.upToDate(inputs);
     if (before.isPresent()) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.evidence.provenance.BuildFacts;
+import io.github.prosodyoci.evidence.provenance.BuildJar;
 import io.github.prosodyoci.evidence.provenance.SourceTree;
 import io.github.prosodyoci.image.ImageReport;
 import java.io.IOException;
@@ -27,6 +29,7 @@ final class BuildProvenanceTest {
           new SourceTree(Optional.of(COMMIT), "clean", "server/image"),
           List.of("alpine"),
           Map.of("prosodyoci.packages.base", "musl"),
+          List.of(),
           "Example 17.0.1",
           "3.9.9",
           "Linux amd64");
@@ -79,6 +82,55 @@ final class BuildProvenanceTest {
   }
 
   @Test
+  void write_pluginsOfTheBuild_areNamedByDigest() throws Exception {
+    Fixture fixture = new Fixture(folder);
+    fixture.make();
+    Path repository = folder.resolve("m2");
+    Path jar = repository.resolve("org/example/some-plugin/1.0/some-plugin-1.0.jar");
+    Files.createDirectories(jar.getParent());
+    Files.writeString(jar, "jar");
+    BuildFacts facts =
+        new BuildFacts(
+            FACTS.builder(),
+            FACTS.repository(),
+            FACTS.tree(),
+            List.of(),
+            Map.of(),
+            List.of(BuildJar.of(repository, jar).orElseThrow()),
+            FACTS.java(),
+            FACTS.maven(),
+            FACTS.os());
+
+    write(fixture, facts);
+
+    JsonNode last =
+        json(BuildProvenance.PROVENANCE)
+            .at("/predicate/buildDefinition/resolvedDependencies")
+            .findParents("uri")
+            .stream()
+            .filter(each -> each.path("uri").asText().startsWith("pkg:maven/"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(last.path("uri").asText()).isEqualTo("pkg:maven/org.example/some-plugin@1.0");
+    assertThat(last.at("/digest/sha256").asText()).isEqualTo(Digest.of(jar).hex());
+    assertThat(write(fixture, facts).upToDate()).isTrue();
+    Files.writeString(jar, "another jar");
+    assertThat(write(fixture, facts).upToDate()).isFalse();
+  }
+
+  @Test
+  void jar_byItsPlaceInTheRepository_hasAPackageUrl() {
+    Path repository = Path.of("/m2");
+
+    assertThat(BuildJar.of(repository, repository.resolve("a/b/c/2/c-2-tests.jar")))
+        .hasValueSatisfying(
+            each -> assertThat(each.uri()).isEqualTo("pkg:maven/a.b/c@2?classifier=tests"));
+    assertThat(BuildJar.of(repository, repository.resolve("a/b/c/2/d.jar"))).isEmpty();
+    assertThat(BuildJar.of(repository, repository.resolve("c-2.jar"))).isEmpty();
+    assertThat(BuildJar.of(repository, Path.of("/elsewhere/a/c/2/c-2.jar"))).isEmpty();
+  }
+
+  @Test
   void write_sources_namesSignersAndCounts() throws Exception {
     Fixture fixture = new Fixture(folder);
     fixture.make();
@@ -107,6 +159,7 @@ final class BuildProvenanceTest {
             new SourceTree(Optional.of(COMMIT), "modified"),
             FACTS.profiles(),
             FACTS.properties(),
+            FACTS.jars(),
             FACTS.java(),
             FACTS.maven(),
             FACTS.os());

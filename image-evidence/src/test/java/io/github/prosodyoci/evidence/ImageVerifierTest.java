@@ -72,6 +72,7 @@ final class ImageVerifierTest {
                 new SourceTree(Optional.of(COMMIT), "modified"),
                 List.of(),
                 Map.of(),
+                List.of(),
                 "17",
                 "3.9.9",
                 "Linux"));

@@ -60,6 +60,7 @@ public final class RebuildFixture {
         tree,
         List.of("alpine"),
         Map.of("prosodyoci.packages.base", "musl,busybox"),
+        List.of(),
         "17",
         "3.9.9",
         "Linux");

@@ -7,12 +7,14 @@ import io.github.prosodyoci.evidence.BuildProvenance;
 import io.github.prosodyoci.evidence.provenance.BuildFacts;
 import io.github.prosodyoci.evidence.provenance.SourceTree;
 import io.github.prosodyoci.maven.Parameters;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.maven.plugin.descriptor.PluginDescriptor;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -66,6 +68,9 @@ public final class ProvenanceMojo extends DocumentsGoal {
           "prosodyoci.packages.base",
           "prosodyoci.rootfs.usrMerged");
 
+  @Parameter(defaultValue = "${plugin}", readonly = true, required = true)
+  private PluginDescriptor plugin;
+
   private final RuntimeInformation maven;
 
   /** Creates the goal. */
@@ -96,6 +101,8 @@ public final class ProvenanceMojo extends DocumentsGoal {
             tree,
             profiles(project),
             properties(),
+            LoadedJars.of(
+                plugin.getClassRealm(), Path.of(session().getLocalRepository().getBasedir())),
             System.getProperty("java.vendor") + " " + System.getProperty("java.version"),
             maven.getMavenVersion(),
             System.getProperty("os.name") + " " + System.getProperty("os.arch"));

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param tree which commit is built
  * @param profiles the profiles that were asked for by name
  * @param properties the properties that were set by the user, and decide what is made
+ * @param jars the plugins that the build has loaded, and what they need, by their package URLs
  * @param java vendor and version
  * @param maven its version
  * @param os the machine's system and architecture
@@ -24,6 +25,7 @@ public record BuildFacts(
     SourceTree tree,
     List<String> profiles,
     Map<String, String> properties,
+    List<BuildJar> jars,
     String java,
     String maven,
     String os) {
@@ -31,6 +33,7 @@ public record BuildFacts(
   /** Copies list and map. */
   public BuildFacts {
     profiles = List.copyOf(profiles);
+    jars = List.copyOf(jars);
     properties = Collections.unmodifiableSortedMap(new TreeMap<>(properties));
   }
 }

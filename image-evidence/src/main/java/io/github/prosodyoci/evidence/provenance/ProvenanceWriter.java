@@ -16,6 +16,7 @@ import io.github.prosodyoci.evidence.provenance.Provenance.Resource;
 import io.github.prosodyoci.evidence.provenance.Provenance.RunDetails;
 import io.github.prosodyoci.evidence.sbom.Tool;
 import io.github.prosodyoci.evidence.sign.Statement;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,8 +42,9 @@ public final class ProvenanceWriter {
    *
    * @param fetched every file that was downloaded
    * @param built the recipes, which know where they look first
+   * @throws IOException if a plugin cannot be read
    */
-  public Statement provenance(FetchJson fetched, PackagesJson built) {
+  public Statement provenance(FetchJson fetched, PackagesJson built) throws IOException {
     Predicate predicate =
         new Predicate(
             new BuildDefinition(
@@ -69,7 +71,7 @@ public final class ProvenanceWriter {
         image.name(), image.digest(), SourceSummary.PREDICATE_TYPE, SourceSummary.of(report));
   }
 
-  private List<Resource> dependencies(FetchJson fetched, PackagesJson built) {
+  private List<Resource> dependencies(FetchJson fetched, PackagesJson built) throws IOException {
     List<Resource> all = new ArrayList<>();
     commit().ifPresent(all::add);
     Map<Digest, String> origins = new HashMap<>();
@@ -98,6 +100,14 @@ public final class ProvenanceWriter {
                   Map.of("recipe", recipe.name())));
         }
       }
+    }
+    for (BuildJar jar : facts.jars()) {
+      all.add(
+          new Resource(
+              String.valueOf(jar.file().getFileName()),
+              jar.uri(),
+              Map.of("sha256", Digest.of(jar.file()).hex()),
+              null));
     }
     return all;
   }
