@@ -48,6 +48,7 @@ public final class RebuildFixture {
         #!/bin/sh
         printf '%s\\n' "$PWD" "$JAVA_HOME" "$@" > ../../ran
         test -s image/yields || { echo no goals; exit 3; }
+        if [ "$(cat image/yields)" = sleep ]; then sleep 60 & echo $! > ../../sleeper; wait; fi
         cp -r "$(cat image/yields)" image/target
         """);
     assertThat(maven.toFile().setExecutable(true)).isTrue();

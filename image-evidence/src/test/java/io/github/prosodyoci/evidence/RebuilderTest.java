@@ -8,14 +8,20 @@ import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FailureException;
 import io.github.prosodyoci.evidence.provenance.Provenance;
 import io.github.prosodyoci.evidence.provenance.Provenance.External;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -158,6 +164,42 @@ final class RebuilderTest {
 
     assertThat(failure.code()).isEqualTo(EvidenceCode.REBUILD_FAILED);
     assertThat(failure.found()).contains("status 3").contains("no goals");
+  }
+
+  @Test
+  @Timeout(60)
+  void rebuild_interrupted_endsWhatItHasStarted() throws Exception {
+    String commit = built.commit(Path.of("sleep"));
+    Provenance.Predicate provenance = built.provenance(with(commit, "clean", "server/image", null));
+    Path sleeper = place.resolve("sleeper");
+    Thread builder = Thread.currentThread();
+    CompletableFuture<Void> interrupter =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!text(sleeper).endsWith("\n")) {
+                LockSupport.parkNanos(20_000_000);
+              }
+              builder.interrupt();
+            });
+
+    Failure failure = refused(provenance, built.repository.toString());
+
+    assertThat(Thread.interrupted()).isTrue();
+    interrupter.join();
+    assertThat(failure.code()).isEqualTo(CommonCode.INTERRUPTED);
+    assertThat(ProcessHandle.of(Long.parseLong(text(sleeper).strip())))
+        .satisfiesAnyOf(
+            process -> assertThat(process).isEmpty(),
+            process ->
+                assertThat(process.orElseThrow().onExit()).succeedsWithin(5, TimeUnit.SECONDS));
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
