@@ -75,6 +75,8 @@ final class BuildProvenanceTest {
         .isEqualTo("git+https://git.example/server@" + COMMIT);
     assertThat(dependencies.at("/1/uri").asText())
         .isEqualTo("https://tls.example/tls-3.5.7.tar.gz");
+    assertThat(dependencies.at("/3/uri").asText())
+        .startsWith("pkg:deb/debian/clang-19@1:19.1.7-3~deb12u1?arch=amd64&");
     assertThat(dependencies.at("/1/digest/sha256").asText()).isEqualTo(Fixture.source(1).hex());
     assertThat(statement.at("/predicate/runDetails/builder/id").asText())
         .isEqualTo("https://ci.example/runner");

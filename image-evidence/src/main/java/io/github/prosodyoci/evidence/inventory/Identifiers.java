@@ -64,7 +64,7 @@ public final class Identifiers {
   }
 
   /** Returns the package URL of a Debian package. */
-  static String debPurl(String name, String version, String architecture, Digest sha256) {
+  public static String debPurl(String name, String version, String architecture, Digest sha256) {
     return purl(
         List.of("deb", "debian", name),
         version,

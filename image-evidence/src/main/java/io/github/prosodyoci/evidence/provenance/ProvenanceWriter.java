@@ -5,8 +5,10 @@ import io.github.prosodyoci.evidence.input.FetchJson;
 import io.github.prosodyoci.evidence.input.PackagesJson;
 import io.github.prosodyoci.evidence.input.PackagesJson.Patch;
 import io.github.prosodyoci.evidence.input.PackagesJson.Recipe;
+import io.github.prosodyoci.evidence.input.PackagesJson.RootPackage;
 import io.github.prosodyoci.evidence.input.PackagesJson.Source;
 import io.github.prosodyoci.evidence.input.VerificationJson;
+import io.github.prosodyoci.evidence.inventory.Identifiers;
 import io.github.prosodyoci.evidence.inventory.Subject;
 import io.github.prosodyoci.evidence.provenance.Provenance.BuildDefinition;
 import io.github.prosodyoci.evidence.provenance.Provenance.External;
@@ -79,6 +81,13 @@ public final class ProvenanceWriter {
       for (Source source : recipe.sources()) {
         Optional.ofNullable(source.origin())
             .ifPresent(origin -> origins.put(source.sha256(), origin));
+      }
+    }
+    if (built.buildRoot() != null) {
+      for (RootPackage each : built.buildRoot().packages()) {
+        origins.put(
+            each.sha256(),
+            Identifiers.debPurl(each.name(), each.version(), each.architecture(), each.sha256()));
       }
     }
     for (FetchJson.Source each : fetched.sources()) {
