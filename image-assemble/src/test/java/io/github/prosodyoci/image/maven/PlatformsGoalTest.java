@@ -15,11 +15,13 @@ import io.github.prosodyoci.image.Tools;
 import io.github.prosodyoci.maven.GoalFixture;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.settings.crypto.SettingsDecrypter;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +89,20 @@ class PlatformsGoalTest {
                     "docker://" + registry.host() + "/tiny:" + tag))
             .isEqualTo(made.digest() + "\n");
       }
+      Path pulled = folder.resolve("pulled");
+      Tools.run(
+          "skopeo",
+          "--insecure-policy",
+          "copy",
+          "--quiet",
+          "--all",
+          "--preserve-digests",
+          "--src-tls-verify=false",
+          "docker://" + registry.host() + "/tiny:1.0",
+          "oci:" + pulled + ":1.0");
+      Path pushed = Files.createDirectory(folder.resolve("pushed"));
+      Tools.run("tar", "-xf", folder.resolve("tiny.tar").toString(), "-C", pushed.toString());
+      assertThat(blobs(pulled)).isEqualTo(blobs(pushed)).hasSizeGreaterThan(5);
     }
   }
 
@@ -166,6 +182,16 @@ class PlatformsGoalTest {
     mojo.layersFile = target.resolve("rootfs.json").toFile();
     mojo.reportFile = target.resolve("image.json").toFile();
     return mojo;
+  }
+
+  private static Map<String, Digest> blobs(Path layout) throws IOException {
+    Map<String, Digest> blobs = new TreeMap<>();
+    try (Stream<Path> files = Files.list(layout.resolve("blobs/sha256"))) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        blobs.put(file.getFileName().toString(), Digest.of(file));
+      }
+    }
+    return blobs;
   }
 
   @Test
