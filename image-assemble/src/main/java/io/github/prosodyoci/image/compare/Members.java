@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -145,12 +146,19 @@ record Members(String kind, Map<String, Member> members) {
     Map<String, Member> members = new LinkedHashMap<>();
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        // As it is stored, without a time zone.
-        String time = entry.getTimeLocal() == null ? "" : entry.getTimeLocal().toString();
-        members.put(entry.getName(), new Member(time, content(zip)));
+        members.put(entry.getName(), new Member(time(entry), content(zip)));
       }
     }
     return new Members("zip", members);
+  }
+
+  /** Returns the time as it is stored, without a time zone; empty if it is none, such as zeros. */
+  private static String time(ZipEntry entry) {
+    try {
+      return String.valueOf(entry.getTimeLocal());
+    } catch (DateTimeException e) {
+      return "";
+    }
   }
 
   /** Returns whether it is compression alone. */
