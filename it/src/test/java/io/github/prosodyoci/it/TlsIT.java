@@ -342,7 +342,7 @@ class TlsIT {
         .output();
   }
 
-  private static int serial(Container server, int port) throws IOException {
+  static int serial(Container server, int port) throws IOException {
     try (TlsProbe stream =
         TlsProbe.connect(server.address(port), ProsodyImage.DOMAIN, "xmpp-client")) {
       return stream.certificate().getSerialNumber().intValue();
