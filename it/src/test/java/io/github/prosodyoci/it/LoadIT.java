@@ -25,6 +25,8 @@ class LoadIT {
   private static final int CLIENTS = Integer.getInteger("prosodyoci.it.load.clients", 100);
   private static final int SECONDS = Integer.getInteger("prosodyoci.it.load.seconds", 5);
   private static final int INTERVAL = Integer.getInteger("prosodyoci.it.load.interval", 1000);
+  private static final String STORAGE =
+      System.getProperty("prosodyoci.it.load.storage", "internal");
   private static final String PASSWORD = "load";
   private static final int DIRECT_TLS_PORT = 5223;
 
@@ -44,6 +46,7 @@ class LoadIT {
     try (Container server =
         ProsodyImage.server()
             .env("PROSODY_LOGLEVEL", "warn")
+            .env("PROSODY_STORAGE", STORAGE)
             .mount(secrets, "/run/secrets")
             .start()) {
       StreamProbe.awaitFeatures(
@@ -58,11 +61,12 @@ class LoadIT {
       Usage finished = usage.get("finished");
 
       System.out.printf(
-          "%d clients, a message each per %d ms for %d s: %d sent, %d received, %d broken;"
+          "Storage %s: %d clients, a message each per %d ms for %d s: %d sent, %d received, %d broken;"
               + " latency median %.1f ms, 95 %% %.1f ms, 99 %% %.1f ms, worst %.1f ms;"
               + " logins took %.1f s, first messages %.1f s;"
               + " processor %.1f ms per login, %.1f ms per first message, %.2f ms per message;"
               + " memory (RSS) %.1f MB before, %.1f MB with all connected, %.1f MB after%n",
+          STORAGE,
           CLIENTS,
           INTERVAL,
           SECONDS,
