@@ -38,6 +38,11 @@ end
 function tests.of_component_isThatOfItsType(check)
   check.equal(options.of(derive {}, "muc"), { modules_enabled = { "muc_mam" }, restrict_room_creation = "local" })
   check.equal(options.of(derive { PROSODY_MUC_MODULES = "off" }, "muc").modules_enabled, {})
+  check.equal(options.of(derive { PROSODY_MUC_CREATION = "admins" }, "muc").restrict_room_creation, true)
+  check.equal(options.of(derive { PROSODY_MUC_CREATION = "all" }, "muc").restrict_room_creation, false)
+  local rooms = options.of(derive { PROSODY_MUC_PERSISTENT = "on", PROSODY_MUC_PUBLIC = "off" }, "muc")
+  check.equal(rooms.muc_room_default_persistent, true)
+  check.equal(rooms.muc_room_default_public, false)
   check.equal(options.of(derive {}, "proxy65"), {})
 end
 

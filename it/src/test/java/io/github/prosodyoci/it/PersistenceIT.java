@@ -173,7 +173,7 @@ class PersistenceIT {
   }
 
   /** Asks for all messages with another user, two at a time (XEP-0313, XEP-0059). */
-  private static List<String> archive(Client client, EntityBareJid other) throws Exception {
+  static List<String> archive(Client client, EntityBareJid other) throws Exception {
     MamManager.MamQuery query =
         MamManager.getInstanceFor(client.connection())
             .queryArchive(
@@ -191,7 +191,7 @@ class PersistenceIT {
   }
 
   /** Publishes a bookmark (XEP-0402), an avatar (XEP-0084) and private data (XEP-0049). */
-  private static void publish(RawStream bob) throws Exception {
+  static void publish(RawStream bob) throws Exception {
     assertThat(
             bob.get(
                 "set",
@@ -227,7 +227,7 @@ class PersistenceIT {
         .contains("type='result'");
   }
 
-  private static void assertPublished(RawStream bob) throws Exception {
+  static void assertPublished(RawStream bob) throws Exception {
     assertThat(
             bob.get(
                 "get",

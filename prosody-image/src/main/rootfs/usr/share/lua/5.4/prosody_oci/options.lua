@@ -11,6 +11,9 @@ end
 -- Encryption of uploads (XEP-0454) adds a tag.
 local TAG_BYTES = 16
 
+-- Who may create rooms, in Prosody's words.
+local ROOM_CREATION = { ["local"] = "local", admins = true, all = false }
+
 -- from       a variable, or a setting that is derived from variables (in lower case); of several the first that is set counts
 -- to         an option, or several; a dot leads into a table
 -- preset     its value if nothing is set
@@ -62,7 +65,12 @@ local MAPPING = {
   { from = "PROSODY_HEALTH_PORT", to = "container_health_port" },
 
   { component = "muc", from = "PROSODY_MUC_MODULES", to = "modules_enabled", preset = { "muc_mam" } },
-  { component = "muc", to = "restrict_room_creation", preset = "local" },
+  {
+    component = "muc", from = "PROSODY_MUC_CREATION", to = "restrict_room_creation", preset = "local",
+    convert = function(who) return ROOM_CREATION[who] end,
+  },
+  { component = "muc", from = "PROSODY_MUC_PERSISTENT", to = "muc_room_default_persistent" },
+  { component = "muc", from = "PROSODY_MUC_PUBLIC", to = "muc_room_default_public" },
   {
     component = "http_file_share", from = { "PROSODY_UPLOAD_EXPIRY_DAYS", "PROSODY_RETENTION_DAYS" }, to = "http_file_share_expires_after",
     preset = 7, convert = period,

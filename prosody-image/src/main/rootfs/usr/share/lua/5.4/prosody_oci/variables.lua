@@ -112,6 +112,18 @@ return {
     meaning = "Modules of each component of type `muc`.",
   },
   {
+    name = "PROSODY_MUC_CREATION", kind = "choice", choices = { "local", "admins", "all" }, default = "local",
+    meaning = "Who may create rooms: users of the server, its administrators, anybody.",
+  },
+  {
+    name = "PROSODY_MUC_PERSISTENT", kind = "flag", default = "off",
+    meaning = "New rooms remain when the last occupant leaves, unless their owner chooses otherwise.",
+  },
+  {
+    name = "PROSODY_MUC_PUBLIC", kind = "flag", default = "off",
+    meaning = "New rooms are listed, unless their owner chooses otherwise.",
+  },
+  {
     name = "PROSODY_EXTERNAL_COMPONENTS", kind = "external", secret = true, official = true,
     meaning = "Components that connect to port 5347, as `name:secret`, or as `name` with `PROSODY_COMPONENT_SECRET`.",
   },
