@@ -39,7 +39,7 @@ final class ProgressReport implements AutoCloseable {
   /**
    * Creates a report.
    *
-   * @param costs how long each recipe takes, in any unit
+   * @param costs how many milliseconds each recipe is foreseen to take
    */
   ProgressReport(CompileListener listener, Map<Node, Long> costs) {
     this.listener = listener;

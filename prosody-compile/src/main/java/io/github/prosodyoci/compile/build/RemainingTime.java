@@ -9,9 +9,12 @@ import java.util.Set;
 
 /**
  * Estimates how long the rest of a build takes. A recipe is expected to take as long as it took for
- * another platform, or else a time in proportion to its cost.
+ * another platform, or else as long as was foreseen, corrected by what the others took.
  */
 final class RemainingTime {
+
+  /** How many seconds must have been spent before they count as much as what was foreseen. */
+  private static final double EXPERIENCE = 60;
 
   private final Map<Node, Long> costs;
   private final Set<Node> open;
@@ -21,7 +24,7 @@ final class RemainingTime {
   /**
    * Creates an estimate for a build that has not begun.
    *
-   * @param costs how long each recipe takes, in any unit
+   * @param costs how many milliseconds each recipe is foreseen to take
    */
   RemainingTime(Map<Node, Long> costs) {
     this.costs = Map.copyOf(costs);
@@ -48,13 +51,14 @@ final class RemainingTime {
    */
   OptionalLong seconds(double elapsed, Map<Node, Double> running) {
     double spent = sum(built.values());
-    double cost = built.keySet().stream().mapToDouble(this::cost).sum();
+    double planned = built.keySet().stream().mapToDouble(this::foreseen).sum();
     if (spent == 0 || elapsed <= 0) {
       return OptionalLong.empty();
     }
+    double slowness = (spent + EXPERIENCE) / (planned + EXPERIENCE);
     double left = 0;
     for (Node node : open) {
-      double expected = ofRecipe.getOrDefault(node.recipe().name(), cost(node) * spent / cost);
+      double expected = ofRecipe.getOrDefault(node.recipe().name(), foreseen(node) * slowness);
       left += Math.max(0, expected - running.getOrDefault(node, 0.0));
     }
     // Recipes are built side by side.
@@ -62,9 +66,8 @@ final class RemainingTime {
     return OptionalLong.of(Math.round(left / pace));
   }
 
-  /** Returns a cost that is never zero: a recipe without sources takes its time too. */
-  private double cost(Node node) {
-    return 1.0 + costs.getOrDefault(node, 0L);
+  private double foreseen(Node node) {
+    return costs.getOrDefault(node, 0L) / 1000.0;
   }
 
   private static double sum(Iterable<Double> values) {

@@ -31,7 +31,9 @@ class RemainingTimeTest {
     large = new Node(other, Platform.LINUX_AMD64);
     smallAgain = new Node(one, Platform.LINUX_ARM64);
     largeAgain = new Node(other, Platform.LINUX_ARM64);
-    time = new RemainingTime(Map.of(small, 9L, large, 29L, smallAgain, 9L, largeAgain, 29L));
+    time =
+        new RemainingTime(
+            Map.of(small, 10_000L, large, 30_000L, smallAgain, 10_000L, largeAgain, 30_000L));
   }
 
   private Recipe recipe(String name) throws IOException {
@@ -53,10 +55,12 @@ class RemainingTimeTest {
   }
 
   @Test
-  void seconds_otherRecipes_areInProportionToTheirCost() {
-    time.built(small, 10);
+  void seconds_otherRecipes_areForeseenAndCorrectedByWhatWasBuilt() {
     time.cached(smallAgain);
+    time.built(small, 10);
     assertThat(time.seconds(10, Map.of())).hasValue(60);
+    time.built(small, 80);
+    assertThat(time.seconds(80, Map.of())).hasValue(120);
   }
 
   @Test
