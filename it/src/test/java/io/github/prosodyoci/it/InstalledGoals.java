@@ -39,14 +39,26 @@ final class InstalledGoals {
 
   /** Runs Maven with goals and options, in the folder of prosody-image. */
   Command.Result run(List<String> words) {
+    return run(PROJECT, words);
+  }
+
+  /** Runs Maven with goals and options, in the folder of a project. */
+  Command.Result run(Path project, List<String> words) {
     List<String> command =
         new ArrayList<>(List.of(System.getProperty("prosodyoci.it.maven"), "-B", "-ntp"));
-    // The outer build's repository has an address, but is on this machine.
-    command.add("-Daether.offline.protocols=file");
-    command.addAll(List.of("-s", settings.toString()));
-    command.add("-Dmaven.repo.local=" + LOCAL_REPOSITORY);
+    command.addAll(options());
     command.add("-Dprosodyoci.cache=" + System.getProperty("prosodyoci.it.cache"));
     command.addAll(words);
-    return Command.of(command).in(PROJECT).limit(Duration.ofMinutes(5)).run();
+    return Command.of(command).in(project).limit(Duration.ofMinutes(10)).run();
+  }
+
+  /** Returns the options by which Maven finds the goals. */
+  List<String> options() {
+    return List.of(
+        // The outer build's repository has an address, but is on this machine.
+        "-Daether.offline.protocols=file",
+        "-s",
+        settings.toString(),
+        "-Dmaven.repo.local=" + LOCAL_REPOSITORY);
   }
 }
