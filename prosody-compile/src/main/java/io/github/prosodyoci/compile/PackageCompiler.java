@@ -12,6 +12,7 @@ import io.github.prosodyoci.compile.repository.SigningKeys;
 import io.github.prosodyoci.compile.run.Isolation;
 import io.github.prosodyoci.compile.run.IsolationProbe;
 import io.github.prosodyoci.core.Digest;
+import io.github.prosodyoci.core.EarlierReport;
 import io.github.prosodyoci.core.Failure;
 import io.github.prosodyoci.core.FileFailures;
 import io.github.prosodyoci.core.OwnCode;
@@ -32,6 +33,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Turns recipes and their verified sources into a signed repository of Alpine packages. */
 public final class PackageCompiler {
@@ -95,9 +98,24 @@ public final class PackageCompiler {
         new GraphBuild(settings, probe, listener).run(graph, packages, repositories);
     List<PackagesReport> reports =
         write(
-            request, results, RootInventory.of(root, packages, new ContentStore(settings.cache())));
+            request,
+            results,
+            RootInventory.of(
+                root, packages, new ContentStore(settings.cache()), knownRootPackages(request)));
     int cached = (int) results.stream().filter(NodeResult::cached).count();
     return new CompileResult(reports, results.size() - cached, cached);
+  }
+
+  /** Returns what earlier reports say of packages of build roots: reading 90 MB takes a second. */
+  private static List<PackagesReport.RootPackage> knownRootPackages(CompileRequest request) {
+    return request.targets().stream()
+        // The writer of the repository says why a report is not used.
+        .map(target -> EarlierReport.read(target.report(), PackagesReport.class, warning -> {}))
+        .flatMap(Optional::stream)
+        .map(PackagesReport::buildRoot)
+        .flatMap(Stream::ofNullable)
+        .flatMap(root -> root.packages().stream())
+        .toList();
   }
 
   private static BuildRootSpec buildRoot(RecipeBook book, List<Path> recipes) {
