@@ -3,10 +3,8 @@ package io.github.prosodyoci.evidence.maven;
 import io.github.prosodyoci.core.CommonCode;
 import io.github.prosodyoci.core.Digest;
 import io.github.prosodyoci.core.Failure;
-import io.github.prosodyoci.core.Json;
 import io.github.prosodyoci.core.Platform;
 import io.github.prosodyoci.evidence.EvidenceAttacher;
-import io.github.prosodyoci.evidence.EvidenceCode;
 import io.github.prosodyoci.evidence.RebuildRequest;
 import io.github.prosodyoci.evidence.RebuildResult;
 import io.github.prosodyoci.evidence.Rebuilder;
@@ -44,8 +42,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Mojo(name = "rebuild", requiresProject = false, threadSafe = true)
 public final class RebuildMojo extends RegistryGoal {
-
-  private static final int SHOWN = 20;
 
   /** Whether to skip this goal. */
   @Parameter(property = "prosodyoci.rebuild.skip", defaultValue = "false")
@@ -123,10 +119,6 @@ public final class RebuildMojo extends RegistryGoal {
     return skip;
   }
 
-  /** What is written on what came of it. */
-  private record Report(
-      Digest image, Digest rebuilt, boolean identical, List<Difference> differences) {}
-
   @Override
   protected void run() throws IOException, InterruptedException {
     Optional<ImageLocation> original = Parameters.text(image).map(ImageLocation::parse);
@@ -149,11 +141,11 @@ public final class RebuildMojo extends RegistryGoal {
         result.isIdentical() || original.isEmpty()
             ? List.of()
             : differences(original.get(), claim, result.archive());
-    Json.write(
-        folder.toPath().resolve("rebuild.json"),
-        new Report(result.expected(), result.found(), result.isIdentical(), differences));
+    RebuildOutcome outcome = new RebuildOutcome(result, differences);
+    Path report = outcome.write(folder.toPath());
     if (!result.isIdentical()) {
-      throw refused(result, differences);
+      outcome.lines().forEach(getLog()::error);
+      throw outcome.refusal(report);
     }
     getLog().info("Identical: " + result.found());
     if (signer.isPresent()) {
@@ -224,33 +216,6 @@ public final class RebuildMojo extends RegistryGoal {
                 remote ? access(original.name()) : RegistryAccess.DEFAULT,
                 RegistryAccess.DEFAULT))
         .differences();
-  }
-
-  private RuntimeException refused(RebuildResult result, List<Difference> differences) {
-    differences.stream()
-        .limit(SHOWN)
-        .flatMap(each -> each.lines().stream())
-        .forEach(getLog()::error);
-    if (differences.size() > SHOWN) {
-      getLog().error("and " + (differences.size() - SHOWN) + " more");
-    }
-    return Failure.of(
-            EvidenceCode.NOT_IDENTICAL,
-            "rebuild",
-            "the image",
-            "commit "
-                + result.commit()
-                + " gives "
-                + result.found()
-                + (differences.isEmpty()
-                    ? ""
-                    : ", which differs in " + differences.size() + " places"))
-        .expecting(result.expected().toString())
-        .advising(
-            differences.isEmpty()
-                ? "To see where it differs, give the image as well: -Dprosodyoci.image=<image>."
-                : "See above, and " + folder.toPath().resolve("rebuild.json") + ".")
-        .toException();
   }
 
   private void attach(ImageLocation original, RebuildResult result, SigningKey key) {

@@ -23,8 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -36,16 +34,15 @@ import java.util.stream.Collectors;
 public final class PackageCache {
 
   private static final String MANIFEST = "manifest.json";
-  private static final String STATEMENT = "statement.json";
+  static final String STATEMENT = "statement.json";
   private static final int LARGEST_STATEMENT = 1 << 20;
 
   private final Path root;
   private final StatementKey key;
   private final boolean rebuild;
   private final Consumer<String> warnings;
+  private final UnusedEntries unused;
   private final OwnFiles own;
-  private final Set<Digest> warned = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean warnedOfOld = new AtomicBoolean();
 
   private PackageCache(
       Path root, StatementKey key, boolean rebuild, Consumer<String> warnings, OwnFiles own) {
@@ -53,6 +50,7 @@ public final class PackageCache {
     this.key = key;
     this.rebuild = rebuild;
     this.warnings = warnings;
+    this.unused = new UnusedEntries(warnings);
     this.own = own;
   }
 
@@ -127,38 +125,15 @@ public final class PackageCache {
       UseMark.renew(folder);
       return Optional.of(entry);
     } catch (NotTrustedException e) {
-      warn(input, recipe, e.reason());
+      unused.warn(input, folder, recipe, e.reason());
       return Optional.empty();
     } catch (IOException e) {
       if (FileFailures.isInterrupt(e)) {
         throw e;
       }
       // Another build may just be replacing it, or it is not readable.
-      warn(input, recipe, "it cannot be read: " + Reasons.of(e));
+      unused.warn(input, folder, recipe, "it cannot be read: " + Reasons.of(e));
       return Optional.empty();
-    }
-  }
-
-  private void warn(Digest input, String recipe, String reason) {
-    Path folder = folder(input);
-    boolean old =
-        Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-            && !Files.exists(folder.resolve(STATEMENT), LinkOption.NOFOLLOW_LINKS);
-    if (warned.add(input) && !(old && warnedOfOld.getAndSet(true))) {
-      warnings.accept(
-          old
-              ? "Cached packages without a signed statement, such as those of "
-                  + recipe
-                  + " in "
-                  + folder(input)
-                  + ", are not used: they are built again"
-              : "The cached packages of "
-                  + recipe
-                  + " are not used: "
-                  + reason
-                  + " ("
-                  + folder(input)
-                  + "). They are built again");
     }
   }
 

@@ -468,7 +468,8 @@ final class PackageCacheTest {
     assertThat(warnings).isEmpty();
     try (Stream<Path> files = Files.list(root)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder(INPUT.hex(), OTHER_INPUT.hex(), ".store.lock");
+          .containsExactlyInAnyOrder(
+              INPUT.hex(), OTHER_INPUT.hex(), OTHER_INPUT.hex() + ".used", ".store.lock");
     }
   }
 

@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +36,7 @@ public final class ContentStore {
   private final Path cache;
   private final Path files;
   private final Consumer<String> warnings;
+  private final Quarantine quarantine;
 
   /**
    * Opens the store of a cache folder; nothing is made before something is added.
@@ -57,6 +57,7 @@ public final class ContentStore {
     this.cache = cache;
     this.files = cache.resolve("store").resolve("sha256");
     this.warnings = warnings;
+    this.quarantine = new Quarantine(cache.resolve("store").resolve("quarantine"), warnings);
   }
 
   /** Returns the cache folder. */
@@ -129,7 +130,7 @@ public final class ContentStore {
       }
       damage = "it cannot be read (" + Reasons.of(e) + ")";
     }
-    quarantine(path, damage);
+    quarantine.add(path, damage);
     return Optional.empty();
   }
 
@@ -158,29 +159,6 @@ public final class ContentStore {
       return found;
     } catch (IOException e) {
       return find(digest); // it is absent, or the store is read-only
-    }
-  }
-
-  private void quarantine(Path path, String damage) {
-    Path folder = cache.resolve("store").resolve("quarantine");
-    try {
-      Files.createDirectories(folder);
-      Path place = Files.createTempDirectory(folder, "").resolve(path.getFileName());
-      Files.move(path, place, StandardCopyOption.ATOMIC_MOVE);
-      warnings.accept(
-          "The stored file " + path + " is damaged: " + damage + ". It was moved to " + place);
-    } catch (NoSuchFileException e) {
-      return; // another process was faster
-    } catch (IOException e) {
-      if (FileFailures.isInterrupt(e)) {
-        throw FileFailures.interrupted("read", path.toString(), e);
-      }
-      throw Failure.of(
-              FetchCode.STORE_DAMAGED,
-              "quarantine",
-              path.toString(),
-              damage + ", and moving it failed: " + Reasons.of(e))
-          .toException(e);
     }
   }
 
