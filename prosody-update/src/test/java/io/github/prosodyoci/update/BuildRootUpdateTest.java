@@ -23,10 +23,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A build root whose packages come from an archive like Debian's. */
+@Tag("slow")
 class BuildRootUpdateTest {
 
   private static final Instant NOW = Instant.parse("2026-01-11T00:00:00Z");

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A server that offers an old release as version 1.3, with a signature that upstream really made: a
  * detached signature covers bytes, not their name.
  */
+@Tag("slow")
 class OldReleaseTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");

@@ -15,10 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of a recipe's patches when it goes from 1.0 to 1.1. */
+@Tag("slow")
 class PatchCarryTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");

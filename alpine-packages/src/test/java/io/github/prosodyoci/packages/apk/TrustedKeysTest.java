@@ -18,11 +18,13 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("slow")
 class TrustedKeysTest {
 
   private static final byte[] DATA = RawApk.gzip(new RawTar().file("hi", "hi").end());

@@ -33,10 +33,12 @@ import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Layers on an image that holds packages; UpgradeOracleTest has what apk makes of it. */
+@Tag("slow")
 class BaseImageTest {
 
   private static final Instant TIME = Instant.ofEpochSecond(1_700_000_000);

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
@@ -31,6 +32,7 @@ import org.w3c.dom.Node;
 /**
  * The configuration in examples/melange-image, with a repository of the form that melange makes.
  */
+@Tag("slow")
 class MelangeExampleTest {
 
   private static final Path POM = Path.of("../examples/melange-image/pom.xml");

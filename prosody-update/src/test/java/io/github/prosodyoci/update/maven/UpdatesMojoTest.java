@@ -21,10 +21,12 @@ import org.apache.maven.plugin.MojoFailureException;
 import org.eclipse.aether.RepositorySystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The goals outdated and update, as Maven calls them. */
+@Tag("slow")
 class UpdatesMojoTest {
 
   private static final Instant BORN = Instant.parse("2020-01-01T00:00:00Z");
