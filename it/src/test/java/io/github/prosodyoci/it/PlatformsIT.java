@@ -8,10 +8,13 @@ import io.github.prosodyoci.it.container.ImageArchive;
 import io.github.prosodyoci.it.container.Volume;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.Reader;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -68,6 +71,20 @@ class PlatformsIT {
         alice.awaitRoster("bob@example.test \"Bob\" both [friends]");
       }
     }
+  }
+
+  /** Another digest means that the image was changed, or that the build is not reproducible. */
+  @ParameterizedTest
+  @MethodSource("platforms")
+  void image_ofThePlatform_hasTheGoldenDigest(Platform platform) throws IOException {
+    Properties golden = new Properties();
+    try (Reader in = Files.newBufferedReader(Path.of("golden.properties"))) {
+      golden.load(in);
+    }
+
+    assertThat(ProsodyImage.archive(platform).digest().toString())
+        .as("digest of the image for %s; `sh it/golden` records an intended change", platform)
+        .isEqualTo(golden.getProperty(platform.toString()));
   }
 
   private static Container server(ImageArchive image, Volume data) {

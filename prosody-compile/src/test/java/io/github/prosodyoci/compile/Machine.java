@@ -1,5 +1,6 @@
 package io.github.prosodyoci.compile;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.prosodyoci.compile.run.Isolation;
@@ -49,5 +50,19 @@ public final class Machine {
       }
     }
     return lines;
+  }
+
+  /**
+   * Checks that no process with a mark is left; ending them all may take the kernel, or the shell
+   * that ends them where there is no isolation, a moment.
+   */
+  public static void assertEnd(String mark) throws IOException, InterruptedException {
+    for (int i = 0; i < 100; i++) {
+      if (commandLines().stream().noneMatch(line -> line.contains(mark))) {
+        return;
+      }
+      Thread.sleep(100);
+    }
+    assertThat(commandLines()).noneMatch(line -> line.contains(mark));
   }
 }

@@ -176,18 +176,7 @@ final class StepIsolationTest {
     assertFails(CompileCode.STEP_LIMIT, project::compile)
         .hasMessageContaining("Could not run step 'install' of bomb (")
         .hasMessageContaining("more than 200 processes");
-    assertEnd(Machine.mark(4));
-  }
-
-  /** The kernel may need a moment to end all processes of a sandbox. */
-  private static void assertEnd(String mark) throws Exception {
-    for (int i = 0; i < 100; i++) {
-      if (Machine.commandLines().stream().noneMatch(line -> line.contains(mark))) {
-        return;
-      }
-      Thread.sleep(100);
-    }
-    assertThat(Machine.commandLines()).noneMatch(line -> line.contains(mark));
+    Machine.assertEnd(Machine.mark(4));
   }
 
   @Test
